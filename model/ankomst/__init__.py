@@ -1,0 +1,1 @@
+"""Agent-based model of newcomers in Danish municipalities."""

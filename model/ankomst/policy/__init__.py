@@ -1,0 +1,1 @@
+"""What an analyst may change: levers, scenarios, parameters and dated rates. No simulation."""

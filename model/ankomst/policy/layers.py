@@ -1,0 +1,257 @@
+"""From scenario files to one mapping: extension, composition and overrides, with the place of every key.
+
+Precedence, lowest first: schema defaults, what the composed files inherit through `extends`, what stands in
+the composed files themselves, overrides. A file sets only what stands in it: two composed files conflict when
+both themselves set the same key to different values.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ankomst.errors import ScenarioError, nearest_name, show
+from ankomst.policy.yaml_file import KeyPath, YamlFile, display_path, read_yaml
+
+MAX_EXTENDS = 20
+METADATA = ("title", "title_da", "source")
+TABLE_KEY = ("population", "municipalities")
+
+
+@dataclass
+class Layer:
+    """A nested mapping of keys and the place (file and line) where each stands."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    places: dict[KeyPath, str] = field(default_factory=dict)
+
+    def put(self, other: Layer) -> None:
+        """Lay another layer over this one; maps merge key by key, everything else replaces."""
+        _merge(self.data, other.data)
+        self.places.update(other.places)
+
+    def place(self, path: KeyPath) -> str:
+        """Return the place of a key or of the nearest key above it."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]]
+        below = (place for key, place in self.places.items() if key[: len(path)] == path)
+        return next(below, "")
+
+
+@dataclass
+class ScenarioFile:
+    """One file of a composition: what it inherits, what stands in it, and its titles."""
+
+    path: Path
+    inherited: Layer
+    own: Layer
+    metadata: dict[str, Any]
+
+
+def read_composition(spec: str) -> tuple[Layer, dict[str, Any]]:
+    """Read the files of `a+b` and return their common layer and metadata.
+
+    Raises
+    ------
+    ScenarioError
+        A file is missing or wrong, or two files conflict.
+    """
+    files = [_read_file(path, ()) for path in resolve(spec)]
+    layer = Layer()
+    for file in files:
+        layer.put(file.inherited)
+    own = Layer()
+    for file in files:
+        _refuse_conflict(own, file.own)
+        own.put(file.own)
+    layer.put(own)
+    return layer, _join_metadata(files, layer)
+
+
+def resolve(spec: str) -> list[Path]:
+    """Return the files of a composition; names may lack '.yaml' and the folder.
+
+    A bare name is looked for beside the first file and in ./scenarios.
+    """
+    parts = [part.strip() for part in spec.split("+")]
+    try:
+        if Path(spec).is_file():
+            return [Path(spec)]  # a file whose name holds a plus sign
+        if not all(parts):
+            raise ScenarioError(
+                f"the composition {show(spec)} holds an empty name", allowed="names joined by '+'"
+            )
+        first = _find(parts[0], [])
+        return [first, *(_find(part, [first.parent]) for part in parts[1:])]
+    except (OSError, ValueError):
+        raise ScenarioError(f"{show(spec)} is not a usable path", allowed="names joined by '+'") from None
+
+
+def flatten(data: Mapping[str, Any], path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Yield (path, value) of every leaf; lists and empty maps are leaves."""
+    for key, value in data.items():
+        here = (*path, str(key))
+        if isinstance(value, Mapping) and value:
+            yield from flatten(value, here)
+        else:
+            yield here, value
+
+
+def _find(name: str, folders: list[Path]) -> Path:
+    given = Path(name)
+    bare = len(given.parts) == 1
+    tried = [given, *((folder / given) for folder in folders if not given.is_absolute())]
+    if bare:
+        tried.append(Path("scenarios") / given)
+    for path in tried:
+        for candidate in (path, path.with_name(path.name + ".yaml")) if path.name else (path,):
+            if candidate.is_file():
+                return candidate
+    for path in tried:
+        if path.is_dir():
+            raise ScenarioError("is a folder", where=display_path(path), allowed="a YAML file")
+        if path.exists():
+            raise ScenarioError("is not a regular file", where=display_path(path), allowed="a YAML file")
+    parents = dict.fromkeys(path.parent for path in tried)
+    names = [file.name for folder in parents if folder.is_dir() for file in folder.glob("*.yaml")]
+    near = nearest_name(given.name if given.suffix else given.name + ".yaml", names)
+    raise ScenarioError(
+        f"there is no scenario file {show(name, 200)} (nor with '.yaml' added)",
+        nearest=near if given.suffix else near.removesuffix(".yaml"),
+    )
+
+
+def _read_file(path: Path, chain: tuple[Path, ...]) -> ScenarioFile:
+    file = read_yaml(path)
+    where = display_path(path)
+    real = path.resolve()
+    if real in chain:
+        names = " -> ".join(p.name for p in (*chain[chain.index(real) :], real))
+        raise ScenarioError(f"extends runs in a circle: {names}", where=where)
+    if len(chain) >= MAX_EXTENDS:
+        raise ScenarioError(f"extends runs through more than {MAX_EXTENDS} files", where=where)
+    data = dict(file.data)
+    inherited = Layer()
+    parent = data.pop("extends", None)
+    if "extends" in file.data:
+        above = _read_file(_inside(parent, file, ("extends",), "a scenario file"), (*chain, real))
+        inherited.put(above.inherited)
+        inherited.put(above.own)
+    metadata = {key: data.pop(key) for key in METADATA if key in data}
+    places = {key: f"{where}, line {line}" for key, line in file.lines.items() if key != ("extends",)}
+    _anchor_table(data, file)
+    return ScenarioFile(path, inherited, Layer(copy.deepcopy(data), places), metadata)
+
+
+def _anchor_table(data: dict[str, Any], file: YamlFile) -> None:
+    """Make the path of a user's table absolute; it is relative to the file that names it."""
+    section = data.get(TABLE_KEY[0])
+    if isinstance(section, dict) and isinstance(section.get(TABLE_KEY[1]), str):
+        table = _inside(section[TABLE_KEY[1]], file, TABLE_KEY, "a table")
+        data[TABLE_KEY[0]] = {**section, TABLE_KEY[1]: table}
+
+
+def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> Path:
+    """Return the file that a scenario names, refusing whatever lies outside the folder tree.
+
+    Symbolic links are followed before the check.
+    """
+    allowed = f"{what} in the folder of the scenario file or below it"
+    try:
+        root = folder.resolve()
+        target = (root / name).resolve()
+        if not target.exists() and what == "a scenario file":
+            target = (root / f"{name}.yaml").resolve()
+        outside = not target.is_relative_to(root)
+        missing = not target.is_file()
+        is_folder = target.is_dir()
+    except (OSError, ValueError, RuntimeError):
+        raise ScenarioError(
+            f"{key} {show(name)} is not a usable path", where=where, allowed=allowed
+        ) from None
+    if outside:
+        raise ScenarioError(
+            f"{key} {show(name)} lies outside the folder of the scenario file", where=where, allowed=allowed
+        )
+    if missing:
+        siblings = [f.name for f in target.parent.iterdir() if f.is_file()] if target.parent.is_dir() else []
+        problem = "is a folder" if is_folder else "does not exist"
+        raise ScenarioError(
+            f"{key} {show(name)} {problem}",
+            where=where,
+            allowed=allowed,
+            nearest=nearest_name(Path(name).name, siblings),
+        )
+    return target
+
+
+def _inside(name: object, file: YamlFile, key: KeyPath, what: str) -> Path:
+    where = f"{display_path(file.path)}, line {file.lines.get(key, 1)}"
+    if not isinstance(name, str) or not name.strip():
+        raise ScenarioError(
+            f"{'.'.join(key)} must be the name of a file, not {show(name)}",
+            where=where,
+            allowed=f"{what} in the folder of the scenario file or below it",
+        )
+    return inside_folder(name, file.path.parent, where, ".".join(key), what)
+
+
+def _merge(under: dict[str, Any], over: Mapping[str, Any]) -> None:
+    for key, value in over.items():
+        if isinstance(value, Mapping) and isinstance(under.get(key), dict):
+            _merge(under[key], value)
+        else:
+            under[key] = copy.deepcopy(value)
+
+
+def _refuse_conflict(before: Layer, after: Layer) -> None:
+    known = dict(flatten(before.data))
+    for path, value in flatten(after.data):
+        for other, earlier in known.items():
+            length = min(len(path), len(other))
+            if path[:length] != other[:length]:
+                continue
+            if path == other and _same(value, earlier):
+                continue
+            raise ScenarioError(
+                f"{'.'.join(path[:length])} is set to {_leaf(path, other, value)} here but to "
+                f"{_leaf(other, path, earlier)} in {before.place(other)}",
+                where=after.place(path),
+                allowed="composed files that set a key to the same value or only once",
+            )
+
+
+def _leaf(path: KeyPath, other: KeyPath, value: object) -> str:
+    if isinstance(value, list):
+        return f"a list of {len(value)}" if value else "an empty list"
+    return "a map" if len(path) > len(other) else show(value)
+
+
+def _same(one: object, two: object) -> bool:
+    return isinstance(one, bool) == isinstance(two, bool) and one == two
+
+
+def _join_metadata(files: list[ScenarioFile], layer: Layer) -> dict[str, Any]:
+    """Join the titles of composed files; a file without a title goes by its name."""
+    joined: dict[str, Any] = {}
+    for key, glue in (("title", " + "), ("title_da", " + "), ("source", "; ")):
+        texts: list[Any] = []
+        for file in files:
+            fallback = file.path.stem.replace("_", " ") if key != "source" else ""
+            if key == "title_da" and isinstance(file.metadata.get("title"), str):
+                fallback = file.metadata["title"]
+            text = file.metadata.get(key, fallback)
+            if not isinstance(text, str):
+                layer.places[(key,)] = file.own.place((key,))
+                joined[key] = text
+                break
+            if text and text not in texts:
+                texts.append(text)
+        else:
+            layer.places[(key,)] = files[0].own.place((key,))
+            joined[key] = glue.join(texts)
+    return joined

@@ -1,0 +1,249 @@
+"""The registry of uncertain parameters: value, range, prior, unit, grade and source."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ankomst.errors import ParameterError, nearest_name, show
+from ankomst.policy.parameter_values import ParameterValue, check_value
+from ankomst.policy.schema import WrongValueError
+from ankomst.policy.yaml_file import YamlFile, display_path, read_yaml
+
+PACKAGED = Path(__file__).parent / "data" / "parameters.yaml"
+GRADES = ("published", "sign", "report", "pilot", "assumption")
+PRIORS = ("uniform",)
+FIXED_GROUPS = ("population", "constants")
+"""Groups that are fixed traits and rules: not calibrated, no range needed."""
+SET_BY_LEVER = {"constants.first_offer_month": "placements.first_offer_month"}
+"""Constants that record a lever's default; the lever is what to change."""
+
+_FIELDS = ("value", "range", "prior", "unit", "grade", "source", "integer")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain parameter.
+
+    Attributes
+    ----------
+    name
+        Group and name, such as ``job_finding.b_language``.
+    value
+        Start value: a number, or a table for fixed traits of the population.
+    range
+        Lowest and highest value for priors and sensitivity analysis; None for fixed traits and constants.
+    prior
+        Shape of the prior over the range.
+    unit
+        Unit of the value.
+    grade
+        How well it is known: published, sign, report, pilot, assumption.
+    source
+        Where it comes from; may be empty for assumptions.
+    integer
+        Whether only whole numbers make sense.
+    """
+
+    name: str
+    value: Any
+    range: tuple[float, float] | None
+    prior: str
+    unit: str
+    grade: str
+    source: str
+    integer: bool = False
+
+    @property
+    def group(self) -> str:
+        """Return the part of the name before the dot."""
+        return self.name.partition(".")[0]
+
+
+class Registry(Mapping[str, Parameter]):
+    """All parameters by dotted name, in the order of the file."""
+
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        self._parameters = dict(parameters)
+
+    def __getitem__(self, name: str) -> Parameter:
+        try:
+            return self._parameters[name]
+        except KeyError:
+            raise ParameterError(
+                f"there is no parameter {show(name)}", nearest=nearest_name(str(name), self._parameters)
+            ) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._parameters
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parameters)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+    def start_values(self) -> dict[str, Any]:
+        """Return name to start value; tables are copies."""
+        return {name: copy.deepcopy(parameter.value) for name, parameter in self._parameters.items()}
+
+    def checked(self, values: Mapping[str, Any], *, ranges: bool = True) -> dict[str, Any]:
+        """Return values by dotted name after checking name, type and range, or raise ParameterError."""
+        found: dict[str, Any] = {}
+        for name, value in values.items():
+            parameter = self[name]
+            try:
+                found[name] = check_value(parameter, value, ranges=ranges)
+            except WrongValueError as problem:
+                key = ".".join(("parameters", name, *problem.path))
+                raise ParameterError(
+                    f"{key} {problem.what}", allowed=problem.allowed, nearest=problem.nearest
+                ) from None
+        return found
+
+    def names_in(self, nested: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield (dotted name, value) of a mapping by group and name."""
+        for group, entries in nested.items():
+            for name, value in entries.items():
+                yield f"{group}.{name}", value
+
+
+@cache
+def load_registry(path: Path | None = None) -> Registry:
+    """Load the packaged registry, or a user's own file of the same form.
+
+    Raises
+    ------
+    ParameterError
+        The file is missing or wrong; the message names file, line and key.
+    """
+    file = read_yaml(PACKAGED if path is None else Path(path), ParameterError)
+    parameters: dict[str, Parameter] = {}
+    for group, entries in file.data.items():
+        if not isinstance(entries, dict):
+            raise _error(file, (group,), "must be a map of parameters")
+        for name, entry in entries.items():
+            parameters[f"{group}.{name}"] = _parameter(file, group, name, entry)
+    return Registry(parameters)
+
+
+def check_overrides(value: object) -> dict[str, Any]:
+    """Return parameters by dotted name from a scenario's `parameters` section or raise `WrongValueError`."""
+    registry = load_registry()
+    groups = list(dict.fromkeys(name.partition(".")[0] for name in registry))
+    if not isinstance(value, Mapping):
+        raise WrongValueError(
+            f"must be a map, not {show(value)}", f"a map with the groups {', '.join(groups)}"
+        )
+    found: dict[str, Any] = {}
+    for group, entries in value.items():
+        if group not in groups:
+            nested = str(group).replace(".", ": {", 1) + ": VALUE}"
+            dotted = group in registry
+            raise WrongValueError(
+                f"has the dotted name {show(group)}" if dotted else f"has the unknown group {show(group)}",
+                f"written as {nested}" if dotted else ", ".join(groups),
+                "" if dotted else nearest_name(str(group), groups),
+                (str(group),),
+            )
+        if not isinstance(entries, Mapping):
+            raise WrongValueError(
+                f"must be a map of parameters, not {show(entries)}", "a map of names", path=(group,)
+            )
+        for name, entry in entries.items():
+            found[f"{group}.{name}"] = _override(registry, group, str(name), entry)
+    return found
+
+
+def nest(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn dotted names into a mapping by group and name, sorted: the order of writing does not matter."""
+    nested: dict[str, Any] = {}
+    for name in sorted(values):
+        group, _, key = name.partition(".")
+        nested.setdefault(group, {})[key] = values[name]
+    return nested
+
+
+def _override(registry: Registry, group: str, name: str, value: object) -> ParameterValue:
+    full = f"{group}.{name}"
+    if full not in registry:
+        names = [known.partition(".")[2] for known in registry if known.startswith(f"{group}.")]
+        near = nearest_name(name, names) or nearest_name(
+            name, [known.partition(".")[2] for known in registry]
+        )
+        raise WrongValueError("is not a known parameter", ", ".join(names), near, (group, name))
+    if full in SET_BY_LEVER:
+        raise WrongValueError(
+            "is set by a lever", f"the key {SET_BY_LEVER[full]}", SET_BY_LEVER[full], (group, name)
+        )
+    try:
+        return check_value(registry[full], value)
+    except WrongValueError as problem:
+        raise WrongValueError(
+            problem.what, problem.allowed, problem.nearest, (group, name, *problem.path)
+        ) from None
+
+
+def _parameter(file: YamlFile, group: str, name: str, entry: object) -> Parameter:
+    path = (group, name)
+    if not isinstance(entry, dict):
+        raise _error(file, path, "must be a map", f"a map of {', '.join(_FIELDS)}")
+    for key in entry:
+        if key not in _FIELDS:
+            raise _error(
+                file, (*path, key), "is not a known key", ", ".join(_FIELDS), nearest_name(key, _FIELDS)
+            )
+    if "value" not in entry:
+        raise _error(file, path, "lacks a value")
+    value, bounds = entry["value"], entry.get("range")
+    numeric = _is_number(value)
+    if not numeric and not (isinstance(value, dict) and value and _is_table(value)):
+        raise _error(file, (*path, "value"), f"is {show(value)}", "a number or a table of numbers")
+    if bounds is not None and not (
+        isinstance(bounds, list) and len(bounds) == 2 and all(map(_is_number, bounds))
+    ):
+        raise _error(file, (*path, "range"), f"is {show(bounds)}", "[lowest, highest] or null")
+    for key in ("prior", "unit", "grade", "source"):
+        if not isinstance(entry.get(key, ""), str):
+            raise _error(file, (*path, key), f"is {show(entry[key])}", "text")
+    if not isinstance(entry.get("integer", False), bool):
+        raise _error(file, (*path, "integer"), f"is {show(entry['integer'])}", "true or false")
+    return Parameter(
+        name=f"{group}.{name}",
+        value=(int(value) if entry.get("integer") and value == int(value) else float(value))
+        if numeric
+        else value,
+        range=None if bounds is None else (float(bounds[0]), float(bounds[1])),
+        prior=entry.get("prior", "uniform"),
+        unit=entry.get("unit", ""),
+        grade=entry.get("grade", ""),
+        source=entry.get("source", ""),
+        integer=entry.get("integer", False),
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_table(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(map(_is_table, value.values()))
+    return all(map(_is_number, value)) if isinstance(value, list) else _is_number(value)
+
+
+def _error(
+    file: YamlFile, path: tuple[str, ...], what: str, allowed: str = "", nearest: str = ""
+) -> ParameterError:
+    line = next((file.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in file.lines), 1)
+    return ParameterError(
+        f"{'.'.join(path)} {what}",
+        where=f"{display_path(file.path)}, line {line}",
+        allowed=allowed,
+        nearest=nearest,
+    )

@@ -1,0 +1,276 @@
+"""Strict reading of small YAML files written by people, with the line of every key.
+
+The reader builds plain data from the parser's events, so that nothing is constructed from tags, no alias can
+grow beyond a limit and every duplicate key is seen. Numbers follow YAML 1.2: a leading zero (``012``) or a
+colon (``1:30``) does not silently become another number. ``on`` and ``off`` are booleans.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ankomst.errors import AnkomstError, ScenarioError, nearest_name, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+MAX_NODES = 20_000
+
+KeyPath = tuple[str, ...]
+
+_WORDS: dict[str, object] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "true": True,
+    "on": True,
+    "yes": True,
+    "false": False,
+    "off": False,
+    "no": False,
+    ".nan": float("nan"),
+    ".inf": float("inf"),
+    "+.inf": float("inf"),
+    "-.inf": float("-inf"),
+}
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_INDICATORS = ("{", "[", '"', "'", "&", "*", "!", "|", ">")
+_DOTTED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class DottedNumber(float):
+    """A number written with exactly three decimals, such as 46.881: in DKK thousands may be meant."""
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """Data of one file and the line of every key.
+
+    Attributes
+    ----------
+    path
+        The file as it was given.
+    data
+        The mapping in the file; keys are text as written.
+    lines
+        Line number (from 1) by key path; items of a list are counted from "0".
+    """
+
+    path: Path
+    data: dict[str, Any]
+    lines: dict[KeyPath, int] = field(repr=False)
+
+
+def plain_scalar(text: str) -> object:
+    """Return the value of an unquoted YAML scalar: null, boolean, number, date or text."""
+    lower = text.lower()
+    if lower in _WORDS and text in {lower, lower.capitalize(), lower.upper()}:
+        return _WORDS[lower]
+    value: object = text
+    if _INTEGER.fullmatch(text):
+        value = int(text)
+    elif _FLOAT.fullmatch(text):
+        value = DottedNumber(text) if _DOTTED.fullmatch(text) else float(text)
+    elif _DATE.fullmatch(text):
+        with contextlib.suppress(
+            ValueError
+        ):  # 2013-02-30 stays text, so that the check of its key can name it
+            value = dt.date.fromisoformat(text)
+    return value
+
+
+def display_path(path: Path) -> str:
+    """Return a path as shown to the user: relative to the working folder where it lies inside."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except (OSError, ValueError, RuntimeError):
+        return str(path)
+
+
+def read_yaml(path: Path, kind: type[AnkomstError] = ScenarioError) -> YamlFile:
+    """Read a YAML file that holds one mapping.
+
+    Parameters
+    ----------
+    path
+        The file.
+    kind
+        The error to raise.
+
+    Raises
+    ------
+    AnkomstError
+        The file is missing, a folder, too large, not UTF-8, not valid YAML, or not a mapping of keys.
+    """
+    where = display_path(path)
+    return read_text(_text(path, where, kind), path, where, kind)
+
+
+def read_text(text: str, path: Path, where: str, kind: type[AnkomstError] = ScenarioError) -> YamlFile:
+    """Parse YAML text that holds one mapping; see `read_yaml`."""
+    builder = _Builder(text, where, kind)
+    try:
+        data = builder.document()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = " ".join(str(error.problem or error.context or "cannot be parsed").split())
+        raise kind(f"is not valid YAML ({problem})", where=f"{where}, line {line}") from None
+    except (yaml.YAMLError, ValueError, OverflowError, IndexError, TypeError):
+        raise kind("is not valid YAML (it holds characters that YAML does not allow)", where=where) from None
+    if data is None:
+        raise kind("the file is empty", where=where, allowed="a mapping of keys, such as 'title: ...'")
+    if not isinstance(data, dict):
+        found = "a list" if isinstance(data, list) else f"the single value {show(data)}"
+        raise kind(f"the file holds {found}", where=where, allowed="a mapping of keys, such as 'title: ...'")
+    return YamlFile(path, data, builder.lines)
+
+
+def parse_value(text: str, where: str, kind: type[AnkomstError] = ScenarioError) -> object:
+    """Return the value of a YAML fragment, such as ``60``, ``null`` or ``{active: 0.5, passive: 0.3}``."""
+    if len(text) > 10_000:
+        raise kind("the value is longer than 10,000 characters", where=where)
+    if "\n" not in text and ": " not in text and not text.lstrip().startswith(_INDICATORS):
+        return plain_scalar(text.strip())
+    return read_text(f"value: {text}", Path(), where, kind).data["value"]
+
+
+def _text(path: Path, where: str, kind: type[AnkomstError]) -> str:
+    try:
+        if path.is_dir():
+            raise kind("is a folder", where=where, allowed="a YAML file")
+        if not path.exists():
+            siblings = [f.name for f in path.parent.iterdir() if f.is_file()] if path.parent.is_dir() else []
+            raise kind("the file does not exist", where=where, nearest=nearest_name(path.name, siblings))
+        if not path.is_file():
+            raise kind("is not a regular file", where=where, allowed="a YAML file")
+        if path.stat().st_size > MAX_BYTES:
+            raise kind("the file is larger than 1 MB", where=where, allowed="files of at most 1 MB")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise kind(
+            "is not UTF-8 text", where=f"{where}, line {line}", allowed="text files saved as UTF-8"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
+        raise kind(f"cannot be read ({reason})", where=where) from None
+
+
+class _Builder:
+    """Turn parser events into plain data, refusing what a policy file never needs."""
+
+    def __init__(self, text: str, where: str, kind: type[AnkomstError]) -> None:
+        self.events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
+        self.where = where
+        self.kind = kind
+        self.lines: dict[KeyPath, int] = {}
+        self.anchors: dict[str, tuple[object, int]] = {}
+        self.nodes = 0
+
+    def document(self) -> object:
+        data: object = None
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self.error(
+                        "holds more than one YAML document", event, allowed="one document, no second '---'"
+                    )
+                data = self.node(next(self.events), ())
+        return data
+
+    def error(self, what: str, event: yaml.Event, allowed: str = "") -> AnkomstError:
+        return self.kind(what, where=f"{self.where}, line {_line(event)}", allowed=allowed)
+
+    def node(self, event: yaml.Event, path: KeyPath) -> object:
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event)
+        before = self.nodes
+        self.count(event, 1)
+        if len(path) > MAX_DEPTH:
+            raise self.error(f"is nested more than {MAX_DEPTH} levels deep", event)
+        value: object
+        if isinstance(event, yaml.MappingStartEvent):
+            self.refuse_tag(event)
+            value = self.mapping(path)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self.refuse_tag(event)
+            value = self.sequence(path)
+        elif isinstance(event, yaml.ScalarEvent):
+            value = self.scalar(event)
+        else:
+            raise self.error("holds an unexpected mark", event)
+        if event.anchor:
+            self.anchors[event.anchor] = (value, self.nodes - before)
+        return value
+
+    def count(self, event: yaml.Event, size: int) -> None:
+        self.nodes += size
+        if self.nodes > MAX_NODES:
+            raise self.error(f"holds more than {MAX_NODES:,} values once its aliases are expanded", event)
+
+    def refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag is not None:
+            raise self.error(
+                f"the YAML tag {show(event.tag)} is not accepted", event, allowed="plain values without tags"
+            )
+
+    def alias(self, event: yaml.AliasEvent) -> object:
+        name = show(f"*{event.anchor}")
+        if event.anchor not in self.anchors:
+            raise self.error(f"the alias {name} refers to itself or to no anchor above it", event)
+        value, size = self.anchors[event.anchor]
+        self.count(event, size)
+        return value
+
+    def scalar(self, event: yaml.ScalarEvent) -> object:
+        self.refuse_tag(event)
+        text: str = event.value
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise self.error("holds characters that are not valid text", event)
+        return plain_scalar(text) if event.style is None else text
+
+    def mapping(self, path: KeyPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self.error("a key must be a plain name", event)
+            self.scalar(event)
+            self.count(event, 1)
+            key: str = event.value
+            if key == "<<" and event.style is None:
+                raise self.error(
+                    "the merge key '<<' is not accepted", event, allowed="'extends: FILE' to build on a file"
+                )
+            here = (*path, key)
+            if key in found:
+                first = self.lines[here]
+                raise self.error(f"the key '{'.'.join(here)}' stands twice (first in line {first})", event)
+            self.lines[here] = _line(event)
+            found[key] = None
+            found[key] = self.node(next(self.events), here)
+        return found
+
+    def sequence(self, path: KeyPath) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            here = (*path, str(len(found)))
+            self.lines[here] = _line(event)
+            found.append(self.node(event, here))
+        return found
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1

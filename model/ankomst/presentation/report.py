@@ -1,0 +1,257 @@
+"""One self-contained HTML page of a study: no network, no second file."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.io
+from plotly.offline import get_plotlyjs
+
+from ankomst.presentation import headline, tables, theme
+from ankomst.presentation.context import Context, require
+from ankomst.presentation.figures import Drawn, draw_figures
+from ankomst.presentation.texts import load_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABLES = ("employment", "differences", "grants", "groups", "accounts", "economics", "shares")
+"""Names of the tidy tables that a page needs."""
+
+_FACTS = (
+    "title",
+    "baseline",
+    "replicates",
+    "newcomers_per_year",
+    "arrival_years",
+    "follow_up_months",
+    "period_order",
+    "design_order",
+)
+
+
+def build_report(
+    tables_by_name: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], out: Path, lang: str = "en"
+) -> Path:
+    """Write the page.
+
+    Parameters
+    ----------
+    tables_by_name : mapping of str to DataFrame
+        Tidy tables: employment, differences, grants, groups, accounts, economics, shares.
+    facts : mapping
+        Facts of the study: title, draws, replicates, newcomers_per_year, arrival_years, follow_up_months,
+        seed, baseline, level, version, commit, created, runtime_seconds, scenario_titles
+        ``{name: (English, Danish, source)}``, period_order, design_order, notes.
+    out : Path
+        File to write; its folder is made when it is missing.
+    lang : str
+        ``"en"`` or ``"da"``.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        If a table or a fact is missing, or a table is empty or lacks a column.
+    """
+    lacking = [name for name in _FACTS if name not in facts]
+    if lacking:
+        raise ValueError(f"the facts of the page lack {', '.join(lacking)}")
+    for name in TABLES:
+        require(tables_by_name.get(name), name, ())
+    facts = {**_elasticity(tables_by_name["shares"]), **facts}
+    context = Context(load_texts(lang), facts)
+    page = resources.files(__package__)
+    html = Template(page.joinpath("page.html").read_text(encoding="utf-8")).substitute(
+        lang=lang,
+        title=escape(context.texts.pick(facts["title"])),
+        css=page.joinpath("page.css").read_text(encoding="utf-8"),
+        plotly=get_plotlyjs(),
+        body=_body(tables_by_name, context),
+    )
+    out = Path(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # A reader never meets half a page.
+    unfinished = out.with_name(out.name + ".part")
+    unfinished.write_text(html, encoding="utf-8")
+    unfinished.replace(out)
+    return out
+
+
+def _elasticity(shares: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the elasticity in use from the parameter table, when it stands there."""
+    rows = shares[shares["name"].astype(str).str.endswith("effort_elasticity")]
+    if len(rows) == 0:
+        return {}
+    row = rows.iloc[0]
+    names = [name for name in ("value", "low", "high") if name in rows.columns and pd.notna(row[name])]
+    return {"effort_elasticity": {name: float(row[name]) for name in names}}
+
+
+def _body(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
+    texts = context.texts
+    drawn = draw_figures(tables_by_name, context)
+    contents = "".join(f'<li><a href="#figure-{item.name}">{escape(item.title)}</a></li>' for item in drawn)
+    figures = "\n".join(_figure(number, item, context) for number, item in enumerate(drawn, start=1))
+    return "\n".join(
+        (
+            _top(context),
+            _headline(tables_by_name, context),
+            _how(context),
+            f"<nav><strong>{escape(texts.get('section.figures'))}</strong><ol>{contents}</ol></nav>",
+            f"<main><h2>{escape(texts.get('section.figures'))}</h2>",
+            f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
+            figures,
+            f"<h2>{escape(texts.get('section.tables'))}</h2>",
+            _tables(tables_by_name, context),
+            _words(context),
+            _notes(context),
+            "</main>",
+            _end(context),
+        )
+    )
+
+
+def _paragraph(text: str, kind: str = "") -> str:
+    mark = f' class="{kind}"' if kind else ""
+    return f"<p{mark}>{escape(text)}</p>"
+
+
+def _top(context: Context) -> str:
+    texts, facts = context.texts, context.facts
+    said = texts.get(
+        "page.facts",
+        replicates=texts.number(float(facts["replicates"])),
+        newcomers=texts.number(float(facts["newcomers_per_year"])),
+        arrival_years=texts.number(float(facts["arrival_years"])),
+        months=texts.number(float(facts["follow_up_months"])),
+        baseline=context.scenario(context.base_period, context.base_design),
+    )
+    banner = "" if facts.get("calibrated", False) else _paragraph(texts.get("page.start_banner"), "banner")
+    title = f"<h1>{escape(texts.pick(facts['title']))}</h1>"
+    return f'<header class="top">{title}{_paragraph(said, "facts")}</header>{banner}'
+
+
+def _headline(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
+    texts, differences = context.texts, tables_by_name["differences"]
+    phrase = context.period_phrase(context.base_period)
+    design = context.design(context.base_design)
+    periods = "".join(
+        f"<li><strong>{escape(name)}:</strong> {escape(words)}</li>"
+        for name, words in headline.period_sentences(differences, context)
+    )
+    designs = [*headline.design_sentences(differences, context)]
+    designs += [said for said in (headline.deadweight_sentence(tables_by_name["grants"], context),) if said]
+    designs.append(context.elasticity_note())
+    items = "".join(f"<li>{escape(words)}</li>" for words in designs)
+    return "".join(
+        (
+            f'<section class="box"><h2>{escape(texts.get("headline.title"))}</h2>',
+            _paragraph(texts.get("headline.intro", baseline=phrase, design=design)),
+            f"<ul>{periods}</ul>",
+            _paragraph(texts.get("headline.designs_intro", baseline=phrase, design=design)),
+            f"<ul>{items}</ul>",
+            _paragraph(f"{headline.chance_sentence(differences, context)} {texts.get('headline.caveat')}"),
+            "</section>",
+        )
+    )
+
+
+def _how(context: Context) -> str:
+    texts = context.texts
+    said = [texts.get(f"how.{name}") for name in ("noise", "paired", "verdict")]
+    said.append(texts.get("how.cost", years=context.years))
+    body = "".join(_paragraph(text) for text in said)
+    return f'<section class="how"><h2>{escape(texts.get("how.title"))}</h2>{body}</section>'
+
+
+def _figure(number: int, drawn: Drawn, context: Context) -> str:
+    plot = plotly.io.to_html(
+        drawn.figure,
+        include_plotlyjs=False,
+        full_html=False,
+        config=theme.CONFIG,
+        div_id=f"plot-{drawn.name}",
+        default_height=f"{drawn.figure.layout.height}px",
+    )
+    heading = f"{context.texts.get('page.figure')} {number}. {drawn.title}"
+    return "".join(
+        (
+            f'<figure id="figure-{drawn.name}" aria-label="{escape(drawn.title, quote=True)}">',
+            f"<h3>{escape(heading)}</h3>",
+            _paragraph(drawn.lead, "lead"),
+            f'<div class="plot">{plot}</div><figcaption>{escape(drawn.footer)}</figcaption></figure>',
+        )
+    )
+
+
+def _tables(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
+    texts = context.texts
+    years, level, elasticity = context.years, context.level, context.elasticity_note()
+    count = len(context.periods) * len(context.designs)
+    shown = [
+        (
+            "combinations",
+            tables.combinations_table(tables_by_name["differences"], tables_by_name["grants"], context),
+        ),
+        ("economics", tables.economics_table(tables_by_name["economics"], context)),
+        ("accounts", tables.accounts_table(tables_by_name["accounts"], context)),
+        ("parameters", tables.parameters_table(tables_by_name["shares"], context)),
+    ]
+    design = context.design(context.base_design)
+    parts = []
+    for number, (name, html) in enumerate(shown, start=1):
+        title = f"{texts.get('table.number', number=number)}. {texts.get(f'table.{name}', count=count)}"
+        note = texts.get(f"table.{name}_note", years=years, level=level, elasticity=elasticity, design=design)
+        body = html
+        if name != "combinations":
+            body = f"<details><summary>{escape(texts.get('table.show'))}</summary>{html}</details>"
+        top = f"<h3>{escape(title)}</h3>{_paragraph(note, 'note')}"
+        parts.append(f'<section class="table" id="table-{name}">{top}{body}</section>')
+    if context.facts.get("scenario_titles"):
+        title = texts.get("table.scenarios")
+        parts.append(
+            f'<section class="table"><h3>{escape(title)}</h3>{tables.scenarios_table(context)}</section>'
+        )
+    return "\n".join(parts)
+
+
+def _words(context: Context) -> str:
+    texts = context.texts
+    terms = {
+        key.partition(".")[2]: words for key, words in texts.entries.items() if key.startswith("glossary.")
+    }
+    listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in terms.items())
+    return f"<h2>{escape(texts.get('section.words'))}</h2><dl>{listed}</dl>"
+
+
+def _notes(context: Context) -> str:
+    notes = context.facts.get("notes") or []
+    if not notes:
+        return ""
+    listed = "".join(f"<li>{escape(context.texts.pick(note))}</li>" for note in notes)
+    return f"<h2>{escape(context.texts.get('section.notes'))}</h2><ul>{listed}</ul>"
+
+
+def _end(context: Context) -> str:
+    texts, facts = context.texts, context.facts
+    unknown = "\N{EN DASH}"
+    runtime = facts.get("runtime_seconds")
+    said = texts.get(
+        "page.created",
+        created=facts.get("created", unknown),
+        version=facts.get("version", unknown),
+        commit=facts.get("commit", facts.get("git_commit", unknown)),
+        seed=facts.get("seed", unknown),
+        runtime=unknown if runtime is None else texts.number(float(runtime)),
+    )
+    return f"<footer>{escape(said)}</footer>"

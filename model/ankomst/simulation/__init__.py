@@ -1,0 +1,1 @@
+"""The model: newcomers, municipalities, the month, the accounts and the named outcomes."""

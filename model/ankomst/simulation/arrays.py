@@ -1,0 +1,185 @@
+"""The arrays of a run: matrices for the compiled month, and readable names as views of their rows."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ankomst.simulation import fields
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Small = NDArray[np.int16]
+Counts = NDArray[np.int32]
+
+
+class People(NamedTuple):
+    """Newcomers as rows of matrices, ordered by arrival month and ordinal.
+
+    A person's numbers lie side by side: a month reads nearly all of them, and forty separate streams through
+    memory are more than a processor follows.
+    """
+
+    ident: Ints
+    """Person id, arrival month times 65,536 plus ordinal in that month; shape (n,)."""
+    whole: Small
+    """Shape (n, len(fields.WHOLE))."""
+    real: Floats
+    """Shape (n, len(fields.REAL))."""
+    reached: Small
+    """Month of each milestone and of the start of its spell, NEVER before; shape (2, slots, n)."""
+
+
+class Areas(NamedTuple):
+    """Municipalities as rows of a matrix, and the list of those chosen for a placement."""
+
+    real: Floats
+    """Shape (fields.M_CAP_PAID + grants, m)."""
+    best: Floats
+    """Scores, shape (n + 1,)."""
+    chosen: Ints
+
+
+class Rules(NamedTuple):
+    """What parameters, scenario and rates say, as numbers; months are months since arrival."""
+
+    months: int
+    weight: float
+    interactions: bool
+    table: Floats
+    """Terms by months, shape (fields.TABLES, months + 14)."""
+    slots: Ints
+    """Milestone slots, shape (slots, 6): see fields.SLOT_*."""
+    grants: Floats
+    """Result grants, shape (grants, 6): see fields.GRANT_*."""
+    grant_amount: Floats
+    """DKK by month of the start of the spell, shape (grants, months + 14)."""
+    b_peers: float
+    b_demand: float
+    b_language: float
+    b_recognised: float
+    b_practice: float
+    b_effort: float
+    b_deadline: float
+    b_danish_education: float
+    recognition_month: int
+    conflict_k: float
+    crowding: float
+    places: float
+    subsidised_share: float
+    first_offer: int
+    deadline: int
+    """Month by which the first offer is due; a large number where there is no deadline."""
+    ready_from_day_one: bool
+    needs_weight: float
+    worth_internship: float
+    worth_subsidised: float
+    worth_women: float
+    """Factor on the worth of a placement for women."""
+    practice_decay: float
+    internship_months: int
+    subsidy_months: int
+    assessment_months: int
+    right_end: int
+    learning_at_work: float
+    test_hazard: float
+    drop_out: float
+    drop_out_after: float
+    separation_language: float
+    rushed: float
+    """Factor on the hazard of losing a job that came out of an early placement."""
+    most_separation: float
+    """Upper bound of what a rushed job and language do to that hazard."""
+    emigration: float
+    disability: float
+    education_entry: float
+    gain_months: float
+    """`planning_months`: months of benefit and tax that a municipality counts."""
+    gain_floor: float
+    gain_reference: float
+    test_share: float
+    ladder: bool
+    refund_active: float
+    refund_passive: float
+    benefit: tuple[float, float]
+    """DKK a month without and with children."""
+    benefit_base: tuple[float, float]
+    reference_benefit: tuple[float, float]
+    reference_base: tuple[float, float]
+    reference_active: float
+    reference_passive: float
+    reference_slots: tuple[int, int]
+    """Slots of the reference policy's job and test grant."""
+    reference_amounts: tuple[float, float]
+    reference_window: int
+    reference_belief: float
+    entry_wage: float
+    am_rate: float
+    bottom_tax: float
+    health_contribution: float
+    personal_allowance: float
+    employment_share: float
+    employment_max: float
+    indirect_share: float
+    disregard: float
+    subsidy_hour: float
+    subsidy_refund: float
+    class_price: tuple[float, float, float]
+    staff_month: float
+    placement_price: float
+    staff_refunded: bool
+    programme_refund: float
+    programme_ceiling: float
+    basic_grant: tuple[float, float, float]
+    basic_grant_months: int
+    """Fixed number of months, or -1 for the period itself, at most 36."""
+    education_grant: float
+    pension: float
+    pension_refund: float
+
+
+class Records(NamedTuple):
+    """What a run keeps."""
+
+    counts: Counts
+    """Shape (months, 2 * groups, states): the upper half is age 25 to 64."""
+    area_counts: Counts
+    """Shape (calendar months, m, states)."""
+    ledger_group: Floats
+    """Shape (months, groups, items), DKK of the sample."""
+    ledger_cohort: Floats
+    """Shape (arrival months, months, items)."""
+    ledger_area: Floats
+    """Shape (calendar years, m, items)."""
+    placements: Ints
+    """Shape (groups, 2): placements ended before s = 60, of these in a hire."""
+    spells: Ints
+    """Shape (groups, 2): spells begun before s = 60, months in their first 24."""
+    keep: bool
+    whole: Small
+    """Histories when `keep`, shape (6, n, months): see fields.H_*."""
+    real: Floats
+    """Shape (3, n, months)."""
+
+
+class Newcomers(SimpleNamespace):
+    """Struct of arrays: each column of `People` under its name, as a view; `arrays` holds the matrices."""
+
+    arrays: People
+
+    @classmethod
+    def of(cls, people: People) -> Newcomers:
+        """Name the rows of the matrices."""
+        whole = dict(zip(fields.WHOLE, people.whole.T, strict=True))
+        real = dict(zip(fields.REAL, people.real.T, strict=True))
+        return cls(
+            arrays=people,
+            ident=people.ident,
+            slot_month=people.reached[0],
+            slot_start=people.reached[1],
+            **whole,
+            **real,
+        )

@@ -1,0 +1,137 @@
+"""Step 9, the ledger: what a month of one person costs and pays, item by item (section 13, details T4).
+
+Items, payers and payees are listed in `accounts.py`. Compiled into the pass of `month.py`.
+"""
+
+from __future__ import annotations
+
+from ankomst.simulation import codes as c
+from ankomst.simulation import fields as f
+from ankomst.simulation.arrays import Areas, People, Records, Rules
+from ankomst.simulation.compiled import inlined, kernel
+from ankomst.simulation.rules import MONTHLY, TWELFTH, intensity_class, is_client
+
+
+@inlined
+def book(item: int, amount: float, m: int, cohort: int, s: int, y: int, group: int, o: Records) -> None:
+    """Add an amount to the ledgers: by arrival month, by group, by municipality and year."""
+    o.ledger_cohort[cohort, s, item] += amount
+    o.ledger_group[s, group, item] += amount
+    o.ledger_area[y, m, item] += amount
+
+
+@kernel
+def monthly_taxes(wage: float, transfer: float, tax: float, r: Rules) -> tuple[float, float, float, float]:
+    """Labour-market contribution, municipal, state and indirect tax of a month, DKK (T4, items 8 to 11)."""
+    contribution = r.am_rate * wage
+    year = 12.0 * (wage + transfer - contribution) - r.personal_allowance
+    reduced = max(0.0, year - min(r.employment_share * 12.0 * wage, r.employment_max))
+    municipal = tax * reduced * TWELFTH
+    state = (r.bottom_tax * max(0.0, year) + r.health_contribution * reduced) * TWELFTH
+    return (
+        contribution,
+        municipal,
+        state,
+        r.indirect_share * (wage + transfer - contribution - municipal - state),
+    )
+
+
+@inlined
+def hourly_wage(i: int, s: int, n: People, r: Rules) -> float:
+    level = n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE]
+    bonus = (
+        0.08
+        if n.whole[i, f.EDUCATION] == 3 and n.whole[i, f.RECOGNISABLE] and s >= r.recognition_month
+        else 0.0
+    )
+    return r.entry_wage * (1.0 + 0.10 * level + bonus + 0.03 * min(n.whole[i, f.WORK_MONTHS] * TWELFTH, 10.0))
+
+
+@inlined
+def account(i: int, cohort: int, s: int, y: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
+    """Step 9: book the month of one person (T4); return whether a top-up was paid."""
+    status = n.whole[i, f.STATUS]
+    m = n.whole[i, f.MUNICIPALITY]
+    g = n.whole[i, f.GROUP]
+    child = n.whole[i, f.CHILDREN]
+    wage = 0.0
+    transfer = 0.0  # benefit or top-up
+    cost = 0.0
+    if is_client(status):
+        if status == c.SUBSIDISED_JOB:
+            wage = 37.0 * MONTHLY * hourly_wage(i, s, n, r)
+        else:
+            transfer = r.benefit[child]
+            book(c.BENEFIT, transfer, m, cohort, s, y, g, o)
+            book(c.MUNICIPAL_TAX, a.real[f.M_BENEFIT_TAX + 3 * child + 0, m], m, cohort, s, y, g, o)
+            book(c.STATE_TAX, a.real[f.M_BENEFIT_TAX + 3 * child + 1, m], m, cohort, s, y, g, o)
+            book(c.INDIRECT_TAX, a.real[f.M_BENEFIT_TAX + 3 * child + 2, m], m, cohort, s, y, g, o)
+        staff = r.staff_month * a.real[f.M_EFFORT, m] * a.real[f.M_INTENSITY + intensity_class(i, s, n), m]
+        book(c.STAFF, staff, m, cohort, s, y, g, o)
+        if r.staff_refunded:
+            cost = staff
+    elif status == c.EMPLOYED:
+        hours = n.whole[i, f.HOURS] * MONTHLY
+        wage = hours * hourly_wage(i, s, n, r)
+        if n.whole[i, f.HOURS] < 37 and not n.whole[i, f.SUPPORTED]:
+            transfer = max(0.0, r.benefit[child] - (wage - r.disregard * hours))
+            if transfer > 0.0:
+                book(c.TOP_UP, transfer, m, cohort, s, y, g, o)
+    elif status == c.EDUCATION or status == c.DISABILITY_PENSION:
+        pension = status == c.DISABILITY_PENSION
+        amount = r.pension if pension else r.education_grant
+        taxes = f.M_PENSION_TAX if pension else f.M_EDUCATION_TAX
+        book(c.PENSION if pension else c.EDUCATION_GRANT, amount, m, cohort, s, y, g, o)
+        book(c.MUNICIPAL_TAX, a.real[taxes + 0, m], m, cohort, s, y, g, o)
+        book(c.STATE_TAX, a.real[taxes + 1, m], m, cohort, s, y, g, o)
+        book(c.INDIRECT_TAX, a.real[taxes + 2, m], m, cohort, s, y, g, o)
+        if pension:
+            book(c.PENSION_REFUND, r.pension_refund * amount, m, cohort, s, y, g, o)
+    if transfer > 0.0:
+        n.whole[i, f.BENEFIT_MONTHS] += 1
+        n.whole[i, f.MONTHS_WITHOUT_BENEFIT] = 0
+        passive = status == c.ASSESSMENT or status == c.JOB_CENTRE or status == c.EMPLOYED
+        share = r.refund_passive if passive else r.refund_active
+        if r.ladder:
+            share = r.table[f.LADDER_T, n.whole[i, f.BENEFIT_MONTHS]]
+        book(c.BENEFIT_REFUND, share * transfer, m, cohort, s, y, g, o)
+    else:
+        n.whole[i, f.MONTHS_WITHOUT_BENEFIT] += 1
+        if n.whole[i, f.MONTHS_WITHOUT_BENEFIT] >= 12:
+            n.whole[i, f.BENEFIT_MONTHS] = 0
+    if wage > 0.0:
+        am, municipal, state, indirect = monthly_taxes(wage, transfer, a.real[f.M_TAX, m], r)
+        book(c.WAGE, wage, m, cohort, s, y, g, o)
+        book(c.AM_CONTRIBUTION, am, m, cohort, s, y, g, o)
+        book(c.MUNICIPAL_TAX, municipal, m, cohort, s, y, g, o)
+        book(c.STATE_TAX, state, m, cohort, s, y, g, o)
+        book(c.INDIRECT_TAX, indirect, m, cohort, s, y, g, o)
+        if status == c.SUBSIDISED_JOB:
+            subsidy = r.subsidy_hour * 37.0 * MONTHLY
+            share = (
+                r.table[f.LADDER_T, max(1, n.whole[i, f.BENEFIT_MONTHS])] if r.ladder else r.subsidy_refund
+            )
+            book(c.WAGE_SUBSIDY, subsidy, m, cohort, s, y, g, o)
+            book(c.WAGE_SUBSIDY_REFUND, share * subsidy, m, cohort, s, y, g, o)
+    if n.real[i, f.CLASS_HOURS] > 0.0:
+        classes = (
+            n.real[i, f.CLASS_HOURS]
+            * MONTHLY
+            * r.class_price[n.whole[i, f.TRACK]]
+            * a.real[f.M_LANGUAGE_EFFORT, m]
+        )
+        book(c.DANISH_CLASSES, classes, m, cohort, s, y, g, o)
+        cost += classes
+    if n.whole[i, f.PLACED] > 0:
+        book(c.PLACEMENT, r.placement_price, m, cohort, s, y, g, o)
+        cost += r.placement_price
+    n.real[i, f.PROGRAMME_COST] = 0.0
+    if s < n.whole[i, f.INTRODUCTION_END]:
+        n.real[i, f.PROGRAMME_COST] = cost
+        a.real[f.M_COST, m] += cost
+        if n.real[i, f.CLASS_HOURS] > 0.0 or status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
+            a.real[f.M_ACTIVE, m] += 1.0
+    paid_until = min(n.whole[i, f.INTRODUCTION_END], 36) if r.basic_grant_months < 0 else r.basic_grant_months
+    if s < paid_until and not n.whole[i, f.SUPPORTED] and status != c.DISABILITY_PENSION:
+        book(c.BASIC_GRANT, r.basic_grant[n.whole[i, f.ORIGIN]], m, cohort, s, y, g, o)
+    return status == c.EMPLOYED and transfer > 0.0

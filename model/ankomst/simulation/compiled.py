@@ -1,0 +1,62 @@
+"""Compilation of the kernels, with a cache that knows all their sources.
+
+numba's own cache looks at the file of a kernel only: a change in a callee of another file would go
+unseen. Here the folder of the cache is named by a hash of every source that kernels are made of, so a
+changed source always compiles anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+_SOURCES = ("codes.py", "fields.py", "draws.py", "arrays.py", "rules.py", "booking.py", "month.py")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def source_hash() -> str:
+    """Return twelve hex digits that change with any source of a kernel or with numba."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    folder = Path(__file__).parent
+    for name in _SOURCES:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _cache_folder() -> Path:
+    """Beside the package where that can be written, else in the user's cache."""
+    own = Path(__file__).parent / "__pycache__"
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    if chosen:
+        return Path(chosen) / f"ankomst-{source_hash()}"
+    if os.access(own if own.is_dir() else own.parent, os.W_OK):
+        return own / f"kernels-{source_hash()}"
+    home = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache")
+    base = Path(home) if os.access(Path(home).parent, os.W_OK) else Path(tempfile.gettempdir())
+    return base / "ankomst" / source_hash()
+
+
+_FOLDER = str(_cache_folder())
+
+
+def kernel(function: _F) -> _F:
+    """Compile a function that is called from Python; it holds no lock, so threads run side by side."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = _FOLDER
+    try:
+        compiled: _F = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled
+
+
+def inlined(function: _F) -> _F:
+    """Compile a function into each of its callers."""
+    compiled: _F = numba.njit(forceinline=True, error_model="numpy", _nrt=False)(function)
+    return compiled

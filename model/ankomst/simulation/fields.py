@@ -1,0 +1,186 @@
+"""Rows of the matrices that the compiled month works on.
+
+Arrays of one kind stand as rows of one matrix, since a kernel with a hundred separate arrays takes half a
+minute to compile. The readable names are views of these rows, see `arrays.py`.
+"""
+
+from __future__ import annotations
+
+# newcomers, whole numbers (int16)
+WHOLE = (
+    "origin",
+    "female",
+    "education",
+    "track",
+    "health",
+    "children",
+    "supported",
+    "needs",
+    "recognisable",
+    "municipality",
+    "group",
+    "status",
+    "hours",
+    "rushed",
+    "danish_education",
+    "paid",
+    "ever_placed",
+    "months_in_status",
+    "work_months",
+    "tenure",
+    "idle",
+    "introduction_end",
+    "active_streak",
+    "benefit_months",
+    "months_without_benefit",
+    "self_support_months",
+    "since_25",
+    "since_37",
+    "spell_period",
+    "test_month",
+    "first_job",
+    "first_stable_job",
+    "placed",
+)
+(
+    ORIGIN,
+    FEMALE,
+    EDUCATION,
+    TRACK,
+    HEALTH,
+    CHILDREN,
+    SUPPORTED,
+    NEEDS,
+    RECOGNISABLE,
+    MUNICIPALITY,
+    GROUP,
+    STATUS,
+    HOURS,
+    RUSHED,
+    DANISH_EDUCATION,
+    PAID,
+    EVER_PLACED,
+    MONTHS_IN_STATUS,
+    WORK_MONTHS,
+    TENURE,
+    IDLE,
+    INTRODUCTION_END,
+    ACTIVE_STREAK,
+    BENEFIT_MONTHS,
+    MONTHS_WITHOUT_BENEFIT,
+    SELF_SUPPORT_MONTHS,
+    SINCE_25,
+    SINCE_37,
+    SPELL_PERIOD,
+    TEST_MONTH,
+    FIRST_JOB,
+    FIRST_STABLE_JOB,
+    PLACED,
+) = range(33)
+
+# newcomers, real numbers (float64)
+REAL = (
+    "age",
+    "eta",
+    "ability",
+    "speed",
+    "module_worth",
+    "separation",
+    "language",
+    "practice",
+    "log_hazard",
+    "hazard",
+    "class_hours",
+    "programme_cost",
+)
+(
+    AGE,
+    ETA,
+    ABILITY,
+    SPEED,
+    MODULE_WORTH,
+    SEPARATION,
+    LANGUAGE,
+    PRACTICE,
+    LOG_HAZARD,
+    HAZARD,
+    CLASS_HOURS,
+    PROGRAMME_COST,
+) = range(12)
+
+# municipalities, real numbers; rows with several parts come last
+AREA = (
+    "tax",
+    "demand",
+    "n_ref",
+    "effort",
+    "language_effort",
+    "class_quality",
+    "quality",
+    "creaming",
+    "base",
+    "crowd",
+    "free",
+    "present",
+    "employed",
+    "search",
+    "weight",
+    "placed",
+    "cost",
+    "active",
+    "offset",
+    "filled",
+)
+(
+    M_TAX,
+    M_DEMAND,
+    M_N_REF,
+    M_EFFORT,
+    M_LANGUAGE_EFFORT,
+    M_CLASS_QUALITY,
+    M_QUALITY,
+    M_CREAMING,
+    M_BASE,
+    M_CROWD,
+    M_FREE,
+    M_PRESENT,
+    M_EMPLOYED,
+    M_SEARCH,
+    M_WEIGHT,
+    M_PLACED,
+    M_COST,
+    M_ACTIVE,
+    M_OFFSET,
+    M_FILLED,
+) = range(20)
+
+M_INTENSITY = 20  # three rows: inside the period, outside, outside for the needs group
+M_LOG_EFFORT = 23  # three rows, as intensity
+M_BENEFIT_TAX = 26  # six rows: without and with children; municipal, state, indirect
+M_EDUCATION_TAX = 32  # three rows: municipal, state, indirect
+M_PENSION_TAX = 35  # three rows
+M_CAP_PAID = 38  # a row for each grant
+
+# tables by months, real numbers
+(
+    CHILD_T,
+    EXPERIENCE_T,
+    IDLE_T,
+    TENURE_T,
+    LADDER_T,
+    LADDER_MEAN_T,
+    JOB_DUE_T,
+    BENEFIT_T,
+) = range(8)
+SEARCH_T = BENEFIT_T + 4  # a row for each status
+CLASS_HOURS_S = SEARCH_T + 13  # hours a week by status
+PLACEMENT_HOURS_S = CLASS_HOURS_S + 1
+TABLES = CLASS_HOURS_S + 2
+
+# columns of the slots (whole numbers) and of the grants (real numbers)
+SLOT_OUTCOME, SLOT_SUSTAINED, SLOT_HOURS, SLOT_WINDOW, SLOT_EXTRA, SLOT_SUPPORTED = range(6)
+GRANT_SLOT, GRANT_BELIEF, GRANT_BENCHMARK, GRANT_CAP, GRANT_WEIGHT = range(5)  # weight: others, needs group
+
+# histories
+H_STATUS, H_HOURS, H_WORK_MONTHS, H_BENEFIT_MONTHS, H_PERIOD, H_STARTED = range(6)
+H_LANGUAGE, H_PRACTICE, H_CLASS_HOURS = range(3)

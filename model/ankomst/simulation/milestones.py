@@ -1,0 +1,117 @@
+"""Milestones that result grants reward, and the amounts a scenario pays for them (section 11, details C9).
+
+A *slot* is a rule that says when a result is reached; a *grant* pays for a slot. Slots without a grant
+are watched only: those of the reference policy (the municipalities' plans compare with it) and those of a
+shadow run, which tells what would have happened without any grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ankomst.policy.grants import ResultGrant
+from ankomst.simulation.codes import GRANT_OUTCOMES
+
+OWN_PERIOD = -1
+REFERENCE_WINDOW = 36
+"""Months of the reference policy's introduction period."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """When a result counts; two grants that differ only in money share a slot."""
+
+    outcome: int
+    sustained: int
+    minimum_hours: float
+    window: int
+    extra: int
+    supported: bool
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """Slots and grants of a run as arrays; g over grants, k over slots."""
+
+    slots: tuple[Slot, ...]
+    grants: tuple[ResultGrant, ...]
+    grant_slot: NDArray[np.int64]
+    grant_amount: NDArray[np.float64]
+    """Shape (grants, months + 14), DKK by month of the start of the spell."""
+    grant_weight: NDArray[np.float64]
+    """Shape (grants, 2): others, needs group."""
+    belief: NDArray[np.float64]
+
+    def slot_of(self, grant: ResultGrant) -> int:
+        """Return the slot that a grant of this or another scenario is paid by."""
+        return self.slots.index(slot(grant))
+
+
+def slot(grant: ResultGrant) -> Slot:
+    """Return the rule of a grant without its money."""
+    own = grant.window_months == "introduction_period"
+    return Slot(
+        outcome=GRANT_OUTCOMES.index(grant.outcome),
+        sustained=grant.sustained_months,
+        minimum_hours=float(grant.minimum_hours),
+        window=OWN_PERIOD if own else int(grant.window_months),
+        extra=grant.extra_window_months,
+        supported=grant.self_supported_eligible,
+    )
+
+
+def amounts(grant: ResultGrant, months: int) -> NDArray[np.float64]:
+    """Return a grant's amount for each month since arrival, DKK, shape (months,)."""
+    return np.array([grant.amount(s) for s in range(months)], dtype=np.float64)
+
+
+def belief(sustained: int, parameters: Mapping[str, Any]) -> float:
+    """How far a municipality trusts that a job will last long enough to be paid for (C8)."""
+    at = (0.0, 6.0, 12.0, 24.0)
+    values = [parameters[f"constants.belief_{name}"] for name in ("at_entry", "6", "12", "24")]
+    return float(np.interp(sustained, at, values))
+
+
+def milestones(
+    grants: Sequence[ResultGrant],
+    watched: Sequence[ResultGrant],
+    months: int,
+    parameters: Mapping[str, Any],
+) -> Milestones:
+    """Collect the slots of the paid and the watched grants, and the money of the paid ones.
+
+    Parameters
+    ----------
+    grants : sequence of ResultGrant
+        Paid in this run, in the order in which they claim an outcome.
+    watched : sequence of ResultGrant
+        Watched without payment.
+    months : int
+        Months of follow-up; amounts are tabulated 13 months further.
+    parameters : mapping
+        Values by dotted name.
+    """
+    slots = tuple(dict.fromkeys(slot(grant) for grant in (*grants, *watched)))
+    count = len(grants)
+    amount = np.zeros((count, months + 14))
+    weight = np.ones((count, 2))
+    trust = np.zeros(count)
+    for g, grant in enumerate(grants):
+        amount[g] = amounts(grant, months + 14)
+        weight[g] = grant.group_weights.others, grant.group_weights.needs_group
+        trust[g] = belief(grant.sustained_months, parameters)
+        if grant.benchmark:
+            trust[g] = parameters["constants.benchmark_belief"]
+    return Milestones(
+        slots=slots,
+        grants=tuple(grants),
+        grant_slot=np.array([slots.index(slot(grant)) for grant in grants], dtype=np.int64),
+        grant_amount=amount,
+        grant_weight=weight,
+        belief=trust,
+    )

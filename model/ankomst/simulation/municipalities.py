@@ -1,0 +1,259 @@
+"""Municipalities: the real ones or a user's table, and how each plans its effort once a year (section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from ankomst.errors import DataError
+from ankomst.simulation import fields
+from ankomst.simulation.arrays import Areas, Floats
+from ankomst.simulation.codes import ORIGINS
+from ankomst.simulation.draws import trait_uniforms
+
+NATIONAL_UNEMPLOYMENT = 5.75
+"""Per cent of the labour force in 2013, weighted (Statistics Denmark AUP02)."""
+NATIONAL_TAX = 24.91
+"""Weighted mean municipal tax rate 2013, per cent (De Kommunale Nøgletal)."""
+PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "municipalities.csv"
+_KEY_YEARS = tuple(f"syrian_immigration_{year}" for year in range(2013, 2017))
+_NEEDED = ("code", "name", "region", "population_2013")
+_NUMBERS = ("population_2013", "tax_rate_2013_pct", "unemployment_2013_pct", *_KEY_YEARS)
+
+
+@dataclass(frozen=True)
+class MunicipalTable:
+    """What a run takes from the table of municipalities; arrays of shape (m,)."""
+
+    code: tuple[str, ...]
+    name: tuple[str, ...]
+    region: tuple[str, ...]
+    tax: Floats
+    """Municipal tax rate as a share."""
+    unemployment: Floats
+    """Per cent of the labour force."""
+    refugee_key: Floats
+    """Distribution of refugees and their family; sums to 1."""
+    population_key: Floats
+    filled: tuple[str, ...]
+    """Cells that were blank, as "column of name", and follow the documented rule."""
+
+    @property
+    def size(self) -> int:
+        """Number of municipalities."""
+        return len(self.code)
+
+    def shares(self) -> dict[str, Floats]:
+        """Distribution of each origin over municipalities (details B)."""
+        keys = (self.refugee_key, self.refugee_key, self.population_key)
+        return dict(zip(ORIGINS, keys, strict=True))
+
+
+def read_municipalities(path: Path | None = None) -> MunicipalTable:
+    """Read the packaged table of 98 municipalities, or a user's own with the same columns.
+
+    A blank tax rate or unemployment follows the national mean, a blank count of the distribution key is 0;
+    `filled` lists tax and unemployment so treated. Sources: policy/data/SOURCES.md.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, lacks a column, repeats a code or holds a value that makes no sense.
+    """
+    source = PACKAGED if path is None else path
+    try:
+        frame = pd.read_csv(source, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
+        raise DataError(f"{source}: the table of municipalities cannot be read: {problem}") from None
+    missing = [name for name in _NEEDED if name not in frame.columns]
+    if missing:
+        raise DataError(f"{source}: the column {missing[0]!r} is missing; needed are {', '.join(_NEEDED)}.")
+    if frame.empty:
+        raise DataError(f"{source}: the table holds no municipality.")
+    repeated = frame["code"][frame["code"].duplicated()]
+    if len(repeated):
+        raise DataError(f"{source}: the code {repeated.iloc[0]} stands twice.")
+    numbers = {name: _column(frame, name, source) for name in _NUMBERS}
+    population = numbers["population_2013"]
+    if np.isnan(population).any() or (population <= 0).any():
+        name = frame["name"][int(np.argmax(np.isnan(population) | (population <= 0)))]
+        raise DataError(f"{source}: population_2013 of {name} must be a number above 0.")
+    filled = []
+    for column, national in (
+        ("tax_rate_2013_pct", NATIONAL_TAX),
+        ("unemployment_2013_pct", NATIONAL_UNEMPLOYMENT),
+    ):
+        blank = np.isnan(numbers[column])
+        filled += [f"{column} of {name}" for name in frame["name"][blank]]
+        numbers[column] = np.where(blank, national, numbers[column])
+        if (numbers[column] < 0).any() or (numbers[column] > 60).any():
+            name = frame["name"][int(np.argmax((numbers[column] < 0) | (numbers[column] > 60)))]
+            raise DataError(f"{source}: {column} of {name} is outside 0 to 60 per cent.")
+    key = np.sum([np.nan_to_num(numbers[name]) for name in _KEY_YEARS], axis=0)
+    if (key < 0).any():
+        raise DataError(f"{source}: a count of Syrian immigration is below 0.")
+    return MunicipalTable(
+        code=tuple(frame["code"]),
+        name=tuple(frame["name"]),
+        region=tuple(frame["kkr_region"] if "kkr_region" in frame.columns else frame["region"]),
+        tax=numbers["tax_rate_2013_pct"] / 100.0,
+        unemployment=numbers["unemployment_2013_pct"],
+        refugee_key=(key if key.sum() > 0 else population)
+        / (key.sum() if key.sum() > 0 else population.sum()),
+        population_key=population / population.sum(),
+        filled=tuple(filled),
+    )
+
+
+def _column(frame: pd.DataFrame, name: str, source: Path) -> Floats:
+    """Return a column as floats, blanks and absent columns as NaN."""
+    if name not in frame.columns:
+        return np.full(len(frame), np.nan)
+    values = np.full(len(frame), np.nan)
+    for row, text in enumerate(frame[name]):
+        if not text.strip():
+            continue
+        try:
+            values[row] = float(text)
+        except ValueError:
+            raise DataError(
+                f"{source}: {name} of {frame['name'][row]} is {text!r}; a number is needed."
+            ) from None
+        if not np.isfinite(values[row]):
+            raise DataError(f"{source}: {name} of {frame['name'][row]} is {text!r}; a number is needed.")
+    return values
+
+
+@dataclass(frozen=True)
+class MunicipalTraits:
+    """Unobserved fixed traits, drawn with the seed of the municipalities; arrays of shape (m,)."""
+
+    effort: Floats
+    quality: Floats
+    language_quality: Floats
+    demand: Floats
+    responsive: NDArray[np.bool_]
+    client_mix: Floats
+
+
+def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, Any]) -> MunicipalTraits:
+    """Draw the municipalities' traits: one vector of uniforms a trait, streams (100 + k,) (details T1)."""
+    p = parameters
+    normal = [ndtri(trait_uniforms(seed, (100 + k,), table.size)) for k in (0, 1, 2, 3, 5)]
+    local = -p["municipality.demand_per_unemployment"] * (table.unemployment - NATIONAL_UNEMPLOYMENT)
+    return MunicipalTraits(
+        effort=np.exp(p["municipality.effort_sd"] * normal[0]),
+        quality=np.exp(p["municipality.practice_quality_sd"] * normal[1]),
+        language_quality=np.exp(p["danish.language_quality_sd"] * normal[2]),
+        demand=local + p["municipality.demand_sd"] * normal[3],
+        responsive=trait_uniforms(seed, (104,), table.size) < p["municipality.responsive_share"],
+        client_mix=p["municipality.client_mix_sd"] * normal[4],
+    )
+
+
+@dataclass(frozen=True)
+class Incentives:
+    """What a municipality sees of its clients in January; sums from the compiled month."""
+
+    clients: float
+    gain: float
+    gain_reference: float
+    test_gain: float
+    test_gain_reference: float
+    price_ratio: float
+    """Net price of effort pi over pi under the reference policy."""
+
+
+class Municipality(mesa.Agent):  # type: ignore[misc]
+    """A municipality: fixed traits, and an effort that it plans anew each January.
+
+    Parameters
+    ----------
+    model : IntroductionModel
+    index : int
+        Position in the arrays of the run.
+    table : MunicipalTable
+    traits : MunicipalTraits
+    parameters : mapping
+        Values by dotted name.
+    """
+
+    def __init__(
+        self,
+        model: mesa.Model,
+        index: int,
+        table: MunicipalTable,
+        traits: MunicipalTraits,
+        parameters: Mapping[str, Any],
+    ) -> None:
+        super().__init__(model)
+        self.index = index
+        self.code = table.code[index]
+        self.name = table.name[index]
+        self.region = table.region[index]
+        self.responsive = bool(traits.responsive[index])
+        self.language_quality = float(traits.language_quality[index])
+        self.first_effort = float(traits.effort[index])
+        self.effort = self.first_effort
+        self.language_effort = 1.0
+        self.quality = float(traits.quality[index])
+        self.expected_period = 0.0
+        self._elasticity = float(parameters["municipality.effort_elasticity"])
+        self._adjustment = float(parameters["municipality.effort_adjustment"])
+        self._peer_learning = float(parameters["municipality.peer_learning"])
+        self._language_bounds = (
+            float(parameters["constants.language_effort_min"]),
+            float(parameters["constants.language_effort_max"]),
+        )
+
+    def plan(self, seen: Incentives) -> None:
+        """Move effort and language effort towards what last year's clients are worth (section 10, A2, C8)."""
+        if not self.responsive or seen.clients == 0:
+            return
+        worth = (seen.gain / seen.clients) / (seen.gain_reference / seen.clients)
+        target = self.first_effort * (worth / seen.price_ratio) ** self._elasticity
+        low, high = 0.25 * self.first_effort, 4.0 * self.first_effort
+        moved = self.effort + self._adjustment * (min(high, max(low, target)) - self.effort)
+        self.effort = min(high, max(low, moved))
+        if seen.test_gain_reference > 0.0:
+            self.language_effort = self._language_plan(seen.test_gain / seen.test_gain_reference)
+
+    def _language_plan(self, worth: float) -> float:
+        low, high = self._language_bounds
+        target = min(high, max(low, max(worth, 1e-9) ** self._elasticity))
+        moved = self.language_effort + self._adjustment * (target - self.language_effort)
+        return min(high, max(low, moved))
+
+    def learn_from(self, upper_quartile: float) -> None:
+        """Move practice quality towards the upper quartile of the region (section 10, C8)."""
+        if self.quality < upper_quartile:
+            self.quality += self._peer_learning * (upper_quartile - self.quality)
+
+
+def areas(table: MunicipalTable, traits: MunicipalTraits, n_ref: Floats, people: int, grants: int) -> Areas:
+    """Lay out the municipal arrays of a run.
+
+    Parameters
+    ----------
+    table : MunicipalTable
+    traits : MunicipalTraits
+    n_ref : ndarray of float, shape (m,)
+        Newcomers of the reference inflow in the run, in simulated persons: local capacity.
+    people : int
+        Newcomers of the run.
+    grants : int
+        Result grants paid in the run.
+    """
+    real = np.zeros((fields.M_CAP_PAID + grants, table.size))
+    real[fields.M_TAX] = table.tax
+    real[fields.M_DEMAND] = traits.demand
+    real[fields.M_N_REF] = n_ref
+    return Areas(real=real, best=np.zeros(people + 1), chosen=np.zeros(people + 1, dtype=np.int64))

@@ -1,0 +1,275 @@
+"""Newcomers: who arrives, with which fixed traits, and the arrays that hold their lives (sections 1 and 4).
+
+Each trait is one uniform a person from a stream of its own, turned into the trait by the inverse of its
+distribution. A parameter that scales a trait never changes the uniform behind it, and a scenario with more
+arrivals in a month appends persons: the earlier ones keep their id and their luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import gamma
+
+from ankomst.errors import RunError
+from ankomst.simulation import fields
+from ankomst.simulation.arrays import Floats, Ints, Newcomers, People
+from ankomst.simulation.codes import (
+    ASSESSMENT,
+    EDUCATIONS,
+    NEVER,
+    ORIGINS,
+    SELF_SUPPORTED,
+    UNREACHED,
+    group_code,
+)
+from ankomst.simulation.draws import trait_uniforms
+
+MOST_A_MONTH = 65_536
+_TRACK_SPEED = np.array([0.93, 1.00, 1.08])
+_TRACK_CEILING = np.array([0.50, 0.75, 1.00])
+
+
+class Trait(IntEnum):
+    """Trait numbers of the random streams (details T1); 11 and 12 wait for mentors and outreach."""
+
+    ORIGIN = 0
+    MUNICIPALITY = 1
+    SEX = 2
+    AGE = 3
+    EDUCATION = 4
+    TRACK = 5
+    HEALTH = 6
+    CHILDREN = 7
+    SUPPORTED = 8
+    ABILITY = 9
+    RECOGNITION = 10
+
+
+@dataclass(frozen=True)
+class Population:
+    """Fixed traits of everyone who arrives, ordered by arrival month and ordinal; arrays of shape (n,)."""
+
+    arrival: Ints
+    ident: Ints
+    starts: Ints
+    """First index of each arrival month, and n at the end; shape (arrival months + 1,)."""
+    origin: Ints
+    municipality: Ints
+    female: Ints
+    age: Floats
+    education: Ints
+    track: Ints
+    """Danish track less one, 0 to 2."""
+    health: Ints
+    children: Ints
+    supported: Ints
+    z: Floats
+    """Unobserved ability without the municipality's client mix, standard normal."""
+    v: Floats
+    """Uniform that decides whether qualifications are recognised."""
+
+    @property
+    def size(self) -> int:
+        """Number of newcomers."""
+        return int(self.ident.size)
+
+    @property
+    def needs(self) -> Ints:
+        """1 for the needs group: health-impaired or without education (details A12)."""
+        return np.asarray((self.health == 1) | (self.education == 0), dtype=np.int64)
+
+    @property
+    def group(self) -> Ints:
+        """Recording group, see `codes.group_code`."""
+        grouped: Any = group_code(self.origin, self.female, self.health, self.education)  # type: ignore[arg-type]
+        return np.asarray(grouped, dtype=np.int64)
+
+
+def arrivals_by_month(newcomers_per_year: int, arrival_years: int) -> Ints:
+    """Return the arrivals of each month: a twelfth of the year, the remainder in its first months (T3)."""
+    base, rest = divmod(newcomers_per_year, 12)
+    year = np.full(12, base, dtype=np.int64)
+    year[:rest] += 1
+    return np.tile(year, arrival_years)
+
+
+def synthesise(
+    arrivals: Ints, seed: int, parameters: Mapping[str, Any], shares: Mapping[str, NDArray[np.float64]]
+) -> Population:
+    """Draw the fixed traits of a population.
+
+    Parameters
+    ----------
+    arrivals : ndarray of int, shape (months,)
+        Newcomers by arrival month.
+    seed : int
+        Population seed.
+    parameters : mapping
+        Values by dotted name; the `population` group is read.
+    shares : mapping from origin to ndarray, shape (m,)
+        Distribution of each origin over municipalities.
+
+    Raises
+    ------
+    RunError
+        More than 65,536 arrivals in a month.
+    """
+    if arrivals.size and arrivals.max() > MOST_A_MONTH:
+        raise RunError(
+            f"{int(arrivals.max()):,} newcomers arrive in one month; at most {MOST_A_MONTH:,} can."
+        )
+    p = {
+        name.removeprefix("population."): parameters[name]
+        for name in parameters
+        if name.startswith("population.")
+    }
+    month = np.repeat(np.arange(arrivals.size), arrivals)
+    starts = np.concatenate([[0], np.cumsum(arrivals)]).astype(np.int64)
+
+    def uniform(trait: Trait) -> Floats:
+        return np.concatenate(
+            [trait_uniforms(seed, (int(trait), m), int(count)) for m, count in enumerate(arrivals)]
+            or [np.zeros(0)]
+        )
+
+    origin = _choose(uniform(Trait.ORIGIN), np.array([[p["origin_shares"][name] for name in ORIGINS]]))
+    by_origin = {
+        name: np.array([p[name][key] for key in ORIGINS])
+        for name in ("female_share", "health_impaired", "self_supported")
+    }
+    female = (uniform(Trait.SEX) < by_origin["female_share"][origin]).astype(np.int64)
+    education = _choose(
+        uniform(Trait.EDUCATION), np.array([p["education_shares"][key] for key in ORIGINS]), origin
+    )
+    tracks = np.array([p["track_shares"][key] for key in EDUCATIONS], dtype=np.float64)
+    ages = p["age"]
+    years = ages["shift"] + gamma.ppf(uniform(Trait.AGE), ages["gamma_shape"], scale=ages["gamma_scale"])
+    children = np.array([p["has_children"]["male"], p["has_children"]["female"]])
+    return Population(
+        arrival=month,
+        ident=month * MOST_A_MONTH + (np.arange(month.size) - starts[month]),
+        starts=starts,
+        origin=origin,
+        municipality=_choose(uniform(Trait.MUNICIPALITY), np.array([shares[key] for key in ORIGINS]), origin),
+        female=female,
+        age=np.clip(years, ages["min"], ages["max"]),
+        education=education,
+        track=_choose(uniform(Trait.TRACK), tracks, education),
+        health=(uniform(Trait.HEALTH) < by_origin["health_impaired"][origin]).astype(np.int64),
+        children=(uniform(Trait.CHILDREN) < children[female]).astype(np.int64),
+        supported=(uniform(Trait.SUPPORTED) < by_origin["self_supported"][origin]).astype(np.int64),
+        z=ndtri(uniform(Trait.ABILITY)),
+        v=uniform(Trait.RECOGNITION),
+    )
+
+
+def _choose(u: Floats, shares: NDArray[np.float64], row: Ints | None = None) -> Ints:
+    """Turn uniforms into categories by the cumulative shares of each person's row."""
+    cumulative = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
+    chosen = np.zeros(u.size, dtype=np.int64)
+    for k in range(shares.shape[0]):
+        mine = slice(None) if row is None else row == k
+        # The last category with any share takes rounding at the top.
+        last = int(np.flatnonzero(shares[k]).max())
+        chosen[mine] = np.minimum(np.searchsorted(cumulative[k], u[mine], side="right"), last)
+    return chosen
+
+
+def newcomers(
+    people: Population,
+    parameters: Mapping[str, Any],
+    client_mix: Floats,
+    base_months: int,
+    slots: int,
+) -> Newcomers:
+    """Lay out the arrays of a run, everybody in the state of arrival (details T3).
+
+    Parameters
+    ----------
+    people : Population
+    parameters : mapping
+        Values by dotted name.
+    client_mix : ndarray of float, shape (m,)
+        c_m, added to the ability of everyone in municipality m.
+    base_months : int
+        Introduction period on arrival.
+    slots : int
+        Milestone slots of the run.
+    """
+    p = parameters
+    n = people.size
+    ability = people.z + client_mix[people.municipality]
+    over_30 = np.maximum(people.age - 30.0, 0.0) / 10.0
+    base = np.array([np.log(p[f"job_finding.h0_{name}"]) for name in ORIGINS])
+    eta = (
+        base[people.origin]
+        + p["job_finding.b_female"] * people.female
+        + p["job_finding.b_health"] * people.health
+        + p["job_finding.b_age"] * over_30
+        + p["job_finding.sigma"] * ability
+    )
+    pace = (
+        p["danish.l_ability"] * ability
+        + p["danish.l_health"] * people.health
+        + p["danish.l_age"] * over_30
+        + p["danish.l_childcare"] * people.female * people.children
+    )
+    recognised = (people.education >= 2) & (people.v < p["constants.guidance_share"])
+
+    people_whole = np.zeros((n, len(fields.WHOLE)), dtype=np.int16)
+    people_real = np.zeros((n, len(fields.REAL)))
+    state = Newcomers.of(
+        People(
+            ident=people.ident.astype(np.int64),
+            whole=people_whole,
+            real=people_real,
+            reached=np.full((2, slots, n), NEVER, dtype=np.int16),
+        )
+    )
+    for name in (
+        "origin",
+        "female",
+        "education",
+        "track",
+        "health",
+        "children",
+        "supported",
+        "needs",
+        "group",
+    ):
+        getattr(state, name)[:] = getattr(people, name)
+    state.recognisable[:] = recognised
+    state.municipality[:] = people.municipality
+    state.age[:] = people.age
+    state.eta[:] = eta
+    state.ability[:] = ability
+    state.speed[:] = p["danish.language_speed"] * np.exp(pace) * _TRACK_SPEED[people.track]
+    state.module_worth[:] = _TRACK_CEILING[people.track] / 6.0
+    state.separation[:] = p["separation.separation"] * np.exp(
+        p["separation.separation_health"] * people.health
+    )
+    state.status[:] = np.where(people.supported == 1, SELF_SUPPORTED, ASSESSMENT)
+    state.introduction_end[:] = base_months
+    for name in ("since_25", "since_37"):
+        getattr(state, name)[:] = UNREACHED
+    for name in ("test_month", "first_job", "first_stable_job"):
+        getattr(state, name)[:] = NEVER
+    return state
+
+
+def needs_share(parameters: Mapping[str, Any]) -> float:
+    """Expected share of arrivals in the needs group (details A14)."""
+    none = EDUCATIONS.index("none")
+    share = 0.0
+    for origin in ORIGINS:
+        health = parameters["population.health_impaired"][origin]
+        without = parameters["population.education_shares"][origin][none]
+        share += parameters["population.origin_shares"][origin] * (1.0 - (1.0 - health) * (1.0 - without))
+    return float(share)

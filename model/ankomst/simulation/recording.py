@@ -1,0 +1,40 @@
+"""The empty arrays that a run fills (section 15)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ankomst.simulation.arrays import Records
+from ankomst.simulation.codes import GROUPS, ITEMS, STATES
+
+
+def empty_records(n: int, m: int, arrival_months: int, months: int, *, keep: bool) -> Records:
+    """Lay out the records of a run.
+
+    Parameters
+    ----------
+    n, m : int
+        Newcomers and municipalities.
+    arrival_months, months : int
+        Months in which people arrive, and months that each is followed.
+    keep : bool
+        Keep every person's history, about 30 bytes a newcomer and month.
+    """
+    calendar = arrival_months + months - 1
+    history = (n, months) if keep else (1, 1)
+
+    def floats(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        return np.zeros(shape)
+
+    return Records(
+        counts=np.zeros((months, 2 * GROUPS, len(STATES)), dtype=np.int32),
+        area_counts=np.zeros((calendar, m, len(STATES)), dtype=np.int32),
+        ledger_group=floats(months, GROUPS, len(ITEMS)),
+        ledger_cohort=floats(arrival_months, months, len(ITEMS)),
+        ledger_area=floats(-(-calendar // 12), m, len(ITEMS)),
+        placements=np.zeros((GROUPS, 2), dtype=np.int64),
+        spells=np.zeros((GROUPS, 2), dtype=np.int64),
+        keep=keep,
+        whole=np.full((6, *history), -1, dtype=np.int16),
+        real=floats(3, *history),
+    )

@@ -1,0 +1,167 @@
+"""Rules of the month that call no other rule: one small function a formula, over the arrays of `arrays.py`.
+
+The kernels of `month.py` compile them in. Names as there: i newcomer, s months since arrival, n newcomers,
+a municipalities, r rules, o records; sections are those of docs/ODD.md.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ankomst.simulation import codes as c
+from ankomst.simulation import fields as f
+from ankomst.simulation.arrays import Areas, Floats, People, Records, Rules
+from ankomst.simulation.compiled import inlined
+
+MONTHLY = 52.0 / 12.0
+"""Weeks in a month (details C1)."""
+TWELFTH = 1.0 / 12.0
+FULL_TIME = 1.0 / 37.0
+
+
+@inlined
+def is_client(status: int) -> bool:
+    return status <= c.SUBSIDISED_JOB or status == c.JOB_CENTRE
+
+
+@inlined
+def entitled(i: int, s: int, n: People, r: Rules) -> bool:
+    return n.real[i, f.LANGUAGE] < 6.0 and s < r.right_end
+
+
+@inlined
+def intensity_class(i: int, s: int, n: People) -> int:
+    """0 inside the introduction period, 1 outside, 2 outside for the needs group."""
+    return 0 if s < n.whole[i, f.INTRODUCTION_END] else 1 + n.whole[i, f.NEEDS]
+
+
+@inlined
+def search_factor(status: int, s: int, tested: bool, r: Rules) -> float:
+    """Return k, the share of full search (section 6, T2)."""
+    k = r.table[f.SEARCH_T + status, s]
+    return k * r.conflict_k if status == c.LANGUAGE_CLASS and not tested else k
+
+
+@inlined
+def proficiency(i: int, n: People) -> float:
+    """Return l, the share of full proficiency: modules completed times what one is worth on the track."""
+    return n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE]
+
+
+@inlined
+def in_window(slot: int, s: int, period: int, r: Rules) -> bool:
+    window = period if r.slots[slot, f.SLOT_WINDOW] < 0 else r.slots[slot, f.SLOT_WINDOW]
+    return s < window + r.slots[slot, f.SLOT_EXTRA]
+
+
+@inlined
+def refund_share(status: int, benefit_months: int, r: Rules) -> float:
+    """State's share of the benefit a municipality expects to pay on (A3)."""
+    if r.ladder:
+        return r.table[f.LADDER_MEAN_T, benefit_months]
+    return r.refund_passive if status == c.ASSESSMENT or status == c.JOB_CENTRE else r.refund_active
+
+
+@inlined
+def job_gain(i: int, share: float, benefit: Floats, base: Floats, n: People, a: Areas, r: Rules) -> float:
+    """Gain of the municipality from a job now, grants apart: benefit saved and extra tax (section 10, A3)."""
+    child = n.whole[i, f.CHILDREN]
+    year = (
+        12.0
+        * 37.0
+        * MONTHLY
+        * r.entry_wage
+        * (1.0 + 0.10 * n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE])
+    )
+    allowance = min(r.employment_share * year, r.employment_max)
+    taxed = max(0.0, year - r.am_rate * year - r.personal_allowance - allowance) / 12.0
+    tax = a.real[f.M_TAX, n.whole[i, f.MUNICIPALITY]] * (taxed - base[child])
+    return r.gain_months * ((1.0 - share) * benefit[child] + tax)
+
+
+@inlined
+def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
+    """Gamma: what a job now pays in grants against a year's wait (C8)."""
+    total = 0.0
+    wait = -1.0
+    for g in range(r.grants.shape[0]):
+        slot = int(r.grants[g, f.GRANT_SLOT])
+        if r.slots[slot, f.SLOT_OUTCOME] == c.OUTCOME_JOB and n.reached[0, slot, i] == c.NEVER:
+            window = (
+                n.whole[i, f.INTRODUCTION_END]
+                if r.slots[slot, f.SLOT_WINDOW] < 0
+                else r.slots[slot, f.SLOT_WINDOW]
+            )
+            window += r.slots[slot, f.SLOT_EXTRA]
+            now = r.grant_amount[g, s] if s < window else 0.0
+            later = r.grant_amount[g, s + 12] if s + 12 < window else 0.0
+            if now != 0.0 or later != 0.0:
+                if wait < 0.0:
+                    wait = 1.0 - math.exp(-12.0 * n.real[i, f.HAZARD])
+                total += (
+                    r.grants[g, f.GRANT_BELIEF]
+                    * r.grants[g, f.GRANT_WEIGHT + n.whole[i, f.NEEDS]]
+                    * (now - wait * later)
+                )
+    return total
+
+
+@inlined
+def learn(i: int, s: int, u_test: float, n: People, a: Areas, r: Rules) -> None:
+    """Steps 6b and 7: class hours, modules learnt, the test (section 8)."""
+    status = n.whole[i, f.STATUS]
+    done = n.real[i, f.LANGUAGE]
+    hours = r.table[f.CLASS_HOURS_S, status] if done < 6.0 and s < r.right_end else 0.0
+    n.real[i, f.CLASS_HOURS] = hours
+    if done < 6.0:
+        work_hours = n.whole[i, f.HOURS] + r.table[f.PLACEMENT_HOURS_S, status] if done < 3.0 else 0.0
+        pace = hours * TWELFTH + r.learning_at_work * work_hours * FULL_TIME
+        quality = a.real[f.M_CLASS_QUALITY, n.whole[i, f.MUNICIPALITY]]
+        n.real[i, f.LANGUAGE] = min(6.0, done + n.real[i, f.SPEED] * quality * pace)
+    if n.real[i, f.LANGUAGE] >= 6.0 and n.whole[i, f.TEST_MONTH] == c.NEVER and u_test < r.test_hazard:
+        n.whole[i, f.TEST_MONTH] = s
+
+
+@inlined
+def leave(i: int, s: int, u: float, n: People, r: Rules) -> None:
+    """Step 6e: emigration, disability pension, education (C11)."""
+    if u < r.emigration:
+        n.whole[i, f.STATUS] = c.LEFT
+        n.whole[i, f.HOURS] = 0
+        n.whole[i, f.MONTHS_IN_STATUS] = 0
+    elif n.whole[i, f.STATUS] == c.JOB_CENTRE:
+        if n.whole[i, f.HEALTH] and s > 24 and u < r.emigration + r.disability:
+            n.whole[i, f.STATUS] = c.DISABILITY_PENSION
+            n.whole[i, f.MONTHS_IN_STATUS] = 0
+    elif n.whole[i, f.STATUS] == c.LANGUAGE_CLASS and u > 1.0 - r.education_entry and n.real[i, f.AGE] < 35.0:
+        if n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE] > 0.35:
+            n.whole[i, f.STATUS] = c.EDUCATION
+            n.whole[i, f.MONTHS_IN_STATUS] = 0
+            n.whole[i, f.SPELL_PERIOD] = n.whole[i, f.INTRODUCTION_END]
+
+
+@inlined
+def record(i: int, s: int, t: int, topped_up: bool, n: People, o: Records) -> None:
+    """Step 10: count the state at the end of the month."""
+    status = n.whole[i, f.STATUS]
+    state = status + 0
+    if status == c.EMPLOYED:
+        level = 0 if n.whole[i, f.HOURS] == 12 else (1 if n.whole[i, f.HOURS] == 25 else 2)
+        state = (c.REC_EMPLOYED_12_TOP_UP if topped_up else c.REC_EMPLOYED_12) + level
+        if n.whole[i, f.TENURE] < 24 and s - n.whole[i, f.TENURE] < 60:
+            o.spells[n.whole[i, f.GROUP], 1] += 1
+    elif status > c.EMPLOYED:
+        state = status + c.REC_SELF_EMPLOYED - c.SELF_EMPLOYED
+    age = n.real[i, f.AGE] + s * TWELFTH
+    o.counts[s, n.whole[i, f.GROUP] + (c.GROUPS if 25.0 <= age < 65.0 else 0), state] += 1
+    o.area_counts[t, n.whole[i, f.MUNICIPALITY], state] += 1
+    if o.keep:
+        o.whole[f.H_STATUS, i, s] = status
+        o.whole[f.H_HOURS, i, s] = n.whole[i, f.HOURS]
+        o.whole[f.H_WORK_MONTHS, i, s] = n.whole[i, f.WORK_MONTHS]
+        o.whole[f.H_BENEFIT_MONTHS, i, s] = n.whole[i, f.BENEFIT_MONTHS]
+        o.whole[f.H_PERIOD, i, s] = n.whole[i, f.INTRODUCTION_END]
+        o.whole[f.H_STARTED, i, s] = n.whole[i, f.PLACED]
+        o.real[f.H_LANGUAGE, i, s] = n.real[i, f.LANGUAGE]
+        o.real[f.H_PRACTICE, i, s] = n.real[i, f.PRACTICE]
+        o.real[f.H_CLASS_HOURS, i, s] = n.real[i, f.CLASS_HOURS]

@@ -1,0 +1,155 @@
+"""The page: self-contained, escaped, in two languages."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from ankomst.presentation.figures import FIGURES
+from ankomst.presentation.report import TABLES, build_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Tables = dict[str, pd.DataFrame]
+LOADING = {"src", "srcset", "data", "poster", "action", "background"}
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would load, and the tags of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            link = name == "href" and not (value or "").startswith("#")
+            if name in LOADING or link:
+                self.loaded.append(f"{tag} {name}={value}")
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.tags[-1] not in {"script", "style"}:
+            self.texts.append(data)
+
+
+def read(path: Path) -> tuple[str, Reader]:
+    html = path.read_text(encoding="utf-8")
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return html, reader
+
+
+@pytest.fixture(name="page", scope="module", params=["en", "da"])
+def page_fixture(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    tables: Tables,
+    facts: dict[str, Any],
+) -> Path:
+    out = tmp_path_factory.mktemp("page") / "new" / f"{request.param}.html"
+    return build_report(tables, facts, out, request.param)
+
+
+def test_the_page_loads_nothing_from_outside(page: Path) -> None:
+    html, reader = read(page)
+    assert reader.loaded == []
+    assert "link" not in reader.tags
+    assert "default-src 'none'" in html
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    assert "@import" not in style
+    assert "url(" not in style
+    assert html.count("plotly.js v") == 1
+
+
+def test_the_page_has_every_figure_with_a_footer(page: Path) -> None:
+    html, reader = read(page)
+    assert reader.tags.count("figure") == len(FIGURES) >= 4
+    assert reader.tags.count("figcaption") == len(FIGURES)
+    assert all(f'id="plot-{name}"' in html for name in FIGURES)
+    assert [path.name for path in page.parent.iterdir()] == [page.name]
+
+
+def test_the_page_says_that_values_are_start_values_and_what_the_interval_is(page: Path) -> None:
+    words = " ".join(read(page)[1].texts)
+    english = page.stem == "en"
+    assert ("start values until the model is calibrated" if english else "startværdier") in words
+    assert (
+        "does NOT hold the uncertainty of the parameters" if english else "rummer IKKE usikkerheden"
+    ) in words
+    assert ("Nobody has measured" if english else "Ingen har målt") in words
+    assert "introduktionsperiode" in words.lower()
+    assert "resultattilskud" in words.lower()
+    assert "7,000" in words if english else "7.000" in words
+
+
+def test_the_table_has_all_combinations(page: Path) -> None:
+    html, _ = read(page)
+    table = html.partition('id="table-combinations"')[2].partition("</table>")[0]
+    assert table.count("<tr>") == 1 + 32
+
+
+def test_no_text_is_left_unfilled(page: Path) -> None:
+    words = " ".join(read(page)[1].texts)
+    assert not re.search(r"\{\w+\}", words)
+    assert "nan" not in words.lower().split()
+
+
+def test_texts_from_files_are_escaped(tmp_path: Path, tables: Tables, facts: dict[str, Any]) -> None:
+    bad = '<script>alert("x")</script>&'
+    shares = pd.DataFrame([{"name": bad, "value": bad, "unit": bad, "grade": bad, "source": bad}])
+    changed = {
+        **{
+            name: table.replace({"grant_at_entry": bad, "staff": bad, "refugee": bad})
+            for name, table in tables.items()
+        },
+        "shares": shares,
+        "economics": tables["economics"].assign(text=bad, convention=bad),
+    }
+    told = {
+        **facts,
+        "title": bad,
+        "notes": [bad],
+        "created": bad,
+        "scenario_titles": {bad: (bad, bad, bad)},
+        "design_order": [bad if name == "grant_at_entry" else name for name in facts["design_order"]],
+    }
+    plain = read(build_report(tables, facts, tmp_path / "plain.html"))[1]
+    html, reader = read(build_report(changed, told, tmp_path / "bad.html"))
+    assert "<script>alert" not in html
+    assert reader.tags.count("script") == plain.tags.count("script")
+
+
+def test_calibrated_results_are_not_called_start_values(
+    tmp_path: Path, tables: Tables, facts: dict[str, Any]
+) -> None:
+    told = {**facts, "calibrated": True, "draws": 200, "notes": []}
+    words = " ".join(read(build_report(tables, told, tmp_path / "page.html"))[1].texts)
+    assert "Parameters are start values" not in words
+    assert "200 parameter sets" in words
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_missing_or_empty_table_is_a_clear_error(
+    name: str, tmp_path: Path, tables: Tables, facts: dict[str, Any]
+) -> None:
+    rest = {other: table for other, table in tables.items() if other != name}
+    with pytest.raises(ValueError, match=f"table '{name}' is missing"):
+        build_report(rest, facts, tmp_path / "page.html")
+    with pytest.raises(ValueError, match=f"table '{name}' is empty"):
+        build_report({**rest, name: tables[name].iloc[:0]}, facts, tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_fact_is_named(tmp_path: Path, tables: Tables, facts: dict[str, Any]) -> None:
+    told = {name: value for name, value in facts.items() if name != "baseline"}
+    with pytest.raises(ValueError, match="lack baseline"):
+        build_report(tables, told, tmp_path / "page.html")

@@ -1,0 +1,1 @@
+"""An independent recount of the accounts from recorded histories and dated rates."""

@@ -1,0 +1,126 @@
+"""Amounts and taxes of one scenario's date (details T4), from the rates alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from ankomst.policy.rates import Rates
+    from ankomst.policy.scenario import Scenario
+
+HOURS_A_MONTH_PER_WEEKLY_HOUR = 52 / 12
+FULL_TIME = 37
+ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")
+
+
+class Prices:
+    """What things cost on the scenario's date.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The policy.
+    parameters : Mapping[str, Any]
+        Dotted name to value.
+    rates : Rates
+        Dated rates.
+    """
+
+    def __init__(self, scenario: Scenario, parameters: Mapping[str, Any], rates: Rates) -> None:
+        date: dt.date = scenario.date
+
+        def rate(name: str) -> Any:  # noqa: ANN401 - a rate is a number or a table
+            return rates.value(name, date)
+
+        level = scenario.benefits.level
+        self.benefit = (level * rate("benefit_no_children"), level * rate("benefit_children"))
+        self.disregard = rate("benefit_disregard")
+        self.entry_wage = parameters["economy.entry_wage"] * rates.index(date)
+        self.wage_subsidy = rate("wage_subsidy")
+        self.wage_subsidy_refund = rate("wage_subsidy_refund")
+        self.contribution = rate("labour_market_contribution")
+        self.personal_allowance = rate("personal_allowance")
+        self.employment_allowance = rate("employment_allowance")
+        self.bottom_tax = rate("bottom_tax")
+        self.health_contribution = rate("health_contribution")
+        self.net_tax_factor = rate("net_tax_factor")
+        self.class_hour = rates.price("danish_class_hour", date)
+        self.staff = rates.price("staff_month", date)
+        self.placement = rates.price("placement", date)
+        self.education_grant = rates.price("education_grant", date)
+        self.pension = rates.price("disability_pension", date)
+        self.pension_refund = rate("disability_refund")
+        self.programme_refund = rate("programme_refund")
+        self.ceiling = rate("programme_refund_ceiling") / 12
+        self.basic_grant = rate("basic_grant")
+        self.by_date = rate("benefit_refund")
+        self.refund_rule = self._refund_rule(scenario)
+        self.bonus = self._bonus(scenario, rates)
+        self.guidance_share = parameters.get("constants.guidance_share", 0.5)
+        self.recognition_month = parameters.get("constants.recognition_month", 12)
+
+    def _refund_rule(self, scenario: Scenario) -> Mapping[str, float]:
+        chosen = scenario.benefits.refund
+        if chosen is None:
+            return self.by_date  # type: ignore[no-any-return]
+        if isinstance(chosen, str):  # flat_50
+            return {"active": 0.5, "passive": 0.5}
+        return chosen
+
+    @staticmethod
+    def _bonus(scenario: Scenario, rates: Rates) -> float:
+        """Bonus per extra job; none before the rule existed (T4/17: 2013 gives 0)."""
+        if scenario.bonus_extra_job is not None:
+            return scenario.bonus_extra_job
+        if rates.extrapolated("bonus_extra_job", scenario.date):
+            return 0.0
+        return rates.value("bonus_extra_job", scenario.date) or 0.0
+
+    def benefit_refund_share(self, *, active: bool, benefit_months: int) -> float:
+        """State's share of a benefit: by status before 2016, by weeks since (T4/3)."""
+        if "active" in self.refund_rule:
+            return self.refund_rule["active" if active else "passive"]
+        return ladder(self.refund_rule, benefit_months)
+
+    def subsidy_refund_share(self, benefit_months: int) -> float:
+        """State's share of the wage subsidy: a rate before 2016, the ladder since (T4/7)."""
+        if "active" in self.by_date:
+            return float(self.wage_subsidy_refund)
+        return ladder(self.by_date, max(1, benefit_months))
+
+    def basic_grant_of(self, origin: int) -> float:
+        """Basic grant a month, in some years by origin (T4/15)."""
+        if isinstance(self.basic_grant, (int, float)):
+            return float(self.basic_grant)
+        return float(self.basic_grant[ORIGINS[origin]])
+
+    def taxes(self, wage: float, other: float, municipal_rate: float) -> dict[str, float]:
+        """Items 8 to 11 of one month of wage and other taxable income, DKK a month."""
+        contribution = self.contribution * wage
+        share, most = self.employment_allowance["share"], self.employment_allowance["max"]
+        employment = min(share * 12 * wage, most)
+        year = 12 * (wage + other) - 12 * contribution - self.personal_allowance
+        municipal = municipal_rate * max(0.0, year - employment) / 12
+        health = self.health_contribution * max(0.0, year - employment)
+        state = (self.bottom_tax * max(0.0, year) + health) / 12
+        disposable = wage + other - contribution - municipal - state
+        return {
+            "labour_market_contribution": contribution,
+            "municipal_tax": municipal,
+            "state_tax": state,
+            "indirect_tax": (1 - 1 / self.net_tax_factor) * disposable,
+        }
+
+
+def ladder(shares: Mapping[str, float], month: int) -> float:
+    """Refund share in the n-th month on benefit, n from 1 (details T3)."""
+    if month == 1:
+        return (4 * shares["weeks_1_4"] + shares["weeks_5_26"] / 3) / (13 / 3)
+    if month <= 6:
+        return shares["weeks_5_26"]
+    if month <= 12:
+        return shares["weeks_27_52"]
+    return shares["weeks_53_on"]

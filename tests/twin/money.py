@@ -1,0 +1,159 @@
+"""Amounts that the behavioural rules read: benefits, tax bases, refund shares, the net price of effort."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from . import statuses as st
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ankomst.policy.rates import Rates
+    from ankomst.policy.scenario import Scenario
+
+REFERENCE_DATE = dt.date(2013, 7, 1)
+REFERENCE_WINDOW = 36
+REFERENCE_JOB_GRANT = 46_881.0
+REFERENCE_TEST_GRANT = 35_162.0
+REFERENCE_SUSTAINED = 6
+WEEKS_PER_MONTH = 52 / 12
+FULL_TIME = 37
+
+
+class Money:
+    """Money of one scenario at its fixed date, beside the reference policy of 1 July 2013 (details A4).
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The policy.
+    parameters : Mapping[str, Any]
+        Dotted name to value.
+    rates : Rates
+        Dated rates with ``value``, ``price`` and ``index``.
+    """
+
+    def __init__(self, scenario: Scenario, parameters: Mapping[str, Any], rates: Rates) -> None:
+        self.scenario = scenario
+        self.parameters = parameters
+        self.date: dt.date = scenario.date
+        self.index = rates.index(self.date)
+        self.level = scenario.benefits.level
+        keys = ("benefit_no_children", "benefit_children")
+        self.benefit_now = [rates.value(key, self.date) for key in keys]
+        self.benefit_2013 = [rates.value(key, REFERENCE_DATE) for key in keys]
+        self.disregard = rates.value("benefit_disregard", self.date)
+        self.entry_wage = parameters["economy.entry_wage"] * self.index
+        self.taxes = self._taxes(rates, self.date)
+        self.taxes_2013 = self._taxes(rates, REFERENCE_DATE)
+        self.refund_2013 = rates.value("benefit_refund", REFERENCE_DATE)
+        self.refund = self._refund_rule(rates)
+        self.net_price = self._net_price(rates, self.date, self._active_gain(), self.level)
+        self.net_price_2013 = self._net_price(
+            rates, REFERENCE_DATE, self.refund_2013["active"] - self.refund_2013["passive"], 1.0
+        )
+        self.reference_gain = self._reference_gain(rates)
+
+    def constant(self, name: str, otherwise: float) -> float:
+        """A fixed rule of the registry's group ``constants``; `otherwise` where the registry lacks it."""
+        return float(self.parameters.get(f"constants.{name}", otherwise))
+
+    @staticmethod
+    def _taxes(rates: Rates, date: dt.date) -> dict[str, float]:
+        allowance = rates.value("employment_allowance", date)
+        return {
+            "contribution": rates.value("labour_market_contribution", date),
+            "personal": rates.value("personal_allowance", date),
+            "share": allowance["share"],
+            "max": allowance["max"],
+        }
+
+    def _refund_rule(self, rates: Rates) -> Mapping[str, float]:
+        chosen = self.scenario.benefits.refund
+        if chosen is None:
+            return rates.value("benefit_refund", self.date)  # type: ignore[no-any-return]
+        if isinstance(chosen, str):  # flat_50
+            return {"active": 0.5, "passive": 0.5}
+        return chosen
+
+    @property
+    def by_weeks(self) -> bool:
+        """Whether the state refunds by weeks on benefit (from 2016) and not by status."""
+        return "weeks_1_4" in self.refund
+
+    def _active_gain(self) -> float:
+        return 0.0 if self.by_weeks else self.refund["active"] - self.refund["passive"]
+
+    def _net_price(self, rates: Rates, date: dt.date, active_gain: float, level: float) -> float:
+        cost = rates.value("programme_refund_ceiling", date) / 12
+        benefit = rates.value("benefit_no_children", date) * level
+        price = 1 - rates.value("programme_refund", date) - active_gain * benefit / cost
+        return float(max(self.constant("net_price_floor", 0.1), price))
+
+    def benefit(self, children: bool) -> float:
+        """Benefit a month under the scenario, DKK."""
+        return float(self.level * self.benefit_now[bool(children)])
+
+    def reference_benefit(self, children: bool) -> float:
+        """Benefit a month of July 2013 in the money of the scenario's date, DKK."""
+        return float(self.benefit_2013[bool(children)] * self.index)
+
+    def ladder(self, month: int) -> float:
+        """Refund share in the `month`-th month on benefit (1, 2, ...) from 2016 (details T3)."""
+        if month <= 1:
+            early = 4 * self.refund["weeks_1_4"] + (1 / 3) * self.refund["weeks_5_26"]
+            return early / (13 / 3)
+        if month <= 6:
+            return self.refund["weeks_5_26"]
+        return self.refund["weeks_27_52"] if month <= 12 else self.refund["weeks_53_on"]
+
+    def refund_share(self, status: int, benefit_months: int, planning_months: int) -> float:
+        """State's share of the client's benefit as the municipality plans (details A3)."""
+        if self.by_weeks:
+            ahead = [self.ladder(benefit_months + n) for n in range(1, planning_months + 1)]
+            return sum(ahead) / len(ahead)
+        return self.refund["active" if status in st.ACTIVE else "passive"]
+
+    def reference_refund_share(self, status: int) -> float:
+        """The same under the rules of 2013."""
+        return float(self.refund_2013["active" if status in st.ACTIVE else "passive"])
+
+    @staticmethod
+    def tax_base(taxes: Mapping[str, float], wage: float = 0.0, benefit: float = 0.0) -> float:
+        """Municipal tax base of a month's wage and benefit, DKK a month (details T4/9)."""
+        year = 12 * (wage + benefit)
+        contribution = taxes["contribution"] * 12 * wage
+        employment = min(taxes["share"] * 12 * wage, taxes["max"])
+        return max(0.0, year - contribution - taxes["personal"] - employment) / 12
+
+    def belief(self, sustained: float) -> float:
+        """Chance that a job lasts the months the grant requires (details C8)."""
+        points = [
+            (0, self.constant("belief_at_entry", 1.0)),
+            (6, self.constant("belief_6", 0.6)),
+            (12, self.constant("belief_12", 0.45)),
+            (24, self.constant("belief_24", 0.3)),
+        ]
+        for (left, high), (right, low) in pairwise(points):
+            if sustained <= right:
+                return high + (low - high) * (sustained - left) / (right - left)
+        return points[-1][1]
+
+    def _reference_gain(self, rates: Rates) -> float:
+        """G_ref: a refugee without children, month 12, in class, under the reference policy (details A3)."""
+        client = self.parameters.get("constants.reference_client") or {"language": 0.25, "hazard": 0.02}
+        months = int(self.parameters["municipality.planning_months"])
+        benefit = self.benefit_2013[0]
+        wage = self.parameters["economy.entry_wage"] * FULL_TIME * WEEKS_PER_MONTH
+        wage *= 1 + 0.10 * client["language"]
+        taxes = self.taxes_2013
+        extra_base = self.tax_base(taxes, wage=wage) - self.tax_base(taxes, benefit=benefit)
+        tax_share = rates.value("municipal_tax", REFERENCE_DATE)
+        own_share = 1 - self.refund_2013["active"]
+        waiting = 1 - math.exp(-12 * client["hazard"])
+        grants = self.belief(REFERENCE_SUSTAINED) * REFERENCE_JOB_GRANT * (1 - waiting)
+        return float((months * (own_share * benefit + tax_share * extra_base) + grants) * self.index)
