@@ -1,1 +1,47 @@
-"""Agent-based model of newcomers in Danish municipalities."""
+"""Agent-based model of newly arrived refugees and family-reunified immigrants in Danish municipalities.
+
+The names below are the public interface. They are loaded on first use, so that `import ankomst` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ankomst.errors import AnkomstError as AnkomstError
+    from ankomst.policy.parameters import load_registry as load_registry
+    from ankomst.policy.scenario import Scenario as Scenario
+    from ankomst.policy.scenario import load_scenario as load_scenario
+    from ankomst.simulation.engine import IntroductionModel as IntroductionModel
+    from ankomst.simulation.result import Result as Result
+    from ankomst.simulation.result import simulate as simulate
+    from ankomst.studies.comparison import compare as compare
+
+_HOMES = {
+    "AnkomstError": "ankomst.errors",
+    "IntroductionModel": "ankomst.simulation.engine",
+    "Result": "ankomst.simulation.result",
+    "Scenario": "ankomst.policy.scenario",
+    "compare": "ankomst.studies.comparison",
+    "load_registry": "ankomst.policy.parameters",
+    "load_scenario": "ankomst.policy.scenario",
+    "simulate": "ankomst.simulation.result",
+}
+
+__all__ = [
+    "AnkomstError",
+    "IntroductionModel",
+    "Result",
+    "Scenario",
+    "compare",
+    "load_registry",
+    "load_scenario",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the name asked for
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'ankomst' has no attribute {name!r}")

@@ -72,7 +72,7 @@ def _expected_grants(who: Newcomer, hazard: float) -> float:
     """Grants that a job now pays, against waiting a year (details C8)."""
     waiting = 1 - math.exp(-12 * hazard)
     total = 0.0
-    for grant, milestone in zip(who.model.policy.result_grants, who.milestones, strict=True):
+    for grant, milestone in zip(who.model.policy.result_grants, who.reached, strict=True):
         if grant.outcome != "ordinary_job" or milestone is not None:
             continue
         end = window(grant, who.introduction_end)
@@ -98,7 +98,7 @@ def _reference_grants(who: Newcomer, hazard: float) -> float:
 def gain_from_test(who: Newcomer, hazard: float) -> float:
     """GT: gain from a passed test under the scenario (details A2)."""
     grants = 0.0
-    for grant, milestone in zip(who.model.policy.result_grants, who.milestones, strict=True):
+    for grant, milestone in zip(who.model.policy.result_grants, who.reached, strict=True):
         if grant.outcome != "danish_test" or milestone is not None:
             continue
         if who.s < window(grant, who.introduction_end):

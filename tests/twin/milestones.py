@@ -21,14 +21,18 @@ def note_milestones(who: Newcomer) -> None:
     if who.status in st.GONE:
         return
     grants = who.model.policy.result_grants
+    paid_before = {grants[number].outcome for number, note in enumerate(who.milestones) if note is not None}
     for number, grant in enumerate(grants):
-        noted = zip(grants, who.milestones, strict=True)
-        earned = {other.outcome for other, milestone in noted if milestone is not None}
-        if grant.outcome in earned or (who.supported and not grant.self_supported_eligible):
+        if who.reached[number] is not None or (who.supported and not grant.self_supported_eligible):
             continue
         start = start_of_result(who, grant)
-        if start is not None:
+        if start is None:
+            continue
+        who.reached[number] = (who.s, start)
+        if grant.outcome not in paid_before:  # at most one payment a person and outcome
             who.milestones[number] = (who.s, start)
+            if not grant.benchmark:
+                paid_before.add(grant.outcome)
     note_reference_milestones(who)
 
 

@@ -79,7 +79,9 @@ class Newcomer(mesa.Agent):
         self.benefit_months = 0
         self.months_without_benefit = 0
         self.top_up = 0.0
-        self.milestones: list[tuple[int, int] | None] = [None] * len(model.policy.result_grants)
+        nothing: list[tuple[int, int] | None] = [None] * len(model.policy.result_grants)
+        self.reached = list(nothing)  # (month, start) of each grant's result, paid or not
+        self.milestones = list(nothing)  # the same where it is paid
         self.reference_job_paid = False
         self.reference_test_paid = False
 
@@ -178,6 +180,7 @@ class Newcomer(mesa.Agent):
             and self.introduction_end == period.max_months
             and self.s >= period.base_months
             and self.active_streak >= 6
+            and self.inside
         ):
             self.introduction_end = self.s
 

@@ -88,7 +88,7 @@ def _search_in_class(who: Newcomer) -> float:
     danish = who.model.policy.danish
     lock_in = value["search.lock_in_class"] * math.exp(-who.s / 48) * danish.class_hours / 12
     factor = max(0.0, 1 - lock_in)
-    if who.test_month < 0:
+    if who.test_month in (-1, who.s):  # a test passed this month changes next month's search
         flexibility = min(1.0, danish.evening_hours / danish.class_hours) if danish.class_hours > 0 else 1.0
         factor *= 1 - value["search.class_conflict"] * (1 - flexibility)
     return float(factor)

@@ -158,6 +158,8 @@ class Records(NamedTuple):
     """Shape (groups, 2): placements ended before s = 60, of these in a hire."""
     spells: Ints
     """Shape (groups, 2): spells begun before s = 60, months in their first 24."""
+    grant_paid: Floats
+    """Shape (n, grants), DKK paid for each person."""
     keep: bool
     whole: Small
     """Histories when `keep`, shape (6, n, months): see fields.H_*."""

@@ -1,8 +1,7 @@
-"""Grants above a benchmark: what a municipality is expected to reach with the newcomers it has (details T5)."""
+"""Grants above a benchmark: what a municipality should reach with its newcomers (details T5)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,15 @@ import pandas as pd
 from ankomst.errors import DataError
 from ankomst.simulation import fields
 from ankomst.simulation.codes import DISABILITY_PENSION, NEVER, ORIGINS, SEXES
-from ankomst.simulation.settings import REFERENCE_GRANTS, REFERENCE_WINDOW
+from ankomst.simulation.milestones import REFERENCE_WINDOW
+from ankomst.simulation.settings import REFERENCE_GRANTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ankomst.policy.grants import ResultGrant
     from ankomst.simulation.engine import IntroductionModel
+    from ankomst.simulation.milestones import Milestones
 
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "benchmark_2013.csv"
 YEARS = REFERENCE_WINDOW // 12
@@ -46,36 +49,43 @@ def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
 
 @dataclass
 class Benchmark:
-    """Expected results of the running calendar year, by grant and municipality."""
+    """Expected results of the running year and payments of the years past, for one grant.
 
-    grants: tuple[int, ...]
-    rates: np.ndarray[Any, Any]
+    A watched grant is settled like a paid one, without being booked: a shadow run's result.
+    """
+
+    grant: ResultGrant
+    slot: int
+    paid: bool
+    rates: np.ndarray[Any, Any] = field(repr=False)
     expected: np.ndarray[Any, Any] = field(repr=False)
-
-    @classmethod
-    def for_grants(cls, grants: Sequence[ResultGrant], municipalities: int) -> Benchmark | None:
-        """Return the benchmark of a scenario's grants, or None where no grant has one."""
-        with_benchmark = tuple(g for g, grant in enumerate(grants) if grant.benchmark)
-        if not with_benchmark:
-            return None
-        return cls(with_benchmark, read_benchmark(), np.zeros((len(with_benchmark), municipalities)))
+    payments: list[np.ndarray[Any, Any]] = field(default_factory=list, repr=False)
 
     def expect(self, model: IntroductionModel) -> None:
         """Add this month's expectation: clients and ex-clients inside the window, by their group's rate."""
         n, starts = model.newcomers, model.population.starts
         first, last = model.live
+        slot = model.milestones.slots[self.slot]
         for cohort in range(max(first, model.month - REFERENCE_WINDOW + 1), last):
             mine = slice(starts[cohort], starts[cohort + 1])
             s = model.month - cohort
             rate = self.rates[n.origin[mine], n.female[mine], n.needs[mine], s // 12]
-            counted = (n.supported[mine] == 0) & (n.status[mine] < DISABILITY_PENSION)
-            for k, g in enumerate(self.grants):
-                slot = model.milestones.slots[model.milestones.grant_slot[g]]
-                window = n.introduction_end[mine] if slot.window < 0 else slot.window
-                inside = counted & (s < window + slot.extra)
-                self.expected[k] += np.bincount(
-                    n.municipality[mine], rate * inside, minlength=self.expected.shape[1]
-                )
+            window = n.introduction_end[mine] if slot.window < 0 else slot.window
+            counted = (
+                (n.supported[mine] == 0) & (n.status[mine] < DISABILITY_PENSION) & (s < window + slot.extra)
+            )
+            self.expected += np.bincount(n.municipality[mine], rate * counted, minlength=self.expected.size)
+
+
+def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalities: int) -> list[Benchmark]:
+    """Return a benchmark account for each paid and each watched grant that has one."""
+    both = [(grant, True) for grant in stones.grants] + [(grant, False) for grant in watched]
+    found = [(grant, paid) for grant, paid in both if grant.benchmark]
+    rates = read_benchmark() if found else np.zeros(0)
+    return [
+        Benchmark(grant, stones.slot_of(grant), paid, rates, np.zeros(municipalities))
+        for grant, paid in found
+    ]
 
 
 def estimate_benchmark(model: IntroductionModel) -> pd.DataFrame:

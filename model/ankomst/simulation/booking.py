@@ -5,11 +5,15 @@ Items, payers and payees are listed in `accounts.py`. Compiled into the pass of 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
-from ankomst.simulation.arrays import Areas, People, Records, Rules
 from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.rules import MONTHLY, TWELFTH, intensity_class, is_client
+
+if TYPE_CHECKING:
+    from ankomst.simulation.arrays import Areas, People, Records, Rules
 
 
 @inlined
@@ -38,6 +42,7 @@ def monthly_taxes(wage: float, transfer: float, tax: float, r: Rules) -> tuple[f
 
 @inlined
 def hourly_wage(i: int, s: int, n: People, r: Rules) -> float:
+    """Hourly wage of this month: language, recognised education, experience (section 6)."""
     level = n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE]
     bonus = (
         0.08

@@ -6,10 +6,14 @@ month is the same in every scenario (common random numbers), in any order and on
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from ankomst.simulation.compiled import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MASK = 0xFFFFFFFF
 _MULTIPLIER_0, _MULTIPLIER_1 = 0xD2511F53, 0xCD9E8D57

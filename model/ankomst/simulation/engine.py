@@ -12,7 +12,7 @@ import numpy as np
 
 from ankomst.policy.rates import load_rates
 from ankomst.simulation import fields, month
-from ankomst.simulation.benchmark import Benchmark
+from ankomst.simulation.benchmark import benchmarks
 from ankomst.simulation.booking import monthly_taxes
 from ankomst.simulation.codes import (
     DISABILITY_PENSION,
@@ -137,6 +137,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.records = empty_records(
             self.population.size,
             self.table.size,
+            len(scenario.result_grants),
             self.arrival_months,
             self.follow_up,
             keep=record == "persons",
@@ -153,8 +154,8 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self._price_ratio = own_price / reference_price
         self.plans: list[dict[str, Any]] = []
         self._sums = np.zeros((self.table.size, 5))
-        self.benchmark = Benchmark.for_grants(scenario.result_grants, self.table.size)
-        self.employed_last_december: np.ndarray[Any, Any] | None = None
+        self.benchmarks = benchmarks(self.milestones, watched, self.table.size)
+        self.december_jobs: list[np.ndarray[Any, Any]] = []
         self._set_up()
 
     # -- set-up --------------------------------------------------------------------------------------
@@ -248,8 +249,10 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         if period.extension == "until_self_supporting":
             for cohort in range(max(first, self.month - longest + 1), min(last, self.month - base + 1)):
                 mine = slice(starts[cohort], starts[cohort + 1])
+                s = self.month - cohort
                 done = (n.active_streak[mine] >= 6) & (n.introduction_end[mine] == longest)
-                n.introduction_end[mine][done] = self.month - cohort
+                # The end only ever moves to an earlier month.
+                n.introduction_end[mine][done & (s < n.introduction_end[mine])] = s
 
     def _extension(self, mine: slice) -> np.ndarray[Any, Any]:
         """Who is extended at the end of the base period."""
@@ -264,7 +267,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         needed = np.zeros(mine.stop - mine.start, dtype=np.bool_)
         for reason in period.extension_reasons:
             needed |= reasons[reason]
-        return needed & ~_in_work(n.status[mine])
+        return np.asarray(needed & ~_in_work(n.status[mine]))
 
     def municipal_plans(self) -> None:
         """Step 3, each January: every municipality plans from its clients and last year's records."""
@@ -282,7 +285,9 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         }
         means = self._mean_period()
         for municipality in self.municipalities:
-            municipality.plan(Incentives(*self._sums[municipality.index], price_ratio=self._price_ratio))
+            municipality.plan(
+                Incentives(*(float(x) for x in (*self._sums[municipality.index], self._price_ratio)))
+            )
             if not first_year:
                 municipality.learn_from(quartile[municipality.region])
             if np.isfinite(means[municipality.index]):
@@ -348,11 +353,12 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         """Step 5: free places go to eligible clients."""
         month.placements(
             self.month, *self.key, *self.live, self.population.starts,
-            self.scenario.placements.targeting == "needs_first", self.newcomers.arrays, self.areas, self.rules,
+            self.scenario.placements.targeting == "needs_first", self.newcomers.arrays, self.areas,
+            self.rules,
         )  # fmt: skip
 
     def person_months(self) -> None:
-        """Steps 6 to 10 for everybody present."""
+        """Carry out steps 6 to 10 for everybody present."""
         month.person_months(
             self.month, self.month // 12, *self.key, *self.live, self.population.starts,
             self.newcomers.arrays, self.areas, self.rules, self.records,
@@ -360,12 +366,12 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
 
     def yearly_payments(self) -> None:
         """Step 9, each December: bonus per extra job and grants above the benchmark."""
-        if self.benchmark is not None:
-            self.benchmark.expect(self)
+        for account in self.benchmarks:
+            account.expect(self)
         if self.month % 12 == 11:
             pay_bonus(self)
-            if self.benchmark is not None:
-                pay_benchmark(self)
+            for account in self.benchmarks:
+                pay_benchmark(self, account)
 
 
 def _in_work(status: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

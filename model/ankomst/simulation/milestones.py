@@ -7,15 +7,19 @@ shadow run, which tells what would have happened without any grant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ankomst.policy.grants import ResultGrant
 from ankomst.simulation.codes import GRANT_OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ankomst.policy.grants import ResultGrant
 
 OWN_PERIOD = -1
 REFERENCE_WINDOW = 36

@@ -8,10 +8,10 @@ arrival, m municipality, i newcomer, k0 and k1 key of the draws.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
-from ankomst.simulation.arrays import Areas, Floats, Ints, People, Records, Rules
 from ankomst.simulation.booking import account, book
 from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.draws import uniforms
@@ -29,6 +29,9 @@ from ankomst.simulation.rules import (
     refund_share,
     search_factor,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from ankomst.simulation.arrays import Areas, Floats, Ints, People, Records, Rules
 
 
 @kernel
@@ -224,6 +227,7 @@ def placements(
 
 @inlined
 def start_placement(i: int, t: int, k0: int, k1: int, n: People, r: Rules) -> None:
+    """Begin an internship or a subsidised job (section 9)."""
     draw = uniforms(n.ident[i], t, c.STREAM_PLACEMENT, k0, k1)[0]
     subsidised = n.real[i, f.PRACTICE] > 0.3 and draw < r.subsidised_share
     n.whole[i, f.STATUS] = c.SUBSIDISED_JOB if subsidised else c.INTERNSHIP
@@ -233,7 +237,8 @@ def start_placement(i: int, t: int, k0: int, k1: int, n: People, r: Rules) -> No
 
 
 @inlined
-def start_job(i: int, s: int, t: int, k0: int, k1: int, n: People, r: Rules, o: Records) -> None:
+def start_job(i: int, s: int, t: int, k0: int, k1: int, n: People, o: Records) -> None:
+    """Begin an ordinary job: hours at hire, a new spell (section 6)."""
     status = n.whole[i, f.STATUS]
     from_placement = status == c.INTERNSHIP or status == c.SUBSIDISED_JOB
     level = proficiency(i, n)
@@ -300,7 +305,7 @@ def search_month(
     # The test of this month does not change this month's search.
     found = search_factor(status, s, tested and n.whole[i, f.TEST_MONTH] != s, r) * rate
     if u_hire < found and u_hire < 1.0 - math.exp(-found):
-        start_job(i, s, t, k0, k1, n, r, o)
+        start_job(i, s, t, k0, k1, n, o)
         return
     spent = n.whole[i, f.MONTHS_IN_STATUS]
     target = status
@@ -311,7 +316,7 @@ def search_month(
             if n.whole[i, f.FEMALE]:
                 worth *= r.worth_women
             if u_end < 1.0 - math.exp(-worth * rate):
-                start_job(i, s, t, k0, k1, n, r, o)
+                start_job(i, s, t, k0, k1, n, o)
                 return
             if s < 60:
                 o.placements[n.whole[i, f.GROUP], 0] += 1
@@ -352,6 +357,7 @@ def reach(
             n.whole[i, f.PAID] |= 1 << outcome
             if a.real[f.M_CAP_PAID + g, m] + amount * r.weight <= r.grants[g, f.GRANT_CAP]:
                 a.real[f.M_CAP_PAID + g, m] += amount * r.weight
+                o.grant_paid[i, g] = amount
                 book(c.GRANT_JOB + outcome, amount, m, cohort, s, y, group, o)
 
 
@@ -367,7 +373,7 @@ def milestones(
         n.whole[i, f.SELF_SUPPORT_MONTHS] = 0
     else:
         n.whole[i, f.SELF_SUPPORT_MONTHS] += 1
-    tested = n.whole[i, f.TEST_MONTH] == s
+    tested = n.whole[i, f.TEST_MONTH] == s and status != c.DISABILITY_PENSION
     tenure = n.whole[i, f.TENURE]
     due = status == c.EMPLOYED and r.table[f.JOB_DUE_T, tenure]
     due = due or (
@@ -418,7 +424,7 @@ def milestones(
 def person_month(
     i: int, cohort: int, s: int, t: int, y: int, k0: int, k1: int, n: People, a: Areas, r: Rules, o: Records
 ) -> bool:
-    """Steps 6 to 9 for one newcomer; return whether a top-up was paid."""
+    """Carry out steps 6 to 9 for one newcomer; return whether a top-up was paid."""
     if n.whole[i, f.STATUS] == c.LEFT:
         n.real[i, f.PROGRAMME_COST] = 0.0
         return False
@@ -454,7 +460,7 @@ def person_months(
     t: int, y: int, k0: int, k1: int, first: int, last: int, starts: Ints,
     n: People, a: Areas, r: Rules, o: Records,
 ) -> None:  # fmt: skip
-    """Steps 6 to 10 for every newcomer present, in order of arrival; then the programme refund."""
+    """Carry out steps 6 to 10 for everybody, in order of arrival; then the programme refund."""
     a.real[f.M_COST] = 0.0
     a.real[f.M_ACTIVE] = 0.0
     a.real[f.M_PRESENT] = 0

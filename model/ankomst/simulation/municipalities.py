@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from ankomst.errors import DataError
@@ -18,6 +16,11 @@ from ankomst.simulation import fields
 from ankomst.simulation.arrays import Areas, Floats
 from ankomst.simulation.codes import ORIGINS
 from ankomst.simulation.draws import trait_uniforms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 NATIONAL_UNEMPLOYMENT = 5.75
 """Per cent of the labour force in 2013, weighted (Statistics Denmark AUP02)."""
@@ -228,7 +231,7 @@ class Municipality(mesa.Agent):  # type: ignore[misc]
 
     def _language_plan(self, worth: float) -> float:
         low, high = self._language_bounds
-        target = min(high, max(low, max(worth, 1e-9) ** self._elasticity))
+        target = min(high, max(low, float(max(worth, 1e-9) ** self._elasticity)))
         moved = self.language_effort + self._adjustment * (target - self.language_effort)
         return min(high, max(low, moved))
 

@@ -7,13 +7,11 @@ arrivals in a month appends persons: the earlier ones keep their id and their lu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import gamma
 
@@ -30,6 +28,11 @@ from ankomst.simulation.codes import (
     group_code,
 )
 from ankomst.simulation.draws import trait_uniforms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 MOST_A_MONTH = 65_536
 _TRACK_SPEED = np.array([0.93, 1.00, 1.08])
@@ -265,7 +268,7 @@ def newcomers(
 
 
 def needs_share(parameters: Mapping[str, Any]) -> float:
-    """Expected share of arrivals in the needs group (details A14)."""
+    """Return the expected share of arrivals in the needs group (details A14)."""
     none = EDUCATIONS.index("none")
     share = 0.0
     for origin in ORIGINS:

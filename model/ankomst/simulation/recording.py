@@ -8,13 +8,15 @@ from ankomst.simulation.arrays import Records
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
 
 
-def empty_records(n: int, m: int, arrival_months: int, months: int, *, keep: bool) -> Records:
+def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int, *, keep: bool) -> Records:
     """Lay out the records of a run.
 
     Parameters
     ----------
     n, m : int
         Newcomers and municipalities.
+    grants : int
+        Result grants of the scenario.
     arrival_months, months : int
         Months in which people arrive, and months that each is followed.
     keep : bool
@@ -34,6 +36,7 @@ def empty_records(n: int, m: int, arrival_months: int, months: int, *, keep: boo
         ledger_area=floats(-(-calendar // 12), m, len(ITEMS)),
         placements=np.zeros((GROUPS, 2), dtype=np.int64),
         spells=np.zeros((GROUPS, 2), dtype=np.int64),
+        grant_paid=floats(n, grants),
         keep=keep,
         whole=np.full((6, *history), -1, dtype=np.int16),
         real=floats(3, *history),

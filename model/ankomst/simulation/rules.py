@@ -7,12 +7,16 @@ a municipalities, r rules, o records; sections are those of docs/ODD.md.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
-from ankomst.simulation.arrays import Areas, Floats, People, Records, Rules
 from ankomst.simulation.compiled import inlined
 
+if TYPE_CHECKING:
+    from ankomst.simulation.arrays import Areas, People, Records, Rules
+
+Pair = tuple[float, float]
 MONTHLY = 52.0 / 12.0
 """Weeks in a month (details C1)."""
 TWELFTH = 1.0 / 12.0
@@ -21,11 +25,13 @@ FULL_TIME = 1.0 / 37.0
 
 @inlined
 def is_client(status: int) -> bool:
+    """Whether a status receives a benefit and effort (section 2, T2)."""
     return status <= c.SUBSIDISED_JOB or status == c.JOB_CENTRE
 
 
 @inlined
 def entitled(i: int, s: int, n: People, r: Rules) -> bool:
+    """Whether the right to Danish classes still holds (details A9)."""
     return n.real[i, f.LANGUAGE] < 6.0 and s < r.right_end
 
 
@@ -50,6 +56,7 @@ def proficiency(i: int, n: People) -> float:
 
 @inlined
 def in_window(slot: int, s: int, period: int, r: Rules) -> bool:
+    """Whether a spell that starts in month s counts for a slot (C9)."""
     window = period if r.slots[slot, f.SLOT_WINDOW] < 0 else r.slots[slot, f.SLOT_WINDOW]
     return s < window + r.slots[slot, f.SLOT_EXTRA]
 
@@ -63,7 +70,7 @@ def refund_share(status: int, benefit_months: int, r: Rules) -> float:
 
 
 @inlined
-def job_gain(i: int, share: float, benefit: Floats, base: Floats, n: People, a: Areas, r: Rules) -> float:
+def job_gain(i: int, share: float, benefit: Pair, base: Pair, n: People, a: Areas, r: Rules) -> float:
     """Gain of the municipality from a job now, grants apart: benefit saved and extra tax (section 10, A3)."""
     child = n.whole[i, f.CHILDREN]
     year = (
@@ -108,7 +115,7 @@ def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
 
 @inlined
 def learn(i: int, s: int, u_test: float, n: People, a: Areas, r: Rules) -> None:
-    """Steps 6b and 7: class hours, modules learnt, the test (section 8)."""
+    """Carry out steps 6b and 7: class hours, modules learnt, the test (section 8)."""
     status = n.whole[i, f.STATUS]
     done = n.real[i, f.LANGUAGE]
     hours = r.table[f.CLASS_HOURS_S, status] if done < 6.0 and s < r.right_end else 0.0

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ankomst.policy.grants import ResultGrant
-from ankomst.policy.levers import Danish
-from ankomst.policy.rates import Rates
-from ankomst.policy.scenario import Scenario
 from ankomst.simulation import fields
 from ankomst.simulation.arrays import Rules
 from ankomst.simulation.codes import (
@@ -32,6 +28,13 @@ from ankomst.simulation.codes import (
     TRAINEE_JOB,
 )  # fmt: skip
 from ankomst.simulation.milestones import REFERENCE_WINDOW, Milestones, Slot, belief
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ankomst.policy.levers import Danish
+    from ankomst.policy.rates import Rates
+    from ankomst.policy.scenario import Scenario
 
 REFERENCE_DATE = date(2013, 7, 1)
 REFERENCE_INFLOW = 7000.0
@@ -156,17 +159,8 @@ def rules(
     flexible = min(1.0, danish.evening_hours / danish.class_hours) if danish.class_hours > 0 else 1.0
     money = _money(scenario, parameters, rates, own, reference)
     deadline = offers.first_offer_deadline_months
-    learning = dict(
-        learning_at_work=float(p["danish.learning_at_work"]),
-        right_end=(
-            _NO_DEADLINE
-            if danish.right_months is None
-            else int(danish.right_months + p["constants.class_start_months"])
-        ),
-        test_hazard=float(p["constants.test_sitting"] * p["constants.test_passing"]),
-        drop_out=float(p["danish.drop_out"]),
-        drop_out_after=float(p["danish.drop_out_after"]),
-    )
+    right = danish.right_months
+    right_end = _NO_DEADLINE if right is None else int(right + p["constants.class_start_months"])
     slots = stones.slots
     refund = refund_on(scenario.date, scenario, rates, months + 60)
     planned = int(p["municipality.planning_months"])
@@ -195,7 +189,7 @@ def rules(
         grants=_grant_rows(stones),
         grant_amount=stones.grant_amount,
         interactions=scenario.interactions,
-        **{name: float(p[f"job_finding.{name}"]) for name in _JOB_FINDING},
+        **_floats(p, "job_finding", _JOB_FINDING),
         recognition_month=int(p["constants.recognition_month"]),
         conflict_k=1.0 - p["search.class_conflict"] * (1.0 - flexible),
         crowding=float(p["search.crowding"]),
@@ -212,13 +206,17 @@ def rules(
         internship_months=int(offers.internship_months),
         subsidy_months=int(offers.subsidy_months),
         assessment_months=int(p["constants.assessment_months"]),
-        **learning,  # type: ignore[arg-type]
+        right_end=right_end,
+        learning_at_work=float(p["danish.learning_at_work"]),
+        test_hazard=float(p["constants.test_sitting"] * p["constants.test_passing"]),
+        drop_out=float(p["danish.drop_out"]),
+        drop_out_after=float(p["danish.drop_out_after"]),
         separation_language=float(p["separation.separation_language"]),
         rushed=math.exp(p["separation.separation_rushed"]),
         most_separation=math.exp(
             max(0.0, p["separation.separation_rushed"]) + max(0.0, -p["separation.separation_language"])
         ),
-        **{name: float(p[f"exits.{name}"]) for name in ("emigration", "disability", "education_entry")},
+        **_floats(p, "exits", ("emigration", "disability", "education_entry")),
         gain_months=float(p["municipality.planning_months"]),
         gain_floor=float(p["constants.gain_floor"]),
         gain_reference=_reference_gain(p, rates) * index,
@@ -285,7 +283,7 @@ def _money(
     }
 
 
-def _pair(values: Any) -> tuple[float, float]:
+def _pair(values: Sequence[float] | Floats) -> tuple[float, float]:
     return float(values[0]), float(values[1])
 
 
@@ -305,7 +303,7 @@ def _grant_rows(stones: Milestones) -> Floats:
 
 
 def _search(p: Mapping[str, Any], s: Floats, class_hours: float) -> Floats:
-    """Search factor k by status and month, shape (statuses, months); class before any conflict (section 6)."""
+    """Search factor k, shape (statuses, months); in class before any conflict (section 6)."""
     k = np.zeros((len(STATUSES), s.size))
     lock_in = p["search.lock_in_class"] * np.exp(-s / 48.0) * class_hours / 12.0
     k[LANGUAGE_CLASS] = np.maximum(0.0, 1.0 - lock_in)
@@ -329,3 +327,7 @@ def _class_hours(danish: Danish) -> Floats:
     hours[JOB_CENTRE] = 0.3 * danish.class_hours
     hours[SELF_SUPPORTED] = 0.55 * danish.class_hours
     return hours
+
+
+def _floats(p: Mapping[str, Any], group: str, names: Sequence[str]) -> dict[str, Any]:
+    return {name: float(p[f"{group}.{name}"]) for name in names}

@@ -1,0 +1,167 @@
+"""What grants pay for results that would have come anyway (section 13, details C10), and equal budgets.
+
+The shadow run has the same scenario and seed, pays no grant, and watches the milestones of the designs in
+question. A krone is deadweight when the same person reaches the same outcome there too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ankomst.policy.grants import ResultGrant, grants_2013
+from ankomst.policy.scenario import reference_policy
+from ankomst.simulation.codes import GRANT_OUTCOMES, NEVER
+from ankomst.simulation.milestones import amounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Deadweight:
+    """Kroner paid for one outcome or bonus, and the part that the shadow run reaches as well."""
+
+    outcome: str
+    paid: float
+    deadweight: float
+
+    @property
+    def share(self) -> float:
+        """Deadweight as a share of what was paid; NaN where nothing was."""
+        return self.deadweight / self.paid if self.paid else float("nan")
+
+
+def without_grants(scenario: Scenario) -> Scenario:
+    """Return the scenario with every grant and bonus taken away."""
+    return scenario.model_copy(update={"result_grants": (), "bonus_extra_job": 0.0})
+
+
+def shadow_value(shadow: Result, grant: ResultGrant) -> Array:
+    """Kroner that a grant would pay for each person of a shadow run that watched it, shape (n,)."""
+    n = shadow.newcomers
+    slot = shadow.milestones.slot_of(grant)
+    reached = n.slot_month[slot] != NEVER
+    start = np.where(reached, n.slot_start[slot], 0)
+    weights = np.array([grant.group_weights.others, grant.group_weights.needs_group])
+    return np.where(reached, amounts(grant, shadow.months + 14)[start] * weights[n.needs], 0.0)
+
+
+def benchmark_value(result: Result, grant: ResultGrant) -> float:
+    """Kroner (of the sample) that a benchmark grant paid, or would have paid where it was only watched."""
+    return float(
+        sum(
+            year.sum() for account in result.benchmarks if account.grant == grant for year in account.payments
+        )
+    )
+
+
+def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
+    """Compare a run with its shadow run, person by person.
+
+    Parameters
+    ----------
+    result, shadow : Result
+        The same people (seed, replicate, sample); the shadow run watched the result's grants.
+
+    Returns
+    -------
+    list of Deadweight
+        One entry an outcome paid for, and one for the bonus per extra job; DKK of the real inflow.
+
+    Notes
+    -----
+    Grants above a benchmark and the bonus are paid to municipalities, not for persons: their deadweight is
+    what the same rule pays on the shadow run's results, at most what was paid.
+    """
+    entries = []
+    for k, name in enumerate(GRANT_OUTCOMES):
+        paid = would = 0.0
+        for g, grant in enumerate(result.milestones.grants):
+            if GRANT_OUTCOMES.index(grant.outcome) != k:
+                continue
+            if grant.benchmark:
+                own = benchmark_value(result, grant)
+                paid, would = paid + own, would + min(own, benchmark_value(shadow, grant))
+            else:
+                own_by_person = result.records.grant_paid[:, g]
+                paid += float(own_by_person.sum())
+                would += float(np.minimum(own_by_person, shadow_value(shadow, grant)).sum())
+        if any(grant.outcome == name for grant in result.milestones.grants):
+            entries.append(Deadweight(name, paid * result.weight, would * result.weight))
+    amount = result.bonus_amount
+    if amount:
+        own = amount * float(np.maximum(0, np.diff(result.december_jobs, axis=0)).sum())
+        other = amount * float(np.maximum(0, np.diff(shadow.december_jobs, axis=0)).sum())
+        entries.append(Deadweight("bonus_extra_job", own * result.weight, min(own, other) * result.weight))
+    return entries
+
+
+def spending(shadow: Result, grants: Sequence[ResultGrant]) -> float:
+    """Kroner per newcomer that a design pays on the results of a shadow run that watched it."""
+    total = 0.0
+    for outcome in GRANT_OUTCOMES:
+        mine = [grant for grant in grants if grant.outcome == outcome]
+        persons = [shadow_value(shadow, grant) for grant in mine if not grant.benchmark]
+        if persons:
+            total += float(np.maximum.reduce(persons).sum())
+        total += sum(benchmark_value(shadow, grant) for grant in mine if grant.benchmark)
+    return total / shadow.n
+
+
+def budget_scale(shadow: Result, grants: Sequence[ResultGrant]) -> float:
+    """Return the factor on a design's amounts that makes it cost what the 2013 rule costs; no feedback."""
+    own = spending(shadow, grants)
+    return spending(shadow, grants_2013()) / own if own else float("nan")
+
+
+def scaled(grant: ResultGrant, factor: float) -> ResultGrant:
+    """Return a grant with every amount multiplied."""
+    schedule: Any = grant.schedule
+    if isinstance(schedule, dict):
+        schedule = {span: amount * factor for span, amount in schedule.items()}
+    elif isinstance(schedule, tuple):
+        schedule = tuple((month, amount * factor) for month, amount in schedule)
+    else:
+        schedule = schedule * factor
+    return grant.model_copy(update={"schedule": schedule})
+
+
+def budget_neutral(
+    scenario: Scenario,
+    *,
+    newcomers_per_year: int | None = None,
+    seed: int = 1,
+    replicate: int = 0,
+    parameters: Mapping[str, Any] | None = None,
+) -> Scenario:
+    """Scale a scenario's grants so that they cost what the 2013 rule costs under the reference policy.
+
+    One multiplier, found on the shadow run of the reference policy `three_year` with the scenario's date,
+    population and parameters: the behaviour that the scaled grants cause does not feed back (details E.10).
+    """
+    from ankomst.simulation.result import simulate  # noqa: PLC0415 - simulate calls this for the switch
+
+    common = {
+        name: getattr(scenario, name)
+        for name in ("date", "population", "municipalities", "horizon", "parameters", "interactions")
+    }
+    shadow = simulate(
+        without_grants(reference_policy().model_copy(update=common)),
+        newcomers_per_year=newcomers_per_year,
+        seed=seed,
+        replicate=replicate,
+        parameters=parameters,
+        watched=(*scenario.result_grants, *grants_2013()),
+    )
+    factor = budget_scale(shadow, scenario.result_grants)
+    grants = tuple(scaled(grant, factor) for grant in scenario.result_grants) if np.isfinite(factor) else ()
+    off = scenario.accounts.model_copy(update={"budget_neutral": False})
+    return scenario.model_copy(update={"result_grants": grants, "accounts": off})

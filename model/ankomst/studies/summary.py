@@ -1,0 +1,134 @@
+"""What a comparison needs of a run: a few hundred numbers, so that the run itself can be let go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER, direction, discount_factors, group_members
+from ankomst.simulation.codes import GROUPS, ITEMS, STATES
+from ankomst.simulation.outcomes import OUTCOMES, Options
+
+if TYPE_CHECKING:
+    from ankomst.simulation.result import Result
+
+Array = np.ndarray[Any, Any]
+PAYERS = ("municipality", "state", "both")
+EMPLOYED = np.array(
+    [name.startswith(("employed", "trainee", "self_employed")) for name in STATES], dtype=np.float64
+)
+
+
+def payer_signs() -> Array:
+    """Return the sign of each item in the net cost of municipality, state and both; shape (3, items)."""
+    municipality, state = direction("municipality"), direction("state")
+    return np.stack([municipality, state, municipality + state])
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Numbers per newcomer of one run.
+
+    Attributes
+    ----------
+    n : int
+        Simulated newcomers.
+    arrived : ndarray, shape (groups,)
+    employed : ndarray, shape (months, groups)
+        Simulated persons in work at the end of each month.
+    ledger : ndarray, shape (months, groups, items)
+        DKK of the sample, undiscounted.
+    wage : ndarray, shape (months,)
+        Mean monthly wage of those who earned one, DKK.
+    rate : float
+        Discount rate per year.
+    curves : dict
+        Outcomes by month since arrival, shape (months,).
+    """
+
+    n: int
+    arrived: Array
+    employed: Array
+    ledger: Array
+    wage: Array
+    rate: float
+    curves: dict[str, Array]
+
+    @property
+    def factor(self) -> Array:
+        """Discount factors by month since arrival."""
+        return discount_factors(self.employed.shape[0], self.rate)
+
+    def months_employed(self, group: Array | None = None) -> float:
+        """Months in work over the follow-up, mean over all arrived (of some groups)."""
+        mine = np.ones(GROUPS, dtype=bool) if group is None else group
+        return float(self.employed[:, mine].sum() / self.arrived[mine].sum())
+
+    def net_cost(self, *, discounted: bool = True, group: Array | None = None) -> Array:
+        """Net cost of municipality, state and both, DKK per newcomer, shape (3,)."""
+        mine = np.ones(GROUPS, dtype=bool) if group is None else group
+        by_item = np.tensordot(self._factor(discounted), self.ledger[:, mine].sum(axis=1), 1)
+        return np.asarray(payer_signs() @ by_item / self.arrived[mine].sum())
+
+    def items(self, *, discounted: bool = True) -> Array:
+        """Amount of each item, DKK per newcomer, shape (items,)."""
+        return np.asarray(np.tensordot(self._factor(discounted), self.ledger.sum(axis=1), 1) / self.n)
+
+    def cumulative_cost(self) -> Array:
+        """Discounted net public cost so far by month, DKK per newcomer, shape (months,)."""
+        monthly = self.ledger.sum(axis=1) @ payer_signs()[2]
+        return np.cumsum(monthly * self.factor) / self.n
+
+    def disposable_income(self, *, discounted: bool = True) -> float:
+        """Newcomers' income after all taxes, DKK per newcomer."""
+        return float(self.items(discounted=discounted) @ -direction("newcomer"))
+
+    def _factor(self, discounted: bool) -> Array:
+        return self.factor if discounted else np.ones(self.employed.shape[0])
+
+
+CURVES = (
+    "employment_rate",
+    "ordinary_employment_rate",
+    "test_pass_rate",
+    "self_support_rate",
+    "months_employed",
+)
+
+
+def summarise(result: Result) -> Summary:
+    """Take a run's numbers for comparison."""
+    counts = result.records.counts
+    counts = counts[:, :GROUPS] + counts[:, GROUPS:]
+    employed = counts @ EMPLOYED
+    wages = result.records.ledger_group[:, :, ITEMS.index("wage")].sum(axis=1)
+    earners = counts[:, :, [k for k, name in enumerate(STATES) if name.startswith(("employed", "subsid"))]]
+    months = range(1, result.months + 1)
+    curves = {}
+    for name in CURVES:
+        top, bottom = OUTCOMES[name].parts(result, months, Options())
+        curves[name] = top.sum(axis=1) / bottom.sum(axis=1)
+    return Summary(
+        n=result.n,
+        arrived=np.bincount(result.newcomers.group, minlength=GROUPS).astype(np.float64),
+        employed=employed,
+        ledger=result.records.ledger_group,
+        wage=wages / np.maximum(1, earners.sum(axis=(1, 2))),
+        rate=result.discount_rate,
+        curves=curves,
+    )
+
+
+def groups() -> list[tuple[str, str, Array]]:
+    """Return (dimension, group, mask over the recording groups) for every category of every dimension."""
+    members = group_members()
+    return [
+        (dimension, name, members[dimension] == k)
+        for dimension, names in GROUP_DIMENSIONS.items()
+        for k, name in enumerate(names)
+    ]
+
+
+RESOURCE = np.array([item.kind == "resource" for item in LEDGER], dtype=np.float64)

@@ -1,0 +1,16 @@
+"""What all tests share: tests that need the compiled month step aside where compilation is off."""
+
+from __future__ import annotations
+
+import numba
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests marked `compiled` when the kernels run as plain Python."""
+    if not numba.config.DISABLE_JIT:
+        return
+    skip = pytest.mark.skip(reason="compilation is switched off: the month runs as plain Python, too slow here")
+    for item in items:
+        if item.get_closest_marker("compiled"):
+            item.add_marker(skip)
