@@ -75,6 +75,8 @@ class Rules(NamedTuple):
     """Month by which the first offer is due; a large number where there is no deadline."""
     ready_from_day_one: bool
     needs_weight: float
+    noise_bound: Floats
+    """Most that the noise of a placement score can be, by sixty-fourths of its uniform, shape (64,)."""
     worth_internship: float
     worth_subsidised: float
     worth_women: float

@@ -194,7 +194,7 @@ def placements(
             if a.real[f.M_FREE, m] == 0:
                 continue
             waiting = (1.0 - a.real[f.M_CREAMING, m]) * 0.08 * n.whole[i, f.MONTHS_IN_STATUS]
-            score = waiting - 0.5 * math.log(-math.log(uniforms(n.ident[i], t, c.STREAM_SCORE, k0, k1)[0]))
+            score = waiting
             if a.real[f.M_CREAMING, m] > 0.0:
                 share = refund_share(status, n.whole[i, f.BENEFIT_MONTHS], r)
                 gain = job_gain(i, share, r.benefit, r.benefit_base, n, a, r) + expected_grants(i, s, n, r)
@@ -204,9 +204,14 @@ def placements(
                 score += r.needs_weight * n.whole[i, f.NEEDS]
             if s >= r.deadline - 1 and not n.whole[i, f.EVER_PLACED]:
                 score += 10_000.0  # before all others, whatever their score
-            # Keep the best free[m] in order; a tie keeps the earlier person.
             low = int(a.real[f.M_OFFSET, m])
             j = low + int(a.real[f.M_FILLED, m])
+            full = a.real[f.M_FILLED, m] == a.real[f.M_FREE, m]
+            u = uniforms(n.ident[i], t, c.STREAM_SCORE, k0, k1)[0]
+            if full and score + r.noise_bound[int(u * 64.0)] <= a.best[j - 1]:
+                continue  # no logarithm where even the most of this u's noise does not do
+            score -= 0.5 * math.log(-math.log(u))
+            # Keep the best free[m] in order; a tie keeps the earlier person.
             if a.real[f.M_FILLED, m] < a.real[f.M_FREE, m]:
                 a.real[f.M_FILLED, m] += 1
             elif score <= a.best[j - 1]:

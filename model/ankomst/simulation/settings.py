@@ -198,6 +198,7 @@ def rules(
         first_offer=int(offers.first_offer_month),
         deadline=_NO_DEADLINE if deadline is None else int(deadline),
         ready_from_day_one=offers.job_ready_from_day_one,
+        noise_bound=np.append(-0.5 * np.log(-np.log(np.arange(1, 64) / 64.0)), np.inf),
         needs_weight=float(p["levers.needs_weight"]),
         worth_internship=float(p["placements.worth_internship"]),
         worth_subsidised=float(p["placements.worth_subsidised"]),
