@@ -10,7 +10,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip tests marked `compiled` when the kernels run as plain Python."""
     if not numba.config.DISABLE_JIT:
         return
-    skip = pytest.mark.skip(reason="compilation is switched off: the month runs as plain Python, too slow here")
+    skip = pytest.mark.skip(reason="compilation is switched off, and plain Python is too slow here")
     for item in items:
         if item.get_closest_marker("compiled"):
             item.add_marker(skip)

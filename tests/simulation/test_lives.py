@@ -127,8 +127,8 @@ def test_a_life_with_a_top_up(table: Path) -> None:
     #   .249 * (11,852 - 3,500 - (.08 + .0695) wage): .249 * (14 * 8,352 - .1495 * 85,080.45)
     #   = .249 * (116,928 - 12,719.53) = 25,947.91; together 43,377.91
     # State tax: on benefit (.0583 + .06) * 7,000 = 828.10 each, 8,281; in work
-    #   .0583 * (116,928 - .08 * 85,080.45) + .06 * (116,928 - 12,719.53)
-    #   = .0583 * 110,121.56 + .06 * 104,208.47 = 6,420.09 + 6,252.51 = 12,672.60; together 20,953.60
+    #   bottom tax on 116,928 - .08 * 85,080.45, health contribution on 116,928 - 12,719.53:
+    #   .0583 * 110,121.56 + .06 * 104,208.47 = 6,420.09 + 6,252.51 = 12,672.60; together 20,953.60
     # Indirect tax: (1 - 1 / 1.325) = 13 / 53 of 105,000 + 14 * 11,852 - 6,806.44 - 43,377.91 - 20,953.60
     #   = 13 / 53 * 199,790.05 = 49,005.11
     # Classes: months 2 to 10 of 52 h, months 11 to 23 of 3 * 52 / 12 = 13 h: 468 + 169 = 637 h at 88 / 1.09:
@@ -159,8 +159,8 @@ def test_a_life_with_a_top_up(table: Path) -> None:
 
 
 def test_a_life_with_a_subsidised_job(table: Path) -> None:
-    # A woman with children on track 1. Class; internship in months 5 to 7, not hired; subsidised job in months
-    # 9 to 14 and hired at its end, full time; job grant in month 20.
+    # A woman with children on track 1. Class; internship in months 5 to 7, not hired; subsidised job in
+    # months 9 to 14 and hired at its end, full time; job grant in month 20.
     life = Life(
         seed=SEEDS["subsidised"], traits={"female": 1, "children": 1}, track=1, hired=14, placed=(5, 9),
         statuses=[c.ASSESSMENT] + [c.LANGUAGE_CLASS] * 4 + [c.INTERNSHIP] * 2 + [c.LANGUAGE_CLASS] * 2
@@ -230,7 +230,7 @@ def test_a_life_with_the_danish_test_and_grants(table: Path) -> None:
     #   = 13 / 53 * 242,980.09 = 59,598.89
     # Classes: months 2 to 13: 12 * 52 = 624 h at 59 / 1.09: 36,816 / 1.09 = 33,776.15; none after the test
     # Staff: months 0 to 15: 16,800
-    # Programme refund: months 2 to 13: (33,776.15 + 12 * 1,050) / 2 = 23,188.07; other months have no activity
+    # Programme refund: months 2 to 13: (33,776.15 + 12 * 1,050) / 2 = 23,188.07; no activity in others
     # Grants: test 35,162 in month 13, job 46,881 in month 22
     to_the_krone(
         found,

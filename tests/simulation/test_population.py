@@ -173,11 +173,20 @@ def test_without_any_count_the_key_is_the_population(table: Callable[[str], Path
 
 
 BROKEN = {
-    "missing column": (SMALL.replace("population_2013", "inhabitants"), "column 'population_2013' is missing"),
+    "missing column": (
+        SMALL.replace("population_2013", "inhabitants"),
+        "column 'population_2013' is missing",
+    ),
     "duplicate code": (SMALL.replace("\n2,", "\n1,"), "the code 1 stands twice"),
-    "text in a number": (SMALL.replace("1,Aby,East,1000", "1,Aby,East,many"), "population_2013 of Aby is 'many'"),
+    "text in a number": (
+        SMALL.replace("1,Aby,East,1000", "1,Aby,East,many"),
+        "population_2013 of Aby is 'many'",
+    ),
     "infinite": (SMALL.replace(",25,", ",inf,"), "tax_rate_2013_pct of Aby is 'inf'"),
-    "blank population": (SMALL.replace("East,2000", "East,"), "population_2013 of Beby must be a number above 0"),
+    "blank population": (
+        SMALL.replace("East,2000", "East,"),
+        "population_2013 of Beby must be a number above 0",
+    ),
     "tax above 60 %": (SMALL.replace(",25,", ",250,"), "tax_rate_2013_pct of Aby is outside 0 to 60"),
     "count below zero": (SMALL.replace(",10\n", ",-10\n"), "Syrian immigration is below 0"),
     "no rows": (SMALL.split("\n", maxsplit=1)[0] + "\n", "holds no municipality"),

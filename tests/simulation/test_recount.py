@@ -110,7 +110,7 @@ def test_every_item_is_what_the_histories_and_rates_say(case: str) -> None:
             months[cohort : cohort + model.follow_up] += ledger[cohort, :, k]
         total = ledger[:, :, k].sum()
         assert total == pytest.approx(counted[item].sum(), rel=1e-9, abs=1e-6), item
-        if item != "bonus_extra_job":  # December's sum is spread over persons, some of them at their last month
+        if item != "bonus_extra_job":  # spread over persons, some in their last month
             np.testing.assert_allclose(months, counted[item], rtol=1e-9, atol=1e-6, err_msg=item)
     quiet = {"grant_self_support", "bonus_extra_job", "grant_job", "grant_education", "grant_danish"}
     assert all(counted[item].sum() > 0 for item in set(ITEMS) - quiet)

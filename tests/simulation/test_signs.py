@@ -62,17 +62,13 @@ MORE_EMPLOYMENT: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("lever", MORE_EMPLOYMENT)
 def test_more_of_it_gives_more_months_in_work(lever: str, base: IntroductionModel) -> None:
-    mean, error = difference(
-        employed(run(**MORE_EMPLOYMENT[lever])).sum(axis=1), employed(base).sum(axis=1)
-    )
+    mean, error = difference(employed(run(**MORE_EMPLOYMENT[lever])).sum(axis=1), employed(base).sum(axis=1))
     assert mean > SIGMAS * error
 
 
 def test_effort_works_through_its_coefficient() -> None:
     period = {"introduction_intensity": 1.5}
-    none, some = (
-        run({"job_finding.b_effort": value}, introduction_period=period) for value in (0.0, 0.47)
-    )
+    none, some = (run({"job_finding.b_effort": value}, introduction_period=period) for value in (0.0, 0.47))
     mean, error = difference(employed(some).sum(axis=1), employed(none).sum(axis=1))
     assert mean > SIGMAS * error
 
@@ -85,9 +81,7 @@ def test_a_lower_benefit_brings_men_into_work_early_and_fades(base: Introduction
 
     def gain(who: Array, first: int, last: int) -> tuple[float, float]:
         months = slice(first, last)
-        return difference(
-            employed(lower)[who, months].sum(axis=1), employed(base)[who, months].sum(axis=1)
-        )
+        return difference(employed(lower)[who, months].sum(axis=1), employed(base)[who, months].sum(axis=1))
 
     early, early_error = gain(men, 6, 24)
     late, late_error = gain(men, MONTHS - 18, MONTHS)

@@ -19,7 +19,11 @@ from ankomst.simulation.accounts import LEDGER, PARTIES, direction
 from ankomst.simulation.engine import IntroductionModel
 
 SIGMAS = 5
-SMALL = {"population__newcomers_per_year": 96, "population__arrival_years": 2, "horizon__follow_up_months": 48}
+SMALL = {
+    "population__newcomers_per_year": 96,
+    "population__arrival_years": 2,
+    "horizon__follow_up_months": 48,
+}
 
 
 def fingerprint(model: IntroductionModel) -> str:
@@ -175,7 +179,9 @@ def test_another_process_gives_the_same_bits(baseline: str) -> None:
         ("one_year_flexible+grant_by_speed", {"municipality.effort_elasticity": 0.0}),
     ],
 )
-def test_without_interactions_one_more_a_month_changes_nobody(spec: str, parameters: dict[str, float]) -> None:
+def test_without_interactions_one_more_a_month_changes_nobody(
+    spec: str, parameters: dict[str, float]
+) -> None:
     few, many = (
         finished(
             scenario(spec, interactions=False, **(SMALL | {"population__newcomers_per_year": n})),

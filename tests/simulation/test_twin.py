@@ -85,6 +85,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
             "introduction_period__extension_reasons": ["language", "no_education"],
         },
     ),
+    "no_benefit": ("three_year", {"benefits__level": 0.0}),
     "refund_by_status": ("no_grant", {"benefits__refund": {"active": 0.65, "passive": 0.35}}),
 }
 COUNTERS = (

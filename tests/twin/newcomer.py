@@ -203,7 +203,8 @@ class Newcomer(mesa.Agent):
             money = self.model.money
             deducted = self.monthly_wage - money.disregard * self.hours * WEEKS_PER_MONTH
             self.top_up = max(0.0, money.benefit(self.children) - deducted)
-        if self.status in st.ON_BENEFIT or self.top_up > 0:
+        on_benefit = self.status in st.ON_BENEFIT and self.model.money.benefit(self.children) > 0
+        if on_benefit or self.top_up > 0:
             self.benefit_months += 1
             self.months_without_benefit = 0
         else:

@@ -113,7 +113,7 @@ def economics(months: Array, cost: Array, income: Array, years: Array, level: fl
     finite = years[np.isfinite(years)]
     text = ""
     if finite.size < years.size:
-        text = f"not within the follow-up in {years.size - finite.size} of {years.size} replicates"
+        text = "not within the follow-up" + (" in some replicates" if finite.size else "")
     elif not finite.any():
         text = "never above the baseline's cost"
     low, high = (

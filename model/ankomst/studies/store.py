@@ -54,7 +54,7 @@ def manifest(
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
-        "git": _git(),
+        "git": git_state(),
         "code_sha256": _tree_hash(Path(__file__).parents[1]),
         "lock_sha256": _lock_hash(),
         "settings": dict(settings),
@@ -142,7 +142,7 @@ def _lock_hash() -> str | None:
     return _digest(lock) if lock.is_file() else None
 
 
-def _git() -> dict[str, Any]:
+def git_state() -> dict[str, Any]:
     """Commit and dirty flag of the checkout, where the package lies in one."""
     folder = Path(__file__).parents[3]
     if not (folder / ".git").exists():
