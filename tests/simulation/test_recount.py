@@ -48,6 +48,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "benefit of 2015": ("flexible_danish+lower_benefit", {"date": "2015-09-01"}),
     "caps, weights, lines": ("grant_sustained_12", {"result_grants": CAPPED}),
     "bonus": ("offer_within_six_months", {"bonus_extra_job": 25_000}),
+    "flat refund in 2017": ("three_year", {"date": "2017-01-01", "benefits__refund": "flat_50"}),
     "sample of a seventieth": ("three_year", {"population__real_inflow_per_year": 672.0}),
     "refund by status": ("no_grant", {"benefits__refund": {"active": 0.65, "passive": 0.35}}),
 }

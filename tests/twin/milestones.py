@@ -21,7 +21,8 @@ def note_milestones(who: Newcomer) -> None:
     if who.status in st.GONE:
         return
     grants = who.model.policy.result_grants
-    paid_before = {grants[number].outcome for number, note in enumerate(who.milestones) if note is not None}
+    noted = zip(grants, who.milestones, strict=True)
+    paid = {grant.outcome for grant, milestone in noted if milestone is not None and not grant.benchmark}
     for number, grant in enumerate(grants):
         if who.reached[number] is not None or (who.supported and not grant.self_supported_eligible):
             continue
@@ -29,10 +30,11 @@ def note_milestones(who: Newcomer) -> None:
         if start is None:
             continue
         who.reached[number] = (who.s, start)
-        if grant.outcome not in paid_before:  # at most one payment a person and outcome
+        # At most one payment a person and outcome; above a benchmark no person is paid for.
+        if grant.benchmark or grant.outcome not in paid:
             who.milestones[number] = (who.s, start)
-            if not grant.benchmark:
-                paid_before.add(grant.outcome)
+        if not grant.benchmark:
+            paid.add(grant.outcome)
     note_reference_milestones(who)
 
 

@@ -124,7 +124,7 @@ class TwinModel(mesa.Model):
             home.note_year()
 
     def learnt_quality(self, home: Municipality) -> float:
-        """Q after a year of learning from the better quarter of the region (C8), none in the first January."""
+        """Q after a year of learning from the better quarter of the region (C8); none in the first."""
         if self.month == 0:
             return home.practice_quality
         region = [other.practice_quality for other in self.municipalities if other.region == home.region]

@@ -87,6 +87,9 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
     municipalities : list of Municipality
     """
 
+    # mesa 3.5 has a property of this name that writes to the scenario; ours is frozen.
+    scenario: Any = None
+
     def __init__(
         self,
         scenario: Scenario,

@@ -110,7 +110,7 @@ def milestones(
         weight[g] = grant.group_weights.others, grant.group_weights.needs_group
         trust[g] = belief(grant.sustained_months, parameters)
         if grant.benchmark:
-            trust[g] = parameters["constants.benchmark_belief"]
+            trust[g] *= parameters["constants.benchmark_belief"]
     return Milestones(
         slots=slots,
         grants=tuple(grants),

@@ -247,5 +247,5 @@ def simulate(
     # mesa ties a model to itself and to its agents: untied, its memory is free at once, not at the next
     # collection of cycles, which a few objects of many megabytes do not set off.
     model.remove_all_agents()
-    vars(model).clear()
+    model.__dict__.clear()
     return result

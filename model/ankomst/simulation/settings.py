@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ankomst.policy.grants import ResultGrant
+from ankomst.policy.grants import grants_2013
 from ankomst.simulation import fields
 from ankomst.simulation.arrays import Rules
 from ankomst.simulation.codes import (
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 REFERENCE_DATE = date(2013, 7, 1)
 REFERENCE_INFLOW = 7000.0
 """Newcomers a year in 2013, the inflow that local capacity is scaled to (details A17)."""
-REFERENCE_GRANTS = (
-    ResultGrant(outcome="ordinary_job", schedule=46_881, sustained_months=6),
-    ResultGrant(outcome="education", schedule=46_881, sustained_months=6),
-    ResultGrant(outcome="danish_test", schedule=35_162, sustained_months=0),
+REFERENCE_GRANTS = tuple(
+    grant.model_copy(update={"window_months": REFERENCE_WINDOW}) for grant in grants_2013()
 )
-"""Grants of the reference policy, `three_year+grant_2013` (details A4)."""
+"""Grants of the reference policy, `three_year+grant_2013`, with its own period as window (details A4)."""
+LEAST_BENEFIT_RATIO = 1e-9
+"""A benefit of 0 has no logarithm; the hazard stays finite."""
 _NO_DEADLINE = 1_000_000
 _WEEKS = 52.0 / 12.0
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ def refund_on(when: date, scenario: Scenario | None, rates: Rates, months: int) 
     if rule == "flat_50":
         return Refund(ladder=False, active=0.5, passive=0.5, by_month=flat)
     if rule is not None:
-        return Refund(ladder=False, active=rule.active, passive=rule.passive, by_month=flat)
+        return Refund(ladder=False, active=rule["active"], passive=rule["passive"], by_month=flat)
     value = rates.value("benefit_refund", when)
     if "active" in value:
         return Refund(ladder=False, active=value["active"], passive=value["passive"], by_month=flat)
@@ -154,7 +154,7 @@ def rules(
     own, reference = _benefits(scenario, rates)
     fading = np.exp(-((s / 36.0) ** 2))
     elasticity = np.array([p["job_finding.b_benefit_men"], p["job_finding.b_benefit_women"]])
-    ratio = np.log(own / reference)
+    ratio = np.log(np.maximum(own / reference, LEAST_BENEFIT_RATIO))
     offers, danish, period = scenario.placements, scenario.danish, scenario.introduction_period
     flexible = min(1.0, danish.evening_hours / danish.class_hours) if danish.class_hours > 0 else 1.0
     money = _money(scenario, parameters, rates, own, reference)
