@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ankomst.policy.scenario import build_scenario
+from ankomst.policy.scenario import Scenario, build_scenario
 from ankomst.simulation import fields
 from ankomst.simulation.codes import EMPLOYED
 from ankomst.simulation.engine import IntroductionModel
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.compiled
 
 MONTHS = 72
 SIGMAS = 3
+START = Scenario().parameter_values()
 JOB = {"outcome": "ordinary_job", "schedule": 46_881}
 Array = np.ndarray[Any, Any]
 
@@ -48,14 +49,14 @@ def difference(more: Array, less: Array) -> tuple[float, float]:
 
 
 MORE_EMPLOYMENT: dict[str, dict[str, Any]] = {
-    "language speed": {"parameters": {"danish.language_speed": 0.60}},
+    "language speed": {"parameters": {"danish.language_speed": 1.3 * START["danish.language_speed"]}},
     "demand": {"national_demand": 2.0},
-    "places": {"parameters": {"placements.places": 0.20}},
+    "places": {"parameters": {"placements.places": 1.5 * START["placements.places"]}},
     "capacity": {"placements": {"capacity": 1.5}},
     "intensity": {"introduction_period": {"introduction_intensity": 1.5}},
     "intensity without more places": {
         "introduction_period": {"introduction_intensity": 1.5},
-        "parameters": {"placements.places": 0.13 / 1.5},
+        "parameters": {"placements.places": START["placements.places"] / 1.5},
     },
 }
 
@@ -68,7 +69,7 @@ def test_more_of_it_gives_more_months_in_work(lever: str, base: IntroductionMode
 
 def test_effort_works_through_its_coefficient() -> None:
     period = {"introduction_intensity": 1.5}
-    none, some = (run({"job_finding.b_effort": value}, introduction_period=period) for value in (0.0, 0.47))
+    none, some = (run({"job_finding.b_effort": value}, introduction_period=period) for value in (0.0, 0.5))
     mean, error = difference(employed(some).sum(axis=1), employed(none).sum(axis=1))
     assert mean > SIGMAS * error
 

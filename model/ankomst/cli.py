@@ -1,0 +1,248 @@
+"""The command line. Everything but the options is imported when a command runs, so that help is quick."""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ankomst.errors import AnkomstError
+
+INTERRUPTED = 130
+
+
+class Group(TyperGroup):
+    """Commands whose errors are one line: what went wrong and what would do."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # noqa: ANN401 - as in the base
+        """Run a command; an error of the input or the surroundings ends it with status 1."""
+        try:
+            return super().invoke(ctx)
+        except AnkomstError as error:
+            problem = str(error)
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader has what it wanted; Python must not complain when it flushes at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except OSError as error:
+            problem = f"{error.filename or 'file'}: {error.strerror or error}"
+        typer.echo(f"error: {problem}", err=True)
+        raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Compare designs of Danish integration policy: employment, Danish and public cost of newcomers.",
+)  # fmt: skip
+params = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The uncertain parameters: list, show and check them."
+)
+app.add_typer(params, name="params")
+
+Seed = Annotated[
+    int, typer.Option(min=0, max=2**63 - 1, help="Seed of the study; the same seed gives the same results.")
+]
+Replicates = Annotated[
+    int, typer.Option(min=2, max=100_000, help="Paired runs of every scenario; more make intervals narrower.")
+]
+Newcomers = Annotated[
+    int | None,
+    typer.Option(
+        min=12, max=60_000, help="Simulated newcomers a year (the scenario's own, 7000, if left out)."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=1024, help="Runs at a time, one a core if left out; results do not depend on it."
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Set a key in all scenarios, such as danish.right_months=60."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"ankomst {version('ankomst')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results/demo"),
+    seed: Seed = 1,
+    replicates: Replicates = 5,
+    newcomers: Newcomers = None,
+    workers: Workers = None,
+    lang: Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")] = "en,da",
+    changes: Set = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Run the headline comparison: 4 introduction periods times 8 designs of result grants."""
+    from ankomst.commands.demo import demo as command
+
+    command(
+        out=out, seed=seed, replicates=replicates, newcomers=newcomers, workers=workers, lang=lang,
+        changes=changes or [], quiet=quiet, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def run(
+    scenario: Annotated[list[str], typer.Argument(help="Scenario files or names; a+b composes two.")],
+    baseline: Annotated[
+        str | None, typer.Option(help="What the scenarios are compared with (the first one if left out).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the results (results/NAME if left out).")
+    ] = None,
+    seed: Seed = 1,
+    replicates: Replicates = 5,
+    newcomers: Newcomers = None,
+    months: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=240,
+            help="Compare after these months since arrival (if left out, shares 36, sums the follow-up).",
+        ),
+    ] = None,
+    workers: Workers = None,
+    changes: Set = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Run scenarios and compare each with a baseline."""
+    from ankomst.commands.run import run as command
+
+    command(
+        scenario, baseline=baseline, out=out, seed=seed, replicates=replicates, newcomers=newcomers,
+        months=months, workers=workers, changes=changes or [], quiet=quiet, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Scenario files or names; a+b composes two.")
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Write the JSON Schema of scenario files.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="File for the schema (standard output if left out).")
+    ] = None,
+    changes: Set = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Check scenario files and say how each differs from the reference policy."""
+    if bool(files) == schema:
+        raise typer.BadParameter("name scenario files, or --schema", param_hint="FILES")
+    from ankomst.commands import check as command
+
+    if schema:
+        command.write_schema(out)
+    elif not command.check(files or [], changes=changes or [], quiet=quiet, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@params.command("list")
+def list_parameters(
+    grade: Annotated[str | None, typer.Option(help="Only one grade, such as assumption.")] = None,
+    group: Annotated[str | None, typer.Option(help="Only one group, such as danish.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List parameters with start value, range, grade and unit."""
+    from ankomst.commands.params import list_parameters as command
+
+    command(grade=grade, group=group, as_json=as_json)
+
+
+@params.command("show")
+def show_parameter(
+    name: Annotated[str, typer.Argument(help="Such as danish.modules_per_hour.")], as_json: Json = False
+) -> None:
+    """Show one parameter with its source."""
+    from ankomst.commands.params import show_parameter as command
+
+    command(name, as_json=as_json)
+
+
+@params.command("check")
+def check_parameters(
+    file: Annotated[Path | None, typer.Argument(help="A registry (the packaged one if left out).")] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Check that every parameter has a unit, a grade, a range and, where it must, a source."""
+    from ankomst.commands.params import check_parameters as command
+
+    if not command(file, quiet=quiet, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(quiet: Quiet = False, as_json: Json = False) -> None:
+    """Say whether this machine has what the program needs."""
+    from ankomst.commands.doctor import doctor as command
+
+    if not command(quiet=quiet, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def month(as_json: Json = False) -> None:
+    """Print what happens in a simulated month, in order."""
+    from ankomst.commands.maintain import month as command
+
+    command(as_json=as_json)
+
+
+@app.command()
+def benchmark(
+    newcomers: Annotated[int, typer.Option(min=12, max=60_000, help="Simulated newcomers a year.")] = 40_000,
+    out: Annotated[Path | None, typer.Option(help="CSV file (the packaged table if left out).")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Estimate the table of expected results anew (grants above a benchmark); for maintainers."""
+    from ankomst.commands.maintain import benchmark as command
+
+    command(newcomers=newcomers, out=out, quiet=quiet)
+
+
+def main() -> None:
+    """Start the command line."""
+    app(prog_name="ankomst")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the commands do; `ankomst.cli` reads their options and calls them."""

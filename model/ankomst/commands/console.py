@@ -1,0 +1,185 @@
+"""What the commands share: where scenarios lie, overrides, progress, numbers and JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+import ankomst
+from ankomst.errors import DataError, ScenarioError
+from ankomst.policy.scenario import parse_override
+
+if TYPE_CHECKING:
+    from ankomst.studies.runs import Progress
+
+MINUS = "\N{MINUS SIGN}"
+WIDE = 150
+"""Columns where nobody looks at a terminal: a file should not hold folded lines."""
+LINE_EVERY = 10.0
+"""Seconds between lines of progress where there is no terminal."""
+
+
+def scenarios_folder() -> Path:
+    """Return ./scenarios, or the folder beside the package's source root.
+
+    Raises
+    ------
+    DataError
+        There is neither.
+    """
+    places = (Path("scenarios"), Path(ankomst.__file__).resolve().parents[2] / "scenarios")
+    for place in places:
+        if (place / "three_year.yaml").is_file():
+            return place
+    raise DataError(
+        "the folder 'scenarios' with three_year.yaml was not found",
+        allowed="to start the command in the folder of the project",
+    )
+
+
+def find_scenario(spec: str) -> str:
+    """Point names that are no file nearby to the project's scenarios: `three_year` works in any folder."""
+    if Path(spec).is_file():
+        return spec
+    parts = [part.strip() for part in spec.split("+")]
+    beside = Path(parts[0]).parent
+    found = []
+    for part in parts:
+        near = (Path(part), beside / part, Path("scenarios") / part)
+        known = any(
+            path.is_file() or path.with_name(f"{path.name}.yaml").is_file() for path in near if path.name
+        )
+        if part and len(Path(part).parts) == 1 and not known:
+            own = scenarios_folder() / part
+            if own.is_file() or own.with_name(f"{own.name}.yaml").is_file():
+                found.append(str(own))
+                continue
+        found.append(part)
+    return "+".join(found)
+
+
+def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
+    """Read the values of ``--set``; the same key twice is an error."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        key, value = parse_override(text)
+        if key in found:
+            raise ScenarioError(f"the key {key} is set twice", where="--set")
+        found[key] = value
+    return found
+
+
+def out_console() -> Console:
+    """Return the console of standard output; wide where it is not a terminal."""
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
+
+
+def new_table(texts: Sequence[str], numbers: Sequence[str] = ()) -> Table:
+    """Return an empty table: columns of text first, columns of numbers after them."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in texts:
+        table.add_column(name, overflow="fold")
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
+    """Write a number with thousands separators; a dash where there is none."""
+    if not math.isfinite(value):
+        return "\N{EN DASH}"
+    digits = f"{abs(value):,.{decimals}f}"
+    nothing = not any(digit in "123456789" for digit in digits)
+    return ("" if nothing else MINUS if value < 0 else "+" if sign else "") + digits
+
+
+def interval(row: Mapping[str, Any], decimals: int, *, sign: bool = True, factor: float = 1.0) -> str:
+    """Write an estimate and half its interval: '+0.52 ±0.11'."""
+    estimate = factor * float(row["estimate"])
+    half = factor * (float(row["high"]) - float(row["low"])) / 2.0
+    if not math.isfinite(half):
+        return number(estimate, decimals, sign=sign)
+    return f"{number(estimate, decimals, sign=sign)} ±{number(half, decimals)}"
+
+
+def print_json(content: object) -> None:
+    """Print one JSON document; what is not a number becomes null."""
+    sys.stdout.write(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - anything that a table or a scenario holds
+    """Return a value as JSON knows it."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "to_dict"):  # a table
+        return plain(value.to_dict("records"))
+    if hasattr(value, "item"):  # a NumPy scalar
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+@contextmanager
+def progress_bar(what: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """Yield what a study calls with the runs done and the runs in all; shown on standard error.
+
+    A bar on a terminal, a line now and then elsewhere, nothing when quiet.
+    """
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar(what) as report:
+            yield report
+    else:
+        yield _lines(what)
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Progress]:
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("runs, left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield report
+
+
+def _lines(what: str) -> Progress:
+    started = last = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < LINE_EVERY and done < total:
+            return
+        last, spent = now, now - started
+        left = f", about {spent * (total - done) / done:.0f} s left" if done < total else ""
+        print(f"{what}: {done} of {total} runs after {spent:.0f} s{left}", file=sys.stderr, flush=True)  # noqa: T201
+
+    return report

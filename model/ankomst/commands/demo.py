@@ -1,0 +1,149 @@
+"""`ankomst demo`: the headline comparison, its tables and its page."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from ankomst.commands import console
+from ankomst.errors import OutputError, nearest_name
+from ankomst.presentation import headline
+from ankomst.presentation.context import Context, records
+from ankomst.presentation.report import build_report
+from ankomst.presentation.texts import LANGUAGES, load_texts
+from ankomst.studies.demo import Demo, run_demo
+from ankomst.studies.folder import ResultsFolder
+from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+PAGES = {"en": "demo.html", "da": "demo_da.html"}
+
+
+def demo(
+    *,
+    out: Path,
+    seed: int,
+    replicates: int,
+    newcomers: int | None,
+    workers: int | None,
+    lang: str,
+    changes: Sequence[str],
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run the headline grid, write its folder and print what it says."""
+    languages = _languages(lang)
+    clock = time.perf_counter()
+    overrides = console.read_overrides(changes)
+    scenarios = console.scenarios_folder()
+    with ResultsFolder(out) as folder:
+        with console.progress_bar("Headline grid", quiet=quiet) as progress:
+            study = run_demo(
+                scenarios,
+                replicates=replicates,
+                seed=seed,
+                newcomers_per_year=newcomers,
+                workers=workers,
+                overrides=overrides,
+                progress=progress,
+            )
+        folder.begin()
+        folder.tables(study.tables)
+        for language in languages:
+            folder.add(build_report(study.tables, study.facts, out / PAGES[language], language))
+        folder.finish(study.manifest)
+    context = Context(load_texts("en"), study.facts)
+    if as_json:
+        console.print_json(_document(study, context, out, languages))
+    elif not quiet:
+        screen = console.out_console()
+        _table(study, context, screen)
+        screen.print("\n".join(_sentences(study, context)))
+        pages = " and ".join(str(out / PAGES[language]) for language in languages)
+        screen.print(
+            f"\nDone in {time.perf_counter() - clock:.0f} s. Results are in {out} (tables/, manifest.json); "
+            f"open {pages} in a browser."
+        )
+
+
+def _languages(text: str) -> list[str]:
+    found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in found:
+        if name not in LANGUAGES:
+            raise OutputError(
+                f"there are no texts in the language {name!r}",
+                where="--lang",
+                allowed=", ".join(LANGUAGES),
+                nearest=nearest_name(name, LANGUAGES),
+            )
+    if not found:
+        raise OutputError("no language is named", where="--lang", allowed=", ".join(LANGUAGES))
+    return found
+
+
+def _table(study: Demo, context: Context, screen: Console) -> None:
+    facts = study.facts
+    title = (
+        f"Difference from {context.scenario(*BASELINE)} over {context.years} years, per newcomer "
+        f"({facts['replicates']} pairs of runs, {facts['newcomers_per_year']:,} newcomers a year, "
+        f"± half the {context.level} % interval)"
+    )
+    table = console.new_table(
+        ("Result grant",),
+        ("Months in work", "Municipality, DKK", "State, DKK", "Both, DKK"),
+    )
+    for name in ("Months in work", "Net cost, both"):
+        table.add_column(name)
+    found = {
+        (row["period"], row["design"], row["outcome"], row["payer"]): row
+        for row in records(study.tables["differences"])
+    }
+    for period in PERIODS:
+        table.add_row(context.period(period), style="bold")
+        for design in DESIGNS:
+            label = f"  {context.design(design)}"
+            if (period, design) == BASELINE:
+                table.add_row(label, *["baseline"] * 4)
+                continue
+            work = found[period, design, "months_employed", ""]
+            costs = [found[period, design, "net_cost", payer] for payer in ("municipality", "state", "both")]
+            table.add_row(
+                label,
+                console.interval(work, 2),
+                *(console.interval(row, 0) for row in costs),
+                work["verdict"],
+                costs[-1]["verdict"],
+                end_section=design == DESIGNS[-1],
+            )
+    screen.print(title)
+    screen.print(table)
+
+
+def _sentences(study: Demo, context: Context) -> list[str]:
+    differences = study.tables["differences"]
+    said = [f"{name}: {words}" for name, words in headline.period_sentences(differences, context)]
+    said += headline.design_sentences(differences, context)
+    said.append(headline.deadweight_sentence(study.tables["grants"], context))
+    said.append(context.elasticity_note())
+    said.append(f"{headline.chance_sentence(differences, context)} {context.texts.get('headline.caveat')}")
+    return [f"* {sentence}" for sentence in said if sentence]
+
+
+def _document(study: Demo, context: Context, out: Path, languages: Sequence[str]) -> dict[str, Any]:
+    columns = ["scenario", "outcome", "payer", "unit", "estimate", "low", "high", "level", "se", "n",
+               "correlation", "verdict"]  # fmt: skip
+    return {
+        "results": str(out),
+        "pages": [str(out / PAGES[language]) for language in languages],
+        "baseline": study.facts["baseline"],
+        "settings": study.manifest["settings"],
+        "differences": study.tables["differences"][columns],
+        "grants": study.tables["grants"].drop(columns=["interval"]),
+        "headline": _sentences(study, context),
+        "runtime_seconds": study.facts["runtime_seconds"],
+    }

@@ -1,0 +1,40 @@
+"""`ankomst month` and `ankomst benchmark`: the order of the month, and the table behind one grant design."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ankomst.commands import console
+from ankomst.errors import OutputError
+from ankomst.policy.scenario import reference_policy
+from ankomst.simulation import benchmark as table
+from ankomst.simulation.engine import MONTH, IntroductionModel
+from ankomst.studies import store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED = 2013
+
+
+def month(*, as_json: bool) -> None:
+    """Print the month in the order in which it is carried out."""
+    if as_json:
+        console.print_json(
+            [{"number": step.number, "name": step.name, "where": step.where} for step in MONTH]
+        )
+        return
+    console.out_console().print("\n".join(str(step) for step in MONTH))
+
+
+def benchmark(*, newcomers: int, out: Path | None, quiet: bool) -> None:
+    """Estimate results expected under the reference policy anew and write them as CSV."""
+    path = out or table.PACKAGED
+    if not path.parent.is_dir():
+        raise OutputError("the folder of the file does not exist", where=str(path))
+    model = IntroductionModel(reference_policy(), seed=SEED, newcomers_per_year=newcomers, record="persons")
+    model.run()
+    frame = table.estimate_benchmark(model)
+    store.write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    if not quiet:
+        console.out_console().print(f"{len(frame)} rates from {newcomers:,} newcomers a year are in {path}")

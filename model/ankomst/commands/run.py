@@ -1,0 +1,158 @@
+"""`ankomst run`: scenarios of one's own, compared with a baseline."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ankomst.commands import console
+from ankomst.errors import ScenarioError
+from ankomst.policy.scenario import Scenario, load_scenario
+from ankomst.simulation.outcomes import OUTCOMES
+from ankomst.studies.folder import ResultsFolder
+from ankomst.studies.scenario_runs import ALL, ScenarioRuns, run_scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from rich.console import Console
+
+NAMES_IN_FOLDER = 3
+PARTIES = ("municipality", "state", "both")
+SHOWN = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "test_pass_rate",
+         "months_employed", "grants_paid", "net_cost")  # fmt: skip
+
+
+def run(
+    specs: Sequence[str],
+    *,
+    baseline: str | None,
+    out: Path | None,
+    seed: int,
+    replicates: int,
+    newcomers: int | None,
+    months: int | None,
+    workers: int | None,
+    changes: Sequence[str],
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run the scenarios, write the folder of the results and print them."""
+    clock = time.perf_counter()
+    overrides = console.read_overrides(changes)
+    scenarios: dict[str, Scenario] = {}
+    for spec in specs:
+        name = scenario_name(spec)
+        if name in scenarios:
+            raise ScenarioError(f"the scenario {name} is named twice")
+        scenarios[name] = load_scenario(console.find_scenario(spec), overrides)
+    base = scenario_name(baseline) if baseline else next(iter(scenarios))
+    if baseline and base not in scenarios:
+        scenarios = {base: load_scenario(console.find_scenario(baseline), overrides), **scenarios}
+    place = out or Path("results") / _folder_name(list(scenarios))
+    with ResultsFolder(place) as folder:
+        with console.progress_bar("Scenarios", quiet=quiet) as progress:
+            study = run_scenarios(
+                scenarios, baseline=base, replicates=replicates, seed=seed, newcomers_per_year=newcomers,
+                months=months, workers=workers, overrides=overrides, progress=progress,
+            )  # fmt: skip
+        folder.begin()
+        folder.tables(study.tables)
+        folder.finish(study.manifest)
+    if as_json:
+        console.print_json({"results": str(place), "settings": study.manifest["settings"], **study.tables})
+    elif not quiet:
+        screen = console.out_console()
+        _show(study, scenarios, base, screen)
+        spent = time.perf_counter() - clock
+        screen.print(f"\nDone in {spent:.0f} s. Results are in {place} (tables/, manifest.json).")
+
+
+def scenario_name(spec: str) -> str:
+    """Name a scenario by its files, without folders and endings."""
+    return "+".join(Path(part.strip()).name.removesuffix(".yaml") for part in spec.split("+"))
+
+
+def _folder_name(names: list[str]) -> str:
+    more = len(names) - NAMES_IN_FOLDER
+    return "_and_".join(names[:NAMES_IN_FOLDER]) + (f"_and_{more}_more" if more > 0 else "")
+
+
+def _show(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str, screen: Console) -> None:
+    settings = study.manifest["settings"]
+    note = f"mean of {settings['replicates']} runs, ± half the {100 * settings['level']:g} % interval"
+    for name, scenario in scenarios.items():
+        mark = " (baseline)" if name == base and len(scenarios) > 1 else ""
+        screen.print(f"\n{name}{mark}: {scenario.title}")
+        _outcomes(_of(study.tables["outcomes"], name), f"Outcomes by months since arrival ({note})", screen)
+        _accounts(
+            _of(study.tables["accounts"], name),
+            f"Net cost in DKK per newcomer, discounted; minus is income ({note})",
+            screen,
+        )
+    if "differences" in study.tables:
+        _differences(study.tables["differences"], base, f"pairs of runs: {settings['replicates']}", screen)
+
+
+def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    return table[table["scenario"] == name]
+
+
+def _outcomes(table: pd.DataFrame, title: str, screen: Console) -> None:
+    at = sorted(set(table.loc[table["outcome"] == SHOWN[0], "months"]))
+    shown = console.new_table(("Outcome", "Whom"), [f"{month}" for month in at])
+    for name in SHOWN:
+        for group in (ALL,) if name not in SHOWN[:2] else tuple(dict.fromkeys(table["origin"])):
+            rows = table[(table["outcome"] == name) & (table["origin"] == group)]
+            cells = [_cell(row) for row in rows.to_dict("records")]
+            label = f"{name}, {_unit(OUTCOMES[name].unit)}" if group == ALL else ""
+            shown.add_row(label, group.replace("_", " "), *cells)
+    screen.print(title)
+    screen.print(shown)
+
+
+def _unit(unit: str) -> str:
+    return {"share": "%", "DKK": "DKK per newcomer"}.get(unit, unit)
+
+
+def _cell(row: Mapping[Any, Any], *, sign: bool = False) -> str:
+    """Write shares in percent (differences in points), months to two decimals, kroner without."""
+    unit = str(row["unit"])
+    factor, decimals = (100.0, 1) if unit == "share" else (1.0, 0 if unit.startswith("DKK") else 2)
+    return console.interval(
+        {str(key): value for key, value in row.items()}, decimals, sign=sign, factor=factor
+    )
+
+
+def _accounts(table: pd.DataFrame, title: str, screen: Console) -> None:
+    shown = console.new_table(("Item",), [party.capitalize() for party in PARTIES])
+    by_item = {
+        (row["item"], row["payer"]): {str(key): value for key, value in row.items()}
+        for row in table.to_dict("records")
+    }
+    for item in dict.fromkeys(table["item"]):
+        cells = [by_item[item, party] for party in PARTIES]
+        if any(cell["estimate"] for cell in cells):
+            texts = [console.interval(cell, 0, sign=False) if cell["estimate"] else "" for cell in cells]
+            shown.add_row(item.replace("_", " "), *texts, style="bold" if item == "net_cost" else "")
+    screen.print(title)
+    screen.print(shown)
+
+
+def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> None:
+    screen.print(f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points)")
+    shown = console.new_table(
+        ("Scenario", "Outcome", "Payer", "Unit"),
+        ("Months", "Difference", "Correlation"),
+    )
+    shown.add_column("Verdict")
+    last = ""
+    for row in table.to_dict("records"):
+        label = "" if row["scenario"] == last else str(row["scenario"])
+        last = str(row["scenario"])
+        unit = "points" if row["unit"] == "share" else str(row["unit"])
+        cells = (str(row["months"]), _cell(row, sign=True), console.number(float(row["correlation"]), 2))
+        shown.add_row(label, str(row["outcome"]), str(row["payer"]), unit, *cells, str(row["verdict"]))
+    screen.print(shown)

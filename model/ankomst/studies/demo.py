@@ -1,0 +1,170 @@
+"""The headline study: the grid of periods and grant designs, run, tabulated and described."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ankomst.errors import RunError
+from ankomst.policy.scenario import load_scenario
+from ankomst.studies import statistics, store
+from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS, load_grid, run_grid
+from ankomst.studies.grid_tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from ankomst.policy.scenario import Scenario
+    from ankomst.studies.runs import Progress
+
+TITLE = (
+    "One or three years of introduction, and what result grants do",
+    "Et eller tre års introduktion, og hvad resultattilskud gør",
+)
+
+NOTES = (
+    (
+        (
+            "Amounts are in the prices of {year}, discounted from each person's own arrival. For "
+            "municipality and state together, refunds and grants cancel."
+        ),
+        (
+            "Beløb er i {year}-priser og tilbagediskonteret fra hver persons egen ankomst. For kommune og "
+            "stat tilsammen går refusioner og tilskud ud."
+        ),
+    ),
+    (
+        (
+            "{share} % of the extra jobs are assumed to be taken from other workers; what these workers "
+            "then cost is part of net cost."
+        ),
+        (
+            "{share} % af de ekstra job antages taget fra andre lønmodtagere; hvad disse så koster, er "
+            "del af nettoudgiften."
+        ),
+    ),
+    (
+        (
+            "Outside the model: crime prevention, housing areas, voting and the parental role, and effects "
+            "on wages and prices in the whole economy."
+        ),
+        (
+            "Uden for modellen: kriminalitetsforebyggelse, boligområder, valgdeltagelse og forældrerollen "
+            "samt virkninger på løn og priser i hele økonomien."
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Tables of the headline grid, the facts its page states, and its manifest."""
+
+    tables: dict[str, pd.DataFrame]
+    facts: dict[str, Any]
+    manifest: dict[str, Any]
+
+
+def run_demo(
+    folder: Path,
+    *,
+    replicates: int,
+    seed: int,
+    newcomers_per_year: int | None = None,
+    workers: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Demo:
+    """Run the grid and tabulate it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of scenario files.
+    replicates, seed : int
+    newcomers_per_year : int, optional
+        Sample size; the scenarios' own if left out.
+    workers : int, optional
+    overrides : mapping, optional
+        Dotted scenario keys to values; they hold in all scenarios, the baseline included.
+    progress : callable, optional
+
+    Raises
+    ------
+    RunError
+        Fewer than 2 replicates, or overrides that make all grant designs the same.
+    """
+    if replicates < 2:
+        raise RunError(f"replicates is {replicates}: an interval needs pairs", allowed="2 or more")
+    if "result_grants" in (overrides or {}):
+        raise RunError("result_grants is what the demo compares and cannot be set for all its scenarios")
+    started, clock = store.now(), time.perf_counter()
+    scenarios = load_grid(folder, overrides)
+    cells = run_grid(
+        scenarios,
+        replicates=replicates,
+        seed=seed,
+        newcomers_per_year=newcomers_per_year,
+        workers=workers,
+        progress=progress,
+    )
+    base = scenarios[BASELINE]
+    displacement = float(base.parameter_values()["economy.displacement"])
+    tables = Tables(cells, scenarios, displacement).all()
+    sample = newcomers_per_year or base.population.newcomers_per_year
+    settings = {
+        "replicates": replicates,
+        "newcomers_per_year": sample,
+        "seed": seed,
+        "level": statistics.LEVEL,
+        "displacement": displacement,
+        "overrides": dict(overrides or {}),
+    }
+    manifest = store.manifest(
+        command=store.command_line(),
+        scenarios={f"{period}+{design}": scenario for (period, design), scenario in scenarios.items()},
+        settings=settings,
+        started=started,
+    )
+    facts = _facts(folder, base, settings, manifest)
+    facts["runtime_seconds"] = time.perf_counter() - clock
+    return Demo(tables, facts, manifest)
+
+
+def _facts(
+    folder: Path, base: Scenario, settings: Mapping[str, Any], manifest: Mapping[str, Any]
+) -> dict[str, Any]:
+    alone = {name: load_scenario(folder / f"{name}.yaml") for name in (*PERIODS, *DESIGNS)}
+    git = manifest["git"]
+    commit = (git["commit"] or "unknown")[:12] + (" with changes" if git["dirty"] else "")
+    return {
+        "title": TITLE,
+        "draws": 1,
+        "replicates": settings["replicates"],
+        "newcomers_per_year": settings["newcomers_per_year"],
+        "arrival_years": base.population.arrival_years,
+        "follow_up_months": base.horizon.follow_up_months,
+        "seed": settings["seed"],
+        "baseline": "+".join(BASELINE),
+        "level": settings["level"],
+        "version": manifest["ankomst"],
+        "commit": commit,
+        "created": manifest["end"],
+        "scenario_titles": {name: (s.title, s.title_da, s.source) for name, s in alone.items()},
+        "period_order": list(PERIODS),
+        "design_order": list(DESIGNS),
+        "notes": _notes(base, settings),
+    }
+
+
+def _notes(base: Scenario, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    values = {"year": base.date.year, "share": f"{100 * settings['displacement']:g}"}
+    notes = [(english.format(**values), danish.format(**values)) for english, danish in NOTES]
+    if settings["overrides"]:
+        said = ", ".join(f"{key} = {value}" for key, value in settings["overrides"].items())
+        notes.append((f"Set for all scenarios: {said}.", f"Sat for alle scenarier: {said}."))
+    return notes

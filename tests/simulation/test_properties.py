@@ -1,0 +1,197 @@
+"""Random valid scenarios: people and money are conserved, values are legal, bits repeat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.simulation.support import SMALL_TABLE
+from tests.simulation.test_truths import fingerprint
+
+from ankomst.policy.parameters import Parameter, load_registry
+from ankomst.policy.scenario import Scenario, build_scenario
+from ankomst.simulation import codes, fields
+from ankomst.simulation.accounts import PARTIES, direction
+from ankomst.simulation.engine import IntroductionModel
+
+EXAMPLES = 15 if numba.config.DISABLE_JIT else 60
+RANGED = [p for p in load_registry().values() if p.range is not None]
+OUTCOMES = st.sampled_from(codes.GRANT_OUTCOMES)
+SCHEDULES = (
+    st.floats(0, 200_000)
+    | st.just({"0-12": 75_000, "12-24": 50_000, "24-36": 25_000})
+    | st.just([[0, 75_000], [36, 0]])
+)
+
+
+@st.composite
+def grants(draw: st.DrawFn) -> dict[str, Any]:
+    outcome = draw(OUTCOMES)
+    return {
+        "outcome": outcome,
+        "schedule": draw(SCHEDULES),
+        "sustained_months": 0 if outcome == "danish_test" else draw(st.integers(0, 60)),
+        "minimum_hours": draw(st.sampled_from([0, 20, 30, 37])),
+        "window_months": draw(st.just("introduction_period") | st.integers(1, 120)),
+        "extra_window_months": draw(st.integers(0, 24)),
+        "group_weights": {"needs_group": draw(st.floats(0, 3)), "others": draw(st.floats(0, 3))},
+        "cap": draw(st.none() | st.floats(0, 5e6)),
+        "self_supported_eligible": draw(st.booleans()),
+        "benchmark": outcome == "ordinary_job" and draw(st.booleans()),
+    }
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> dict[str, Any]:
+    base = draw(st.integers(1, 48))
+    return {
+        "base_months": base,
+        "max_months": draw(st.integers(base, 72)),
+        "extension": draw(st.sampled_from(["never", "needs_test", "until_self_supporting"])),
+        "early_exit_months": draw(st.none() | st.integers(1, base)),
+        "resources": draw(st.sampled_from(["per_month", "per_newcomer"])),
+        "introduction_intensity": draw(st.floats(0, 3)),
+        "basic_grant_months": draw(st.just("in_period") | st.integers(0, 60)),
+    }
+
+
+@st.composite
+def offers(draw: st.DrawFn) -> dict[str, Any]:
+    first = draw(st.integers(0, 12))
+    return {
+        "first_offer_month": first,
+        "first_offer_deadline_months": draw(st.none() | st.integers(max(1, first), 24)),
+        "capacity": draw(st.floats(0, 5)),
+        "job_ready_from_day_one": draw(st.booleans()),
+        "targeting": draw(st.sampled_from(["creaming", "equal", "needs_first"])),
+        "internship_months": draw(st.integers(1, 12)),
+        "subsidy_months": draw(st.integers(1, 24)),
+    }
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> tuple[Scenario, dict[str, float]]:
+    data = {
+        "date": draw(st.sampled_from(["2010-01-01", "2013-07-01", "2015-09-01", "2017-01-01", "2024-01-01"])),
+        "interactions": draw(st.booleans()),
+        "introduction_period": draw(periods()),
+        "ordinary_system": {"intensity": draw(st.floats(0, 1)), "specialists": draw(st.floats(0, 1))},
+        "danish": {
+            "class_hours": draw(st.floats(0, 37)),
+            "evening_hours": draw(st.floats(0, 20)),
+            "workplace_hours": draw(st.floats(0, 20)),
+            "right_months": draw(st.none() | st.integers(0, 120)),
+        },
+        "placements": draw(offers()),
+        "result_grants": draw(st.lists(grants(), max_size=5)),
+        "bonus_extra_job": draw(st.none() | st.floats(0, 100_000)),
+        "benefits": {
+            "level": draw(st.floats(0, 2)),
+            "refund": draw(st.sampled_from([None, "flat_50", {"active": 0.6, "passive": 0.1}])),
+        },
+        "national_demand": draw(st.floats(-20, 20)),
+        "population": {
+            "newcomers_per_year": draw(st.integers(60, 120)),
+            "real_inflow_per_year": draw(st.floats(50, 60_000)),
+            "arrival_years": draw(st.integers(1, 2)),
+            "municipalities": draw(st.sampled_from([None, SMALL_TABLE])),
+        },
+        "horizon": {"follow_up_months": draw(st.integers(12, 40))},
+        "accounts": {"staff_refunded": draw(st.booleans())},
+    }
+    changed: list[Parameter] = draw(st.lists(st.sampled_from(RANGED), max_size=6))
+    parameters = {}
+    for parameter in changed:
+        assert parameter.range is not None
+        low, high = parameter.range
+        value = draw(st.floats(low, high))
+        parameters[parameter.name] = round(value) if parameter.integer else value
+    return build_scenario(data), parameters
+
+
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
+@given(scenarios(), st.integers(0, 1_000))
+def test_random_valid_scenarios(drawn: tuple[Scenario, dict[str, float]], seed: int) -> None:
+    policy, parameters = drawn
+    one, two = (
+        IntroductionModel(policy, seed=seed, record="persons", parameters=parameters) for _ in range(2)
+    )
+    for _ in range(one.months):
+        one.step()
+        legal_municipalities(one)
+    two.run()
+    assert fingerprint(one) == fingerprint(two)
+    everybody_is_somewhere(one)
+    legal_histories(one)
+    money_is_conserved(one)
+
+
+def legal_municipalities(model: IntroductionModel) -> None:
+    a = model.areas.real
+    assert np.isfinite(a).all()
+    chi = model.parameters["search.crowding"]
+    assert np.all((a[fields.M_CROWD] > 0) & (a[fields.M_CROWD] <= 1 + 1 / chi + 1e-12))
+    for home in model.municipalities:
+        assert 0.25 - 1e-12 <= home.effort / home.first_effort <= 4 + 1e-12
+        assert 0.5 <= home.language_effort <= 2.0
+        assert 0 < home.expected_period <= model.scenario.introduction_period.max_months
+    assert np.all(a[fields.M_EMPLOYED] <= a[fields.M_PRESENT])
+
+
+def everybody_is_somewhere(model: IntroductionModel) -> None:
+    starts = model.population.starts
+    for t in range(model.months):
+        arrived, completed = starts[min(t + 1, model.arrival_months)], starts[max(0, t - model.follow_up + 1)]
+        assert model.records.area_counts[t].sum() == arrived - completed
+    assert np.all(model.records.counts.sum(axis=(1, 2)) == model.population.size)
+
+
+def legal_histories(model: IntroductionModel) -> None:
+    n, o = model.newcomers, model.records
+    for array in (n.arrays.real, o.real, o.ledger_area, o.ledger_cohort, o.ledger_group, o.grant_paid):
+        assert np.isfinite(array).all()
+    status, hours = o.whole[fields.H_STATUS], o.whole[fields.H_HOURS]
+    allowed = {*range(codes.TRAINEE_JOB), codes.EMPLOYED, *range(codes.EDUCATION, codes.COMPLETED)}
+    assert set(np.unique(status).tolist()) <= allowed
+    assert set(np.unique(hours).tolist()) <= {0, 12, 25, 37}
+    assert np.array_equal(hours > 0, status == codes.EMPLOYED)
+    never_supported = n.supported == 0
+    clients = np.isin(status, [0, 1, 2, 3, 8])
+    assert not clients[~never_supported].any()
+    assert not (status[never_supported] == codes.SELF_SUPPORTED).any()
+    language, practice = o.real[fields.H_LANGUAGE], o.real[fields.H_PRACTICE]
+    assert language.min() >= 0
+    assert language.max() <= 6
+    assert np.all(np.diff(language, axis=1) >= 0)
+    assert practice.min() >= 0
+    period = model.scenario.introduction_period
+    ends = o.whole[fields.H_PERIOD]
+    assert ends.min() >= 0
+    assert ends.max() <= period.max_months
+    reached, begun = n.slot_month, n.slot_start
+    assert np.array_equal(reached == codes.NEVER, begun == codes.NEVER)
+    assert np.all(begun <= reached)
+    gone = status[:, :-1] == codes.LEFT
+    assert np.all(status[:, 1:][gone] == codes.LEFT)
+
+
+def money_is_conserved(model: IntroductionModel) -> None:
+    o = model.records
+    total = o.ledger_cohort.sum(axis=(0, 1))
+    assert np.all(total >= -1e-6)
+    np.testing.assert_allclose(o.ledger_group.sum(axis=(0, 1)), total, rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(o.ledger_area.sum(axis=(0, 1)), total, rtol=1e-9, atol=1e-6)
+    balances = [(direction(party) * total).sum() for party in PARTIES]
+    assert abs(sum(balances)) <= 1e-9 * np.abs(total).sum() + 1e-6
+    grants = model.scenario.result_grants
+    for k, outcome in enumerate(codes.GRANT_OUTCOMES):
+        mine = [g for g, grant in enumerate(grants) if grant.outcome == outcome and not grant.benchmark]
+        if not any(grant.benchmark for grant in grants):
+            booked = total[codes.GRANT_JOB + k]
+            np.testing.assert_allclose(o.grant_paid[:, mine].sum(), booked, rtol=1e-9, atol=1e-6)
+    caps = model.areas.real[fields.M_CAP_PAID :]
+    for g, grant in enumerate(grants):
+        assert grant.cap is None or caps[g].max() <= grant.cap + 1e-6

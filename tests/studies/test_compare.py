@@ -1,0 +1,146 @@
+"""Paired comparison: columns, pairing, null effects, groups and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.studies.support import scenario
+
+import ankomst
+from ankomst.errors import RunError
+from ankomst.studies.comparison import COLUMNS, DEFAULT_OUTCOMES
+
+ONE = {"introduction_period.base_months": 12, "introduction_period.max_months": 12}
+
+
+def compared(**options: Any) -> pd.DataFrame:
+    chosen: dict[str, Any] = {"replicates": 3, "seed": 4, "newcomers_per_year": 60} | options
+    return ankomst.compare(scenario(), scenario("one_year"), **chosen)
+
+
+def test_the_table_has_the_columns_that_are_promised() -> None:
+    frame = compared()
+    keys = ["outcome", "payer", "months", "unit", "baseline", "scenario"]
+    assert list(frame.columns) == [*keys, *COLUMNS]
+    assert set(DEFAULT_OUTCOMES) | {"displacement"} == set(frame["outcome"])
+    assert (frame["n"] == 3).all()
+    assert (frame["level"] == 0.95).all()
+    assert np.allclose(frame["estimate"], frame["scenario"] - frame["baseline"], rtol=1e-9, atol=1e-9)
+    assert ((frame["low"] <= frame["estimate"]) & (frame["estimate"] <= frame["high"])).all()
+    assert frame["interval"].str.contains("Monte-Carlo").all()
+
+
+def test_it_is_the_difference_of_two_runs_by_hand() -> None:
+    frame = compared(outcomes=["months_employed", "grants_paid"], months=24).set_index("outcome")
+    for name in ("months_employed", "grants_paid"):
+        differences = []
+        for replicate in range(3):
+            pair = [
+                ankomst.simulate(scenario(spec), newcomers_per_year=60, seed=4, replicate=replicate)
+                for spec in ("three_year", "one_year")
+            ]
+            low, high = (run.outcome(name, months=24)["value"][0] for run in pair)
+            differences.append(high - low)
+        assert frame.loc[name, "estimate"] == pytest.approx(np.mean(differences), rel=1e-9)
+        assert frame.loc[name, "se"] == pytest.approx(np.std(differences, ddof=1) / np.sqrt(3), rel=1e-9)
+
+
+def test_municipality_and_state_add_up_to_both() -> None:
+    frame = compared(outcomes=["net_cost"], tax_distortion=True)
+    for outcome in ("net_cost", "displacement"):
+        rows = frame[frame["outcome"] == outcome].set_index("payer")["estimate"]
+        assert rows["municipality"] + rows["state"] == pytest.approx(rows["both"], rel=1e-9, abs=1e-6)
+    both = frame[(frame["outcome"] == "net_cost") & (frame["payer"] == "both")]["estimate"].item()
+    distortion = frame[frame["outcome"] == "tax_distortion"]["estimate"].item()
+    assert distortion == pytest.approx(0.1 * both, rel=1e-9)
+
+
+def test_without_displacement_net_cost_is_the_ledgers() -> None:
+    plain = compared(outcomes=["net_cost"], displacement=False).set_index("payer")
+    assert set(plain["outcome"]) == {"net_cost"}
+    frame = compared(outcomes=["net_cost"])
+    taken = frame[frame["outcome"] == "displacement"].set_index("payer")["estimate"]
+    with_it = frame[frame["outcome"] == "net_cost"].set_index("payer")["estimate"]
+    assert np.allclose(with_it - taken, plain["estimate"], atol=1e-6)
+
+
+def test_the_number_of_workers_changes_no_bit() -> None:
+    pd.testing.assert_frame_equal(compared(workers=1), compared(workers=2), check_exact=True)
+
+
+def test_the_same_policy_twice_differs_by_exactly_nothing() -> None:
+    same = scenario("three_year", {"introduction_period.base_months": 36})
+    frame = ankomst.compare(scenario(), same, replicates=2, newcomers_per_year=60)
+    assert (frame["estimate"] == 0.0).all()
+    assert (frame["high"] == 0.0).all()
+    assert set(frame["verdict"]) == {"no difference"}
+
+
+@pytest.mark.compiled
+def test_common_random_numbers_make_pairs_alike() -> None:
+    frame = compared(replicates=12, newcomers_per_year=600, outcomes=["months_employed", "employment_rate"])
+    assert (frame["correlation"] > 0.5).all()
+
+
+def test_groups_add_up_to_the_whole() -> None:
+    names = ["months_employed", "net_cost"]
+    whole = compared(outcomes=names, months=36, displacement=False)
+    parts = compared(outcomes=names, months=36, displacement=False, by=["sex", "health"])
+    assert list(parts.columns[:2]) == ["sex", "health"]
+    run = ankomst.simulate(scenario(), newcomers_per_year=60, seed=4)
+    people = run.outcome("months_employed", by=["sex", "health"], months=36).set_index(["sex", "health"])["n"]
+    assert people.sum() == run.n
+    # One replicate's shares differ from another's, so the sum is taken in a single pair with itself.
+    single = ankomst.compare(
+        scenario("three_year", {"population.seed": 3}), scenario("one_year", {"population.seed": 3}),
+        replicates=2, newcomers_per_year=60, outcomes=names, months=36, displacement=False, by=["sex", "health"],
+    )  # fmt: skip
+    total = ankomst.compare(
+        scenario("three_year", {"population.seed": 3}), scenario("one_year", {"population.seed": 3}),
+        replicates=2, newcomers_per_year=60, outcomes=names, months=36, displacement=False,
+    )  # fmt: skip
+    people = ankomst.simulate(scenario("three_year", {"population.seed": 3}), newcomers_per_year=60).outcome(
+        "months_employed", by=["sex", "health"], months=36
+    )
+    weights = people.set_index(["sex", "health"])["n"]
+    for _, row in total.iterrows():
+        mine = single[(single["outcome"] == row["outcome"]) & (single["payer"] == row["payer"])]
+        shares = weights.reindex(pd.MultiIndex.from_frame(mine[["sex", "health"]])).to_numpy()
+        assert (shares @ mine["estimate"].to_numpy()) / shares.sum() == pytest.approx(
+            row["estimate"], rel=1e-6, abs=1e-6
+        )
+    assert len(parts) == 4 * len(whole)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"replicates": 1}, "replicates is 1"),
+        ({"level": 1.0}, "level is 1.0"),
+        ({"outcomes": ["employment_rat"]}, "did you mean 'employment_rate'"),
+        ({"by": "orign"}, "did you mean 'origin'"),
+        ({"by": "orign", "outcomes": ["net_cost"]}, "did you mean 'origin'"),
+        ({"months": 37}, "1 to 36 months"),
+        ({"workers": 0}, "workers is 0"),
+    ],
+)
+def test_wrong_questions_are_answered_in_one_sentence(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        compared(**options)
+
+
+def test_a_draw_of_parameters_holds_in_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    real = ankomst.simulate
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        seen.append(options["parameters"])
+        return real(*arguments, **options)
+
+    monkeypatch.setattr("ankomst.studies.comparison.simulate", watched)
+    draw = {"job_finding.b_language": 0.9}
+    compared(replicates=2, parameters=draw, workers=1)
+    assert seen == [draw] * 4

@@ -1,0 +1,176 @@
+"""Displacement, break-even, cost per person-year and value of public funds, on numbers made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.studies.support import scenario
+
+from ankomst.policy.rates import load_rates
+from ankomst.simulation.codes import GROUPS, ITEMS
+from ankomst.simulation.result import simulate
+from ankomst.studies import economics
+from ankomst.studies.summary import Summary, summarise
+
+MONTHS = 48
+
+
+def summary(cost: np.ndarray | None = None, employed: float = 0.0, wage: float = 20_000.0) -> Summary:
+    """Return 10 people of one group; `cost` is paid by the municipality as benefit, month by month."""
+    ledger = np.zeros((MONTHS, GROUPS, len(ITEMS)))
+    if cost is not None:
+        ledger[:, 0, ITEMS.index("benefit")] = 10 * cost
+    arrived = np.zeros(GROUPS)
+    arrived[0] = 10
+    working = np.zeros((MONTHS, GROUPS))
+    working[:, 0] = 10 * employed
+    return Summary(10, arrived, working, ledger, np.full(MONTHS, wage), 0.04, {})
+
+
+def spike(*changes: tuple[int, float]) -> np.ndarray:
+    monthly = np.zeros(MONTHS)
+    for month, amount in changes:
+        monthly[month] = amount
+    return monthly
+
+
+@pytest.mark.parametrize(
+    ("changes", "year"),
+    [
+        ((), 0.0),
+        (((0, -100.0),), 0.0),
+        (((0, 100.0),), np.inf),
+        (((0, 100.0), (20, -200.0)), 2.0),
+        (((0, 100.0), (5, -200.0)), 0.0),
+        (((0, -100.0), (20, 300.0), (40, -900.0)), 4.0),
+        (((0, 100.0), (12, -200.0), (30, 500.0)), 2.0),
+    ],
+)
+def test_the_break_even_year_is_the_first_whose_end_brings_the_cost_back(
+    changes: tuple[tuple[int, float], ...], year: float
+) -> None:
+    assert economics.break_even_year(summary(), summary(spike(*changes))) == year
+
+
+def test_a_displaced_month_by_hand() -> None:
+    """Rules of July 2013 at a wage of 20,000 a month: every line is worked here from the rates."""
+    rates, policy = load_rates(), scenario()
+
+    def rate(name: str) -> float:
+        return float(rates.value(name, policy.date))
+
+    found = economics.displaced_month(policy, summary(), rates)
+    year = 240_000.0
+    contribution = 0.08 * year
+    taxed = year - contribution - rate("personal_allowance")
+    relief = rates.value("employment_allowance", policy.date)
+    reduced = taxed - min(relief["share"] * year, relief["max"])
+    municipal = rate("municipal_tax") * reduced / 12
+    direct = (contribution + rate("bottom_tax") * taxed + rate("health_contribution") * reduced) / 12
+    kept = 20_000 - direct - municipal
+    indirect = (1 - 1 / rate("net_tax_factor")) * kept
+    benefit = rate("benefit_no_children")
+    assert np.allclose(found.municipality + found.state, benefit + municipal + direct + indirect)
+    assert np.allclose(found.worker, kept - indirect - benefit)
+    assert 0 < found.worker[0] < 20_000
+    assert (found.municipality > municipal).all()
+    assert (found.municipality < municipal + benefit).all()
+
+
+def test_displacement_costs_its_share_of_the_extra_months() -> None:
+    price = economics.Displacement(np.full(MONTHS, 3.0), np.full(MONTHS, 5.0), np.full(MONTHS, 2.0))
+    found = economics.displacement_cost(
+        summary(employed=0.2), summary(employed=0.7), price, 0.1, discounted=False
+    )
+    extra = 0.1 * 0.5 * MONTHS
+    assert np.allclose(found, [3 * extra, 5 * extra, 8 * extra, 2 * extra])
+    later = economics.displacement_cost(
+        summary(employed=0.2), summary(employed=0.7), price, 0.1, discounted=True
+    )
+    factor = (1.04 ** (-np.arange(MONTHS) / 12)).sum() / MONTHS
+    assert np.allclose(later, found * factor)
+
+
+def rows(months: list[float], cost: list[float], income: list[float], years: list[float]) -> dict[str, dict]:
+    arrays = [np.array(values, dtype=float) for values in (months, cost, income, years)]
+    return {row["measure"]: row for row in economics.economics(*arrays, 0.95)}
+
+
+def test_cost_per_person_year_is_a_ratio_of_means() -> None:
+    found = rows([12.0, 12.1, 11.9], [50_000, 51_000, 49_000], [1, 2, 3], [2, 2, 2])
+    row = found["cost_per_person_year"]
+    assert row["estimate"] == pytest.approx(50_000)
+    assert row["low"] < 50_000 < row["high"]
+    assert row["text"] == ""
+    assert "Fieller" in row["convention"]
+
+
+@pytest.mark.parametrize(
+    ("months", "text"),
+    [
+        ([1.0, -1.0, 0.1], "undefined: the interval of the employment difference holds 0"),
+        ([-1.0, -1.1, -0.9], "undefined: fewer person-years of work than the baseline"),
+        ([0.0, 0.0, 0.0], "undefined: the interval of the employment difference holds 0"),
+    ],
+)
+def test_cost_per_person_year_says_why_it_is_undefined(months: list[float], text: str) -> None:
+    row = rows(months, [5.0, 6.0, 7.0], [1, 2, 3], [0, 0, 0])["cost_per_person_year"]
+    assert np.isnan(row["estimate"])
+    assert row["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("cost", "income", "text", "estimate"),
+    [
+        ([-5.0, -5.1, -4.9], [3.0, 3.1, 2.9], "pays for itself", None),
+        ([-5.0, -5.1, -4.9], [-3.0, -3.1, -2.9], "a saving: net public cost falls", None),
+        ([5.0, -5.0, 1.0], [3.0, 3.1, 2.9], "undefined: the interval of the cost difference", None),
+        ([5.0, 5.1, 4.9], [10.0, 10.3, 9.7], "", 2.0),
+    ],
+)
+def test_the_value_of_public_funds_has_a_number_or_a_reason(
+    cost: list[float], income: list[float], text: str, estimate: float | None
+) -> None:
+    row = rows([1, 1, 1], cost, income, [0, 0, 0])["mvpf"]
+    assert row["text"].startswith(text)
+    assert bool(row["text"]) == bool(text)
+    if estimate is None:
+        assert np.isnan(row["estimate"])
+    else:
+        assert row["estimate"] == pytest.approx(estimate)
+
+
+@pytest.mark.parametrize(
+    ("years", "estimate", "text"),
+    [
+        ([0.0, 0.0, 0.0], 0.0, "never above the baseline's cost"),
+        ([2.0, 3.0, 4.0], 3.0, ""),
+        ([2.0, np.inf, 4.0], np.nan, "not within the follow-up in some replicates"),
+        ([np.inf, np.inf, np.inf], np.nan, "not within the follow-up"),
+    ],
+)
+def test_the_break_even_year_over_replicates(years: list[float], estimate: float, text: str) -> None:
+    row = rows([1, 1, 1], [1, 1, 1], [1, 1, 1], years)["break_even_year"]
+    assert row["text"] == text
+    assert row["estimate"] == pytest.approx(estimate, nan_ok=True)
+    assert not np.isinf([row["low"], row["high"]]).any()
+
+
+def test_a_summary_holds_what_the_run_says() -> None:
+    result = simulate(scenario(), seed=2)
+    found = summarise(result)
+    assert found.n == result.n
+    at = result.months
+    months = result.outcome("months_employed", months=at)["value"][0]
+    assert found.months_employed() == pytest.approx(months, rel=1e-12)
+    assert found.curves["employment_rate"][at - 1] == pytest.approx(
+        result.outcome("employment_rate", months=at)["value"][0], rel=1e-12
+    )
+    for k, payer in enumerate(("municipality", "state", "both")):
+        own = result.outcome("net_cost", months=at, payer=payer, discounted=True)["value"][0]
+        assert found.net_cost()[k] == pytest.approx(own, rel=1e-9)
+    assert found.cumulative_cost()[-1] == pytest.approx(found.net_cost()[2], rel=1e-9)
+    assert found.disposable_income() == pytest.approx(result.disposable_income(discounted=True), rel=1e-9)
+    assert replace(found, rate=0.0).net_cost()[2] == pytest.approx(found.net_cost(discounted=False)[2])
