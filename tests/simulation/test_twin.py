@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 MONTHS = 60
 SAMPLE = {"population__newcomers_per_year": 120, "population__arrival_years": 3}
-OFTEN = {"exits.emigration": 0.004, "exits.disability": 0.04, "exits.education_entry": 0.04}
-"""Rare events, made frequent enough to be seen among 360 people."""
+OFTEN = {
+    "exits.emigration": 0.004,
+    "exits.disability": 0.04,
+    "exits.education_entry": 0.04,
+    "placements.worth_internship": 40.0,
+    "municipality.responsive_share": 0.93,
+}
+"""Rare events, made frequent enough to be seen among 360 people in six municipalities."""
 GRANTS_OF_EVERY_KIND = [
     {"outcome": "ordinary_job", "schedule": 9_000, "sustained_months": 3, "self_supported_eligible": False},
     {"outcome": "ordinary_job", "schedule": {"0-24": 75_000, "24-48": 20_000}, "minimum_hours": 37},

@@ -129,6 +129,8 @@ class Rules(NamedTuple):
     disregard: float
     subsidy_hour: float
     subsidy_refund: float
+    subsidy_by_weeks: bool
+    """Whether the date's law refunds wage subsidies by the ladder, whatever a scenario says of benefits."""
     class_price: tuple[float, float, float]
     staff_month: float
     placement_price: float

@@ -114,7 +114,9 @@ def account(i: int, cohort: int, s: int, y: int, n: People, a: Areas, r: Rules, 
         if status == c.SUBSIDISED_JOB:
             subsidy = r.subsidy_hour * 37.0 * MONTHLY
             share = (
-                r.table[f.LADDER_T, max(1, n.whole[i, f.BENEFIT_MONTHS])] if r.ladder else r.subsidy_refund
+                r.table[f.LADDER_T, max(1, n.whole[i, f.BENEFIT_MONTHS])]
+                if r.subsidy_by_weeks
+                else r.subsidy_refund
             )
             book(c.WAGE_SUBSIDY, subsidy, m, cohort, s, y, g, o)
             book(c.WAGE_SUBSIDY_REFUND, share * subsidy, m, cohort, s, y, g, o)

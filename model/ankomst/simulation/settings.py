@@ -173,7 +173,8 @@ def rules(
     table[fields.CLASS_HOURS_S, : len(STATUSES)] = _class_hours(danish)
     table[fields.PLACEMENT_HOURS_S, [INTERNSHIP, SUBSIDISED_JOB, TRAINEE_JOB]] = 37.0
     table[fields.TENURE_T] = np.exp(-p["separation.separation_tenure"] * (1.0 - np.exp(-s / 12.0)))
-    table[fields.LADDER_T] = refund.by_month[: months + 14]
+    law = refund_on(scenario.date, None, rates, months + 60)
+    table[fields.LADDER_T] = law.by_month[: months + 14]
     table[fields.LADDER_MEAN_T] = [
         refund.by_month[b + 1 : b + 1 + planned].mean() for b in range(months + 14)
     ]
@@ -268,6 +269,7 @@ def _money(
         "indirect_share": 1.0 - 1.0 / float(rates.value("net_tax_factor", when)),
         "disregard": float(rates.value("benefit_disregard", when)),
         "subsidy_hour": float(rates.value("wage_subsidy", when)),
+        "subsidy_by_weeks": refund_on(when, None, rates, 24).ladder,
         "subsidy_refund": float(rates.value("wage_subsidy_refund", when)),
         "class_price": tuple(float(price[f"track_{k}"]) for k in (1, 2, 3)),
         "staff_month": float(rates.price("staff_month", when)),
