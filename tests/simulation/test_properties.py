@@ -133,12 +133,12 @@ def legal_municipalities(model: IntroductionModel) -> None:
     a = model.areas.real
     assert np.isfinite(a).all()
     chi = model.parameters["search.crowding"]
-    assert np.all((a[fields.M_CROWD] > 0) & (a[fields.M_CROWD] <= 1 + 1 / chi + 1e-12))
+    assert np.all((a[:, fields.M_CROWD] > 0) & (a[:, fields.M_CROWD] <= 1 + 1 / chi + 1e-12))
     for home in model.municipalities:
         assert 0.25 - 1e-12 <= home.effort / home.first_effort <= 4 + 1e-12
         assert 0.5 <= home.language_effort <= 2.0
         assert 0 < home.expected_period <= model.scenario.introduction_period.max_months
-    assert np.all(a[fields.M_EMPLOYED] <= a[fields.M_PRESENT])
+    assert np.all(a[:, fields.M_EMPLOYED] <= a[:, fields.M_PRESENT])
 
 
 def everybody_is_somewhere(model: IntroductionModel) -> None:
@@ -192,6 +192,6 @@ def money_is_conserved(model: IntroductionModel) -> None:
         if not any(grant.benchmark for grant in grants):
             booked = total[codes.GRANT_JOB + k]
             np.testing.assert_allclose(o.grant_paid[:, mine].sum(), booked, rtol=1e-9, atol=1e-6)
-    caps = model.areas.real[fields.M_CAP_PAID :]
+    caps = model.areas.real[:, fields.M_CAP_PAID :]
     for g, grant in enumerate(grants):
-        assert grant.cap is None or caps[g].max() <= grant.cap + 1e-6
+        assert grant.cap is None or caps[:, g].max() <= grant.cap + 1e-6

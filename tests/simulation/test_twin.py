@@ -142,7 +142,7 @@ def same_month(model: IntroductionModel, twin: TwinModel) -> None:
     theirs = np.array([people[k].log_hazard for k in searching])
     close(n.log_hazard[followed][searching], theirs, f"log hazard in month {t}")
     crowding = np.array([home.crowding for home in twin.municipalities])
-    close(model.areas.real[fields.M_CROWD], crowding, f"crowding in month {t}")
+    close(model.areas.real[:, fields.M_CROWD], crowding, f"crowding in month {t}")
 
 
 def close(mine: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any], what: str) -> None:

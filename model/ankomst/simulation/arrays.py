@@ -37,7 +37,7 @@ class Areas(NamedTuple):
     """Municipalities as rows of a matrix, and the list of those chosen for a placement."""
 
     real: Floats
-    """Shape (fields.M_CAP_PAID + grants, m)."""
+    """Shape (m, fields.M_CAP_PAID + grants)."""
     best: Floats
     """Scores, shape (n + 1,)."""
     chosen: Ints
@@ -162,6 +162,10 @@ class Records(NamedTuple):
     """Shape (groups, 2): placements ended before s = 60, of these in a hire."""
     spells: Ints
     """Shape (groups, 2): spells begun before s = 60, months in their first 24."""
+    block: Floats
+    """This month of one arrival cohort, shape (groups, items), before it is posted."""
+    month: Floats
+    """This month by municipality, shape (m, items), before it is posted."""
     grant_paid: Floats
     """Shape (n, grants), DKK paid for each person."""
     keep: bool

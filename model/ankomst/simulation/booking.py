@@ -17,11 +17,21 @@ if TYPE_CHECKING:
 
 
 @inlined
-def book(item: int, amount: float, m: int, cohort: int, s: int, y: int, group: int, o: Records) -> None:
-    """Add an amount to the ledgers: by arrival month, by group, by municipality and year."""
-    o.ledger_cohort[cohort, s, item] += amount
-    o.ledger_group[s, group, item] += amount
-    o.ledger_area[y, m, item] += amount
+def book(item: int, amount: float, m: int, group: int, o: Records) -> None:
+    """Add an amount to the month's ledgers of the cohort's groups and of the municipalities."""
+    o.block[group, item] += amount
+    o.month[m, item] += amount
+
+
+@inlined
+def post(cohort: int, s: int, o: Records) -> None:
+    """Add the month of one cohort to the ledgers of the run, and empty it."""
+    for group in range(o.block.shape[0]):
+        for item in range(o.block.shape[1]):
+            amount = o.block[group, item]
+            o.ledger_group[s, group, item] += amount
+            o.ledger_cohort[cohort, s, item] += amount
+            o.block[group, item] = 0.0
 
 
 @kernel
@@ -53,7 +63,7 @@ def hourly_wage(i: int, s: int, n: People, r: Rules) -> float:
 
 
 @inlined
-def account(i: int, cohort: int, s: int, y: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
+def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
     """Step 9: book the month of one person (T4); return whether a top-up was paid."""
     status = n.whole[i, f.STATUS]
     m = n.whole[i, f.MUNICIPALITY]
@@ -67,12 +77,12 @@ def account(i: int, cohort: int, s: int, y: int, n: People, a: Areas, r: Rules, 
             wage = 37.0 * MONTHLY * hourly_wage(i, s, n, r)
         else:
             transfer = r.benefit[child]
-            book(c.BENEFIT, transfer, m, cohort, s, y, g, o)
-            book(c.MUNICIPAL_TAX, a.real[f.M_BENEFIT_TAX + 3 * child + 0, m], m, cohort, s, y, g, o)
-            book(c.STATE_TAX, a.real[f.M_BENEFIT_TAX + 3 * child + 1, m], m, cohort, s, y, g, o)
-            book(c.INDIRECT_TAX, a.real[f.M_BENEFIT_TAX + 3 * child + 2, m], m, cohort, s, y, g, o)
-        staff = r.staff_month * a.real[f.M_EFFORT, m] * a.real[f.M_INTENSITY + intensity_class(i, s, n), m]
-        book(c.STAFF, staff, m, cohort, s, y, g, o)
+            book(c.BENEFIT, transfer, m, g, o)
+            book(c.MUNICIPAL_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * child + 0], m, g, o)
+            book(c.STATE_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * child + 1], m, g, o)
+            book(c.INDIRECT_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * child + 2], m, g, o)
+        staff = r.staff_month * a.real[m, f.M_EFFORT] * a.real[m, f.M_INTENSITY + intensity_class(i, s, n)]
+        book(c.STAFF, staff, m, g, o)
         if r.staff_refunded:
             cost = staff
     elif status == c.EMPLOYED:
@@ -81,17 +91,17 @@ def account(i: int, cohort: int, s: int, y: int, n: People, a: Areas, r: Rules, 
         if n.whole[i, f.HOURS] < 37 and not n.whole[i, f.SUPPORTED]:
             transfer = max(0.0, r.benefit[child] - (wage - r.disregard * hours))
             if transfer > 0.0:
-                book(c.TOP_UP, transfer, m, cohort, s, y, g, o)
+                book(c.TOP_UP, transfer, m, g, o)
     elif status == c.EDUCATION or status == c.DISABILITY_PENSION:
         pension = status == c.DISABILITY_PENSION
         amount = r.pension if pension else r.education_grant
         taxes = f.M_PENSION_TAX if pension else f.M_EDUCATION_TAX
-        book(c.PENSION if pension else c.EDUCATION_GRANT, amount, m, cohort, s, y, g, o)
-        book(c.MUNICIPAL_TAX, a.real[taxes + 0, m], m, cohort, s, y, g, o)
-        book(c.STATE_TAX, a.real[taxes + 1, m], m, cohort, s, y, g, o)
-        book(c.INDIRECT_TAX, a.real[taxes + 2, m], m, cohort, s, y, g, o)
+        book(c.PENSION if pension else c.EDUCATION_GRANT, amount, m, g, o)
+        book(c.MUNICIPAL_TAX, a.real[m, taxes + 0], m, g, o)
+        book(c.STATE_TAX, a.real[m, taxes + 1], m, g, o)
+        book(c.INDIRECT_TAX, a.real[m, taxes + 2], m, g, o)
         if pension:
-            book(c.PENSION_REFUND, r.pension_refund * amount, m, cohort, s, y, g, o)
+            book(c.PENSION_REFUND, r.pension_refund * amount, m, g, o)
     if transfer > 0.0:
         n.whole[i, f.BENEFIT_MONTHS] += 1
         n.whole[i, f.MONTHS_WITHOUT_BENEFIT] = 0
@@ -99,18 +109,18 @@ def account(i: int, cohort: int, s: int, y: int, n: People, a: Areas, r: Rules, 
         share = r.refund_passive if passive else r.refund_active
         if r.ladder:
             share = r.table[f.LADDER_T, n.whole[i, f.BENEFIT_MONTHS]]
-        book(c.BENEFIT_REFUND, share * transfer, m, cohort, s, y, g, o)
+        book(c.BENEFIT_REFUND, share * transfer, m, g, o)
     else:
         n.whole[i, f.MONTHS_WITHOUT_BENEFIT] += 1
         if n.whole[i, f.MONTHS_WITHOUT_BENEFIT] >= 12:
             n.whole[i, f.BENEFIT_MONTHS] = 0
     if wage > 0.0:
-        am, municipal, state, indirect = monthly_taxes(wage, transfer, a.real[f.M_TAX, m], r)
-        book(c.WAGE, wage, m, cohort, s, y, g, o)
-        book(c.AM_CONTRIBUTION, am, m, cohort, s, y, g, o)
-        book(c.MUNICIPAL_TAX, municipal, m, cohort, s, y, g, o)
-        book(c.STATE_TAX, state, m, cohort, s, y, g, o)
-        book(c.INDIRECT_TAX, indirect, m, cohort, s, y, g, o)
+        am, municipal, state, indirect = monthly_taxes(wage, transfer, a.real[m, f.M_TAX], r)
+        book(c.WAGE, wage, m, g, o)
+        book(c.AM_CONTRIBUTION, am, m, g, o)
+        book(c.MUNICIPAL_TAX, municipal, m, g, o)
+        book(c.STATE_TAX, state, m, g, o)
+        book(c.INDIRECT_TAX, indirect, m, g, o)
         if status == c.SUBSIDISED_JOB:
             subsidy = r.subsidy_hour * 37.0 * MONTHLY
             share = (
@@ -118,27 +128,27 @@ def account(i: int, cohort: int, s: int, y: int, n: People, a: Areas, r: Rules, 
                 if r.subsidy_by_weeks
                 else r.subsidy_refund
             )
-            book(c.WAGE_SUBSIDY, subsidy, m, cohort, s, y, g, o)
-            book(c.WAGE_SUBSIDY_REFUND, share * subsidy, m, cohort, s, y, g, o)
+            book(c.WAGE_SUBSIDY, subsidy, m, g, o)
+            book(c.WAGE_SUBSIDY_REFUND, share * subsidy, m, g, o)
     if n.real[i, f.CLASS_HOURS] > 0.0:
         classes = (
             n.real[i, f.CLASS_HOURS]
             * MONTHLY
             * r.class_price[n.whole[i, f.TRACK]]
-            * a.real[f.M_LANGUAGE_EFFORT, m]
+            * a.real[m, f.M_LANGUAGE_EFFORT]
         )
-        book(c.DANISH_CLASSES, classes, m, cohort, s, y, g, o)
+        book(c.DANISH_CLASSES, classes, m, g, o)
         cost += classes
     if n.whole[i, f.PLACED] > 0:
-        book(c.PLACEMENT, r.placement_price, m, cohort, s, y, g, o)
+        book(c.PLACEMENT, r.placement_price, m, g, o)
         cost += r.placement_price
     n.real[i, f.PROGRAMME_COST] = 0.0
     if s < n.whole[i, f.INTRODUCTION_END]:
         n.real[i, f.PROGRAMME_COST] = cost
-        a.real[f.M_COST, m] += cost
+        a.real[m, f.M_COST] += cost
         if n.real[i, f.CLASS_HOURS] > 0.0 or status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
-            a.real[f.M_ACTIVE, m] += 1.0
+            a.real[m, f.M_ACTIVE] += 1.0
     paid_until = min(n.whole[i, f.INTRODUCTION_END], 36) if r.basic_grant_months < 0 else r.basic_grant_months
     if s < paid_until and not n.whole[i, f.SUPPORTED] and status != c.DISABILITY_PENSION:
-        book(c.BASIC_GRANT, r.basic_grant[n.whole[i, f.ORIGIN]], m, cohort, s, y, g, o)
+        book(c.BASIC_GRANT, r.basic_grant[n.whole[i, f.ORIGIN]], m, g, o)
     return status == c.EMPLOYED and transfer > 0.0

@@ -183,15 +183,15 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         for m in range(self.table.size):
             tax = self.table.tax[m]
             taxes = [monthly_taxes(0.0, benefit, tax, r)[1:] for benefit in r.benefit]
-            a.real[fields.M_BENEFIT_TAX : fields.M_BENEFIT_TAX + 6, m] = np.concatenate(taxes)
-            a.real[fields.M_EDUCATION_TAX : fields.M_EDUCATION_TAX + 3, m] = monthly_taxes(
+            a.real[m, fields.M_BENEFIT_TAX : fields.M_BENEFIT_TAX + 6] = np.concatenate(taxes)
+            a.real[m, fields.M_EDUCATION_TAX : fields.M_EDUCATION_TAX + 3] = monthly_taxes(
                 0.0, r.education_grant, tax, r
             )[1:]
-            a.real[fields.M_PENSION_TAX : fields.M_PENSION_TAX + 3, m] = monthly_taxes(
+            a.real[m, fields.M_PENSION_TAX : fields.M_PENSION_TAX + 3] = monthly_taxes(
                 0.0, r.pension, tax, r
             )[1:]
         creaming = self.parameters["municipality.creaming"] * np.where(self.traits.responsive, 1.0, 0.5)
-        a.real[fields.M_CREAMING] = creaming if self.scenario.placements.targeting == "creaming" else 0.0
+        a.real[:, fields.M_CREAMING] = creaming if self.scenario.placements.targeting == "creaming" else 0.0
         period = self.scenario.introduction_period
         expected = float(period.base_months)
         if period.extension == "needs_test":
@@ -224,7 +224,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         if self.month < self.arrival_months:
             starts = self.population.starts
             new = self.population.municipality[starts[self.month] : starts[self.month + 1]]
-            self.areas.real[fields.M_PRESENT] += np.bincount(new, minlength=self.table.size)
+            self.areas.real[:, fields.M_PRESENT] += np.bincount(new, minlength=self.table.size)
 
     def membership(self) -> None:
         """Step 2: early exit and extension of the introduction period (section 5, details A13)."""
@@ -277,7 +277,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         if self.month % 12:
             return
         a, first_year = self.areas, self.month == 0
-        a.real[fields.M_CAP_PAID :] = 0.0
+        a.real[:, fields.M_CAP_PAID :] = 0.0
         self.hazards()  # with last year's effort: what its clients are worth as they stand
         month.plan_sums(
             self.month, *self.live, self.population.starts, self.newcomers.arrays, a, self.rules, self._sums
@@ -299,10 +299,10 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.plans.append(
             {
                 "year": self.month // 12,
-                "effort": a.real[fields.M_EFFORT].copy(),
-                "language_effort": a.real[fields.M_LANGUAGE_EFFORT].copy(),
-                "quality": a.real[fields.M_QUALITY].copy(),
-                "intensity": a.real[fields.M_INTENSITY : fields.M_INTENSITY + 3].copy(),
+                "effort": a.real[:, fields.M_EFFORT].copy(),
+                "language_effort": a.real[:, fields.M_LANGUAGE_EFFORT].copy(),
+                "quality": a.real[:, fields.M_QUALITY].copy(),
+                "intensity": a.real[:, fields.M_INTENSITY : fields.M_INTENSITY + 3].T.copy(),
             }
         )
 
@@ -328,11 +328,11 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
             inside = period.introduction_intensity
             if period.resources == "per_newcomer":
                 inside = min(p["municipality.max_intensity"], 36.0 / x.expected_period)
-            a.real[fields.M_INTENSITY : fields.M_INTENSITY + 3, x.index] = inside, outside, outside * gap
-            a.real[fields.M_EFFORT, x.index] = x.effort
-            a.real[fields.M_LANGUAGE_EFFORT, x.index] = x.language_effort
-            a.real[fields.M_QUALITY, x.index] = x.quality
-            a.real[fields.M_CLASS_QUALITY, x.index] = x.language_quality * (
+            a.real[x.index, fields.M_INTENSITY : fields.M_INTENSITY + 3] = inside, outside, outside * gap
+            a.real[x.index, fields.M_EFFORT] = x.effort
+            a.real[x.index, fields.M_LANGUAGE_EFFORT] = x.language_effort
+            a.real[x.index, fields.M_QUALITY] = x.quality
+            a.real[x.index, fields.M_CLASS_QUALITY] = x.language_quality * (
                 1.0 + 0.2 * math.log(x.language_effort)
             )
 

@@ -1,7 +1,7 @@
-"""Rows of the matrices that the compiled month works on.
+"""Places in the matrices that the compiled month works on.
 
-Arrays of one kind stand as rows of one matrix, since a kernel with a hundred separate arrays takes half a
-minute to compile. The readable names are views of these rows, see `arrays.py`.
+Arrays of one kind stand as columns of one matrix, since a kernel with a hundred separate arrays takes half a
+minute to compile. The readable names are views of these columns, see `arrays.py`.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ REAL = (
     PROGRAMME_COST,
 ) = range(12)
 
-# municipalities, real numbers; rows with several parts come last
+# municipalities, real numbers; columns with several parts come last
 AREA = (
     "tax",
     "demand",
@@ -154,12 +154,12 @@ AREA = (
     M_FILLED,
 ) = range(20)
 
-M_INTENSITY = 20  # three rows: inside the period, outside, outside for the needs group
-M_LOG_EFFORT = 23  # three rows, as intensity
-M_BENEFIT_TAX = 26  # six rows: without and with children; municipal, state, indirect
-M_EDUCATION_TAX = 32  # three rows: municipal, state, indirect
-M_PENSION_TAX = 35  # three rows
-M_CAP_PAID = 38  # a row for each grant
+M_INTENSITY = 20  # three columns: inside the period, outside, outside for the needs group
+M_LOG_EFFORT = 23  # three columns, as intensity
+M_BENEFIT_TAX = 26  # six columns: without and with children; municipal, state, indirect
+M_EDUCATION_TAX = 32  # three columns: municipal, state, indirect
+M_PENSION_TAX = 35  # three columns
+M_CAP_PAID = 38  # a column for each grant
 
 # tables by months, real numbers
 (

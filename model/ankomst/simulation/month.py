@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
-from ankomst.simulation.booking import account, book
+from ankomst.simulation.booking import account, book, post
 from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.draws import uniforms
 from ankomst.simulation.rules import (
@@ -40,19 +40,19 @@ def hazards(
     n: People, a: Areas, r: Rules,
 ) -> None:  # fmt: skip
     """Step 4: log hazards, crowding c and free places of each municipality, from the state at the start."""
-    for m in range(a.real.shape[1]):
+    for m in range(a.real.shape[0]):
         share = (
-            a.real[f.M_EMPLOYED, m] / a.real[f.M_PRESENT, m]
-            if a.real[f.M_PRESENT, m] > 0 and r.interactions
+            a.real[m, f.M_EMPLOYED] / a.real[m, f.M_PRESENT]
+            if a.real[m, f.M_PRESENT] > 0 and r.interactions
             else 0.0
         )
-        a.real[f.M_BASE, m] = r.b_peers * share + r.b_demand * (a.real[f.M_DEMAND, m] + national) / 100.0
+        a.real[m, f.M_BASE] = r.b_peers * share + r.b_demand * (a.real[m, f.M_DEMAND] + national) / 100.0
         for j in range(3):
-            effort = a.real[f.M_INTENSITY + j, m] * a.real[f.M_EFFORT, m] * a.real[f.M_QUALITY, m]
-            a.real[f.M_LOG_EFFORT + j, m] = r.b_effort * math.log((1.0 + effort) / 2.0)
-        a.real[f.M_SEARCH, m] = 0.0
-        a.real[f.M_WEIGHT, m] = 0.0
-        a.real[f.M_PLACED, m] = 0
+            effort = a.real[m, f.M_INTENSITY + j] * a.real[m, f.M_EFFORT] * a.real[m, f.M_QUALITY]
+            a.real[m, f.M_LOG_EFFORT + j] = r.b_effort * math.log((1.0 + effort) / 2.0)
+        a.real[m, f.M_SEARCH] = 0.0
+        a.real[m, f.M_WEIGHT] = 0.0
+        a.real[m, f.M_PLACED] = 0
     for cohort in range(first, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
@@ -71,7 +71,7 @@ def hazards(
                 + r.table[f.EXPERIENCE_T, n.whole[i, f.WORK_MONTHS]]
             )
             eta += (
-                a.real[f.M_BASE, m]
+                a.real[m, f.M_BASE]
                 + r.b_practice * n.real[i, f.PRACTICE]
                 - r.table[f.IDLE_T, n.whole[i, f.IDLE]]
             )
@@ -84,30 +84,30 @@ def hazards(
             if is_client(status):
                 j = intensity_class(i, s, n)
                 eta += (
-                    a.real[f.M_LOG_EFFORT + j, m]
+                    a.real[m, f.M_LOG_EFFORT + j]
                     + r.table[f.BENEFIT_T + 2 * n.whole[i, f.FEMALE] + n.whole[i, f.CHILDREN], s]
                 )
                 if n.whole[i, f.INTRODUCTION_END] - 3 <= s < n.whole[i, f.INTRODUCTION_END]:
                     eta += r.b_deadline
-                a.real[f.M_WEIGHT, m] += a.real[f.M_INTENSITY + j, m]
+                a.real[m, f.M_WEIGHT] += a.real[m, f.M_INTENSITY + j]
                 if status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
-                    a.real[f.M_PLACED, m] += 1
+                    a.real[m, f.M_PLACED] += 1
             n.real[i, f.LOG_HAZARD] = eta
             n.real[i, f.HAZARD] = math.exp(eta)
-            a.real[f.M_SEARCH, m] += (
+            a.real[m, f.M_SEARCH] += (
                 search_factor(status, s, n.whole[i, f.TEST_MONTH] != c.NEVER, r) * n.real[i, f.HAZARD]
             )
-    for m in range(a.real.shape[1]):
-        a.real[f.M_CROWD, m] = 1.0
-        if r.interactions and a.real[f.M_N_REF, m] > 0.0:
-            a.real[f.M_CROWD, m] = (1.0 + 1.0 / r.crowding) / (
-                1.0 + a.real[f.M_SEARCH, m] / (r.crowding * 0.02 * a.real[f.M_N_REF, m])
+    for m in range(a.real.shape[0]):
+        a.real[m, f.M_CROWD] = 1.0
+        if r.interactions and a.real[m, f.M_N_REF] > 0.0:
+            a.real[m, f.M_CROWD] = (1.0 + 1.0 / r.crowding) / (
+                1.0 + a.real[m, f.M_SEARCH] / (r.crowding * 0.02 * a.real[m, f.M_N_REF])
             )
-        effort = a.real[f.M_EFFORT, m] * a.real[f.M_QUALITY, m]
-        places = r.places * a.real[f.M_WEIGHT, m] * 2.0 * effort / (1.0 + effort)
+        effort = a.real[m, f.M_EFFORT] * a.real[m, f.M_QUALITY]
+        places = r.places * a.real[m, f.M_WEIGHT] * 2.0 * effort / (1.0 + effort)
         u = uniforms(m, t, c.STREAM_MUNICIPALITY, k0, k1)[0]
-        free = max(0.0, math.floor(places + u) - a.real[f.M_PLACED, m])
-        a.real[f.M_FREE, m] = min(free, a.real[f.M_PRESENT, m])
+        free = max(0.0, math.floor(places + u) - a.real[m, f.M_PLACED])
+        a.real[m, f.M_FREE] = min(free, a.real[m, f.M_PRESENT])
 
 
 @kernel
@@ -170,12 +170,12 @@ def placements(
     n: People, a: Areas, r: Rules,
 ) -> None:  # fmt: skip
     """Step 5: free places go to the eligible clients with the highest score (section 9, C7)."""
-    areas = a.real.shape[1]
+    areas = a.real.shape[0]
     total = 0
     for m in range(areas):
-        a.real[f.M_OFFSET, m] = total
-        a.real[f.M_FILLED, m] = 0
-        total += int(a.real[f.M_FREE, m])
+        a.real[m, f.M_OFFSET] = total
+        a.real[m, f.M_FILLED] = 0
+        total += int(a.real[m, f.M_FREE])
     floor = r.gain_floor * r.gain_reference
     for cohort in range(first, last):
         s = t - cohort
@@ -191,29 +191,29 @@ def placements(
                 if uniforms(n.ident[i], t, c.STREAM_PLACEMENT, k0, k1)[1] < r.places:
                     start_placement(i, t, k0, k1, n, r)
                 continue
-            if a.real[f.M_FREE, m] == 0:
+            if a.real[m, f.M_FREE] == 0:
                 continue
-            waiting = (1.0 - a.real[f.M_CREAMING, m]) * 0.08 * n.whole[i, f.MONTHS_IN_STATUS]
+            waiting = (1.0 - a.real[m, f.M_CREAMING]) * 0.08 * n.whole[i, f.MONTHS_IN_STATUS]
             score = waiting
-            if a.real[f.M_CREAMING, m] > 0.0:
+            if a.real[m, f.M_CREAMING] > 0.0:
                 share = refund_share(status, n.whole[i, f.BENEFIT_MONTHS], r)
                 gain = job_gain(i, share, r.benefit, r.benefit_base, n, a, r) + expected_grants(i, s, n, r)
                 gain = max(floor, gain)
-                score += a.real[f.M_CREAMING, m] * gain / r.gain_reference * (n.real[i, f.LOG_HAZARD] + 4.5)
+                score += a.real[m, f.M_CREAMING] * gain / r.gain_reference * (n.real[i, f.LOG_HAZARD] + 4.5)
             elif needs_first:
                 score += r.needs_weight * n.whole[i, f.NEEDS]
             if s >= r.deadline - 1 and not n.whole[i, f.EVER_PLACED]:
                 score += 10_000.0  # before all others, whatever their score
-            low = int(a.real[f.M_OFFSET, m])
-            j = low + int(a.real[f.M_FILLED, m])
-            full = a.real[f.M_FILLED, m] == a.real[f.M_FREE, m]
+            low = int(a.real[m, f.M_OFFSET])
+            j = low + int(a.real[m, f.M_FILLED])
+            full = a.real[m, f.M_FILLED] == a.real[m, f.M_FREE]
             u = uniforms(n.ident[i], t, c.STREAM_SCORE, k0, k1)[0]
             if full and score + r.noise_bound[int(u * 64.0)] <= a.best[j - 1]:
                 continue  # no logarithm where even the most of this u's noise does not do
             score -= 0.5 * math.log(-math.log(u))
             # Keep the best free[m] in order; a tie keeps the earlier person.
-            if a.real[f.M_FILLED, m] < a.real[f.M_FREE, m]:
-                a.real[f.M_FILLED, m] += 1
+            if a.real[m, f.M_FILLED] < a.real[m, f.M_FREE]:
+                a.real[m, f.M_FILLED] += 1
             elif score <= a.best[j - 1]:
                 continue
             else:
@@ -225,8 +225,8 @@ def placements(
             a.best[j] = score
             a.chosen[j] = i
     for m in range(areas):
-        low = int(a.real[f.M_OFFSET, m])
-        for j in range(low, low + int(a.real[f.M_FILLED, m])):
+        low = int(a.real[m, f.M_OFFSET])
+        for j in range(low, low + int(a.real[m, f.M_FILLED])):
             start_placement(a.chosen[j], t, k0, k1, n, r)
 
 
@@ -305,7 +305,7 @@ def search_month(
 ) -> None:  # fmt: skip
     """Step 6c for those not in work: hire by search, ends of placement, assessment, class, education."""
     status = n.whole[i, f.STATUS]
-    rate = n.real[i, f.HAZARD] * a.real[f.M_CROWD, n.whole[i, f.MUNICIPALITY]]
+    rate = n.real[i, f.HAZARD] * a.real[n.whole[i, f.MUNICIPALITY], f.M_CROWD]
     tested = n.whole[i, f.TEST_MONTH] != c.NEVER
     # The test of this month does not change this month's search.
     found = search_factor(status, s, tested and n.whole[i, f.TEST_MONTH] != s, r) * rate
@@ -343,9 +343,7 @@ def search_month(
 
 
 @inlined
-def reach(
-    i: int, slot: int, cohort: int, s: int, y: int, start: int, n: People, a: Areas, r: Rules, o: Records
-) -> None:
+def reach(i: int, slot: int, s: int, start: int, n: People, a: Areas, r: Rules, o: Records) -> None:
     """Note a milestone and pay what the scenario pays for it (C9)."""
     n.reached[0, slot, i] = s
     n.reached[1, slot, i] = start
@@ -360,16 +358,14 @@ def reach(
             group = n.whole[i, f.GROUP]
             amount = r.grant_amount[g, start] * r.grants[g, f.GRANT_WEIGHT + n.whole[i, f.NEEDS]]
             n.whole[i, f.PAID] |= 1 << outcome
-            if a.real[f.M_CAP_PAID + g, m] + amount * r.weight <= r.grants[g, f.GRANT_CAP]:
-                a.real[f.M_CAP_PAID + g, m] += amount * r.weight
+            if a.real[m, f.M_CAP_PAID + g] + amount * r.weight <= r.grants[g, f.GRANT_CAP]:
+                a.real[m, f.M_CAP_PAID + g] += amount * r.weight
                 o.grant_paid[i, g] = amount
-                book(c.GRANT_JOB + outcome, amount, m, cohort, s, y, group, o)
+                book(c.GRANT_JOB + outcome, amount, m, group, o)
 
 
 @inlined
-def milestones(
-    i: int, cohort: int, s: int, y: int, topped_up: bool, n: People, a: Areas, r: Rules, o: Records
-) -> None:
+def milestones(i: int, s: int, topped_up: bool, n: People, a: Areas, r: Rules, o: Records) -> None:
     """Step 8: results that grants reward, from the state at the end of the month."""
     status = n.whole[i, f.STATUS]
     if status == c.EMPLOYED and n.whole[i, f.TENURE] == 3 and n.whole[i, f.FIRST_STABLE_JOB] == c.NEVER:
@@ -422,13 +418,11 @@ def milestones(
                 start = s - n.whole[i, f.SELF_SUPPORT_MONTHS] + 1
                 period = n.whole[i, f.INTRODUCTION_END]
         if start != c.NEVER and in_window(slot, start, period, r):
-            reach(i, slot, cohort, s, y, start, n, a, r, o)
+            reach(i, slot, s, start, n, a, r, o)
 
 
 @inlined
-def person_month(
-    i: int, cohort: int, s: int, t: int, y: int, k0: int, k1: int, n: People, a: Areas, r: Rules, o: Records
-) -> bool:
+def person_month(i: int, s: int, t: int, k0: int, k1: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
     """Carry out steps 6 to 9 for one newcomer; return whether a top-up was paid."""
     if n.whole[i, f.STATUS] == c.LEFT:
         n.real[i, f.PROGRAMME_COST] = 0.0
@@ -452,11 +446,11 @@ def person_month(
         return False
     busy = status == c.EMPLOYED or status == c.EDUCATION
     n.whole[i, f.ACTIVE_STREAK] = n.whole[i, f.ACTIVE_STREAK] + 1 if busy else 0
-    topped_up = account(i, cohort, s, y, n, a, r, o)
-    milestones(i, cohort, s, y, topped_up, n, a, r, o)
+    topped_up = account(i, s, n, a, r, o)
+    milestones(i, s, topped_up, n, a, r, o)
     if status != c.DISABILITY_PENSION and s + 1 < r.months:
-        a.real[f.M_PRESENT, n.whole[i, f.MUNICIPALITY]] += 1
-        a.real[f.M_EMPLOYED, n.whole[i, f.MUNICIPALITY]] += status == c.EMPLOYED
+        a.real[n.whole[i, f.MUNICIPALITY], f.M_PRESENT] += 1
+        a.real[n.whole[i, f.MUNICIPALITY], f.M_EMPLOYED] += status == c.EMPLOYED
     return topped_up
 
 
@@ -466,26 +460,32 @@ def person_months(
     n: People, a: Areas, r: Rules, o: Records,
 ) -> None:  # fmt: skip
     """Carry out steps 6 to 10 for everybody, in order of arrival; then the programme refund."""
-    a.real[f.M_COST] = 0.0
-    a.real[f.M_ACTIVE] = 0.0
-    a.real[f.M_PRESENT] = 0
-    a.real[f.M_EMPLOYED] = 0
+    a.real[:, f.M_COST] = 0.0
+    a.real[:, f.M_ACTIVE] = 0.0
+    a.real[:, f.M_PRESENT] = 0
+    a.real[:, f.M_EMPLOYED] = 0
     longest = 0
     for cohort in range(first, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
-            topped_up = person_month(i, cohort, s, t, y, k0, k1, n, a, r, o)
+            topped_up = person_month(i, s, t, k0, k1, n, a, r, o)
             record(i, s, t, topped_up, n, o)
             if n.whole[i, f.STATUS] < c.LEFT:
                 longest = max(longest, n.whole[i, f.INTRODUCTION_END])
-    for m in range(a.real.shape[1]):  # refund of programme costs under the ceiling (item 14)
-        ceiling = r.programme_refund * r.programme_ceiling / 12.0 * a.real[f.M_ACTIVE, m]
-        if a.real[f.M_COST, m] > 0.0:
-            a.real[f.M_COST, m] = min(r.programme_refund * a.real[f.M_COST, m], ceiling) / a.real[f.M_COST, m]
+        post(cohort, s, o)
+    for m in range(a.real.shape[0]):  # refund of programme costs under the ceiling (item 14)
+        ceiling = r.programme_refund * r.programme_ceiling / 12.0 * a.real[m, f.M_ACTIVE]
+        if a.real[m, f.M_COST] > 0.0:
+            a.real[m, f.M_COST] = min(r.programme_refund * a.real[m, f.M_COST], ceiling) / a.real[m, f.M_COST]
     for cohort in range(max(first, t - longest + 1), last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
             if n.real[i, f.PROGRAMME_COST] > 0.0:
                 m = n.whole[i, f.MUNICIPALITY]
-                refund = a.real[f.M_COST, m] * n.real[i, f.PROGRAMME_COST]
-                book(c.PROGRAMME_REFUND, refund, m, cohort, s, y, n.whole[i, f.GROUP], o)
+                refund = a.real[m, f.M_COST] * n.real[i, f.PROGRAMME_COST]
+                book(c.PROGRAMME_REFUND, refund, m, n.whole[i, f.GROUP], o)
+        post(cohort, s, o)
+    for m in range(a.real.shape[0]):
+        for item in range(o.month.shape[1]):
+            o.ledger_area[y, m, item] += o.month[m, item]
+            o.month[m, item] = 0.0

@@ -255,8 +255,8 @@ def areas(table: MunicipalTable, traits: MunicipalTraits, n_ref: Floats, people:
     grants : int
         Result grants paid in the run.
     """
-    real = np.zeros((fields.M_CAP_PAID + grants, table.size))
-    real[fields.M_TAX] = table.tax
-    real[fields.M_DEMAND] = traits.demand
-    real[fields.M_N_REF] = n_ref
+    real = np.zeros((table.size, fields.M_CAP_PAID + grants))
+    real[:, fields.M_TAX] = table.tax
+    real[:, fields.M_DEMAND] = traits.demand
+    real[:, fields.M_N_REF] = n_ref
     return Areas(real=real, best=np.zeros(people + 1), chosen=np.zeros(people + 1, dtype=np.int64))

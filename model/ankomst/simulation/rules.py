@@ -82,7 +82,7 @@ def job_gain(i: int, share: float, benefit: Pair, base: Pair, n: People, a: Area
     )
     allowance = min(r.employment_share * year, r.employment_max)
     taxed = max(0.0, year - r.am_rate * year - r.personal_allowance - allowance) / 12.0
-    tax = a.real[f.M_TAX, n.whole[i, f.MUNICIPALITY]] * (taxed - base[child])
+    tax = a.real[n.whole[i, f.MUNICIPALITY], f.M_TAX] * (taxed - base[child])
     return r.gain_months * ((1.0 - share) * benefit[child] + tax)
 
 
@@ -123,7 +123,7 @@ def learn(i: int, s: int, u_test: float, n: People, a: Areas, r: Rules) -> None:
     if done < 6.0:
         work_hours = n.whole[i, f.HOURS] + r.table[f.PLACEMENT_HOURS_S, status] if done < 3.0 else 0.0
         pace = hours * TWELFTH + r.learning_at_work * work_hours * FULL_TIME
-        quality = a.real[f.M_CLASS_QUALITY, n.whole[i, f.MUNICIPALITY]]
+        quality = a.real[n.whole[i, f.MUNICIPALITY], f.M_CLASS_QUALITY]
         n.real[i, f.LANGUAGE] = min(6.0, done + n.real[i, f.SPEED] * quality * pace)
     if n.real[i, f.LANGUAGE] >= 6.0 and n.whole[i, f.TEST_MONTH] == c.NEVER and u_test < r.test_hazard:
         n.whole[i, f.TEST_MONTH] = s
