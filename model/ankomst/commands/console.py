@@ -63,7 +63,11 @@ def find_scenario(spec: str) -> str:
         )
         if part and len(Path(part).parts) == 1 and not known:
             own = scenarios_folder() / part
-            if own.is_file() or own.with_name(f"{own.name}.yaml").is_file():
+            # A name that is nowhere is looked for there as well, for the sake of the nearest name.
+            if (
+                own.with_name(f"{own.name.removesuffix('.yaml')}.yaml").is_file()
+                or not near[2].parent.is_dir()
+            ):
                 found.append(str(own))
                 continue
         found.append(part)

@@ -58,7 +58,13 @@ def show_parameter(name: str, *, as_json: bool) -> None:
             for part, item in value.items():
                 screen.print(f"  {part}: {item}")
             continue
-        text = f"{value[0]:g} to {value[1]:g}" if isinstance(value, list) else "none" if value in (None, "") else str(value)
+        text = (
+            f"{value[0]:g} to {value[1]:g}"
+            if isinstance(value, list)
+            else "none"
+            if value in (None, "")
+            else str(value)
+        )
         screen.print(f"{key:<8}{text}", soft_wrap=True)
 
 

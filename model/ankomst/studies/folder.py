@@ -42,6 +42,7 @@ class ResultsFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._written: list[Path] = []
+        self._made: list[Path] = []
         self._begun = False
 
     def __enter__(self) -> Self:
@@ -59,7 +60,7 @@ class ResultsFolder:
                 where=str(self.path),
                 allowed="a new or empty folder, or one with an earlier result's manifest.json (--out DIR)",
             )
-        self._new = not self.path.exists()
+        self._made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         store.results_folder(self.path)
         store.write_text(self.path / UNFINISHED, "A study is being written here, or was cut off.\n")
         return self
@@ -71,9 +72,9 @@ class ResultsFolder:
             (self.path / UNFINISHED).unlink(missing_ok=True)
             with suppress(OSError):
                 (self.path / "tables").rmdir()
-            if self._new:
-                with suppress(OSError):
-                    self.path.rmdir()
+            with suppress(OSError):
+                for folder in self._made:
+                    folder.rmdir()
 
     def begin(self) -> None:
         """Take away the earlier result, its manifest first."""

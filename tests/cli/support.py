@@ -1,0 +1,34 @@
+"""The command line started inside the test, in a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from ankomst.cli import app
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = (
+    "--set", "population.arrival_years=1", "--set", "horizon.follow_up_months=24",
+    "--newcomers", "40", "--replicates", "2",
+)  # fmt: skip
+
+
+def ankomst(*arguments: str) -> Result:
+    """Run a command; `stdout`, `stderr` and `exit_code` are in the answer."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+def fails(*arguments: str) -> str:
+    """Return the one line on standard error of a command that ends with status 1."""
+    answer = ankomst(*arguments)
+    assert answer.exit_code == 1, answer.output
+    lines = answer.stderr.strip().splitlines()
+    assert len(lines) == 1, answer.stderr
+    assert lines[0].startswith("error: ")
+    return lines[0].removeprefix("error: ")

@@ -1,0 +1,146 @@
+"""What holds for every command: quick help, one-line errors, exit status, quiet pipes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.support import ROOT, TINY, ankomst, fails
+
+import ankomst as package
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = ("demo", "run", "check", "params", "doctor", "month", "benchmark")
+PROGRAM = (sys.executable, "-m", "ankomst.cli")
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    heavy = ("numpy", "pandas", "numba", "mesa", "pydantic", "plotly", "scipy", "yaml", "rich")
+    code = f"import sys, ankomst.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_names_every_command() -> None:
+    answer = ankomst("--help")
+    assert answer.exit_code == 0
+    assert all(name in answer.stdout for name in COMMANDS)
+    for name in COMMANDS:
+        assert ankomst(name, "--help").exit_code == 0
+
+
+def test_the_version() -> None:
+    from importlib.metadata import version
+
+    assert ankomst("--version").stdout.strip() == f"ankomst {version('ankomst')}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("demo", "--replicates", "1"), "--replicates"),
+        (("demo", "--seed", "-1"), "--seed"),
+        (("demo", "--seed", "one"), "--seed"),
+        (("demo", "--workers", "0"), "--workers"),
+        (("demo", "--newcomers", "11"), "--newcomers"),
+        (("demo", "--newcomers", "60001"), "--newcomers"),
+        (("run",), "SCENARIO"),
+        (("run", "one_year", "--months", "0"), "--months"),
+        (("check",), "scenario files"),
+        (("check", "one_year", "--schema"), "scenario files"),
+        (("params", "show"), "NAME"),
+        (("nonsense",), "nonsense"),
+        (("demo", "--nonsense"), "--nonsense"),
+    ],
+)
+def test_wrong_usage_ends_with_status_2(arguments: tuple[str, ...], said: str) -> None:
+    answer = ankomst(*arguments)
+    assert answer.exit_code == 2
+    assert said.lower() in answer.stderr.lower()
+    assert "Traceback" not in answer.output
+
+
+@pytest.mark.parametrize("command", ["demo", "run"])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("danish.right_month=60", "did you mean 'right_months'"),
+        ("danish.right_months=sixty", "right_months"),
+        ("danish.right_months=1000", "allowed:"),
+        ("danish.right_months", "is not of the form KEY=VALUE"),
+        ("parameters.danish.drop_ot=0.1", "did you mean"),
+    ],
+)
+def test_a_wrong_override_is_one_line(
+    command: str, change: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scenario = ["one_year"] if command == "run" else []
+    assert message in fails(command, *scenario, "--set", change)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_override_twice_is_refused() -> None:
+    line = fails("check", "one_year", "--set", "danish.class_hours=1", "--set", "danish.class_hours=2")
+    assert line == "--set: the key danish.class_hours is set twice"
+
+
+@pytest.mark.parametrize("command", ["demo", "run"])
+def test_a_folder_with_other_things_is_left_alone(command: str, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    scenario = ["one_year"] if command == "run" else []
+    line = fails(command, *scenario, *TINY, "--out", str(tmp_path))
+    assert "holds something else than a result" in line
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_without_scenarios_the_message_says_where_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(package, "__file__", str(tmp_path / "a" / "b" / "__init__.py"))
+    assert "the folder 'scenarios' with three_year.yaml was not found" in fails("demo", *TINY)
+
+
+@pytest.mark.compiled
+def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "demo.html")
+
+    monkeypatch.setattr("ankomst.commands.demo.build_report", full)
+    assert fails("demo", *TINY, "--quiet", "--out", str(tmp_path)) == "demo.html: No space left on device"
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    for command in ("params list", "check --schema", "month"):
+        line = f"{sys.executable} -m ankomst.cli {command} | head -n 1"
+        done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, cwd=ROOT, check=True)
+        assert done.stderr == ""
+
+
+@pytest.mark.compiled
+def test_an_interruption_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "demo", "--out", str(tmp_path / "out"), "--newcomers", "600", "--replicates", "50"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    while not (tmp_path / "out").exists():
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert stdout == ""
+    assert stderr.splitlines()[-1] == "interrupted"
+    assert "Traceback" not in stderr
+    assert not (tmp_path / "out").exists()
