@@ -46,7 +46,7 @@ def test_the_pages_have_figures_and_start_values_are_named(finished: tuple[Path,
     english = (out / "demo.html").read_text(encoding="utf-8")
     assert english.count("<figure ") >= 4
     assert "start values" in english
-    assert "with 40 newcomers a year" in english
+    assert "40 newcomers a year for 1 year" in english
     danish = (out / "demo_da.html").read_text(encoding="utf-8")
     assert 'lang="da"' in danish
     assert "startværdier" in danish

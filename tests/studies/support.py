@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
-SHORT = {
+SMALL_TABLE = ROOT / "tests" / "data" / "municipalities_small.csv"
+"""Six municipalities: a January plan costs little also where the month runs as plain Python."""
+SHORT: dict[str, Any] = {
+    "population.municipalities": SMALL_TABLE,
     "population.arrival_years": 1,
-    "population.newcomers_per_year": 60,
+    "population.newcomers_per_year": 36,
     "horizon.follow_up_months": 36,
 }
 

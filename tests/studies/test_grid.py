@@ -102,7 +102,7 @@ def test_the_number_of_workers_changes_no_bit() -> None:
 def test_the_facts_name_everything_that_the_page_needs() -> None:
     facts = study().facts
     assert facts["baseline"] == "three_year+grant_2013"
-    assert (facts["arrival_years"], facts["follow_up_months"], facts["newcomers_per_year"]) == (1, 36, 60)
+    assert (facts["arrival_years"], facts["follow_up_months"], facts["newcomers_per_year"]) == (1, 36, 36)
     assert set(facts["scenario_titles"]) == {*PERIODS, *DESIGNS}
     assert all(title and danish and source for title, danish, source in facts["scenario_titles"].values())
     assert "horizon.follow_up_months = 36" in facts["notes"][-1][0]
