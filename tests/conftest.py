@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import numba
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples each time; how long they take says something of the machine, nothing of the program.
+settings.register_profile(
+    "ankomst", deadline=None, derandomize=True, database=None, suppress_health_check=(HealthCheck.too_slow,)
+)
+settings.load_profile("ankomst")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -226,7 +226,8 @@ def test_files_and_functions_that_the_protocol_names_exist(odd: str) -> None:
         for section, field in Scenario.model_fields.items()
         for key in getattr(field.annotation, "model_fields", ())
     }
-    files = {path.name: path for path in (ROOT / "model").rglob("*") if path.is_file()}
+    inside = [*(ROOT / "model").rglob("*"), *(ROOT / "tests").rglob("*")]
+    files = {path.name: path for path in reversed(inside) if path.is_file()}
     named = set(re.findall(r"`(?:\w+/)*(\w+\.(?:py|yaml|csv))`", odd))
     assert named
     assert named <= set(files)

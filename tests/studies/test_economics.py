@@ -54,6 +54,13 @@ def test_the_break_even_year_is_the_first_whose_end_brings_the_cost_back(
     assert economics.break_even_year(summary(), summary(spike(*changes))) == year
 
 
+def test_the_break_even_year_counts_displaced_workers() -> None:
+    price = economics.Displacement(np.full(MONTHS, 60.0), np.full(MONTHS, 40.0), np.full(MONTHS, 1.0))
+    more_jobs = summary(spike((0, -200.0)), employed=0.5)
+    assert economics.break_even_year(summary(), more_jobs) == 0.0
+    assert economics.break_even_year(summary(), more_jobs, price, 0.1) == np.inf
+
+
 def test_a_displaced_month_by_hand() -> None:
     """Rules of July 2013 at a wage of 20,000 a month: every line is worked here from the rates."""
     rates, policy = load_rates(), scenario()
@@ -72,10 +79,18 @@ def test_a_displaced_month_by_hand() -> None:
     kept = 20_000 - direct - municipal
     indirect = (1 - 1 / rate("net_tax_factor")) * kept
     benefit = rate("benefit_no_children")
-    assert np.allclose(found.municipality + found.state, benefit + municipal + direct + indirect)
-    assert np.allclose(found.worker, kept - indirect - benefit)
-    assert (found.municipality > municipal).all()
-    assert (found.municipality < municipal + benefit).all()
+    # The benefit of the displaced worker is taxed as well: what the public loses is the difference.
+    left = 12 * benefit - rate("personal_allowance")
+    of_benefit = rate("municipal_tax") * left / 12
+    to_state = (rate("bottom_tax") + rate("health_contribution")) * left / 12
+    spent = (1 - 1 / rate("net_tax_factor")) * (benefit - of_benefit - to_state)
+    public = benefit + municipal + direct + indirect - of_benefit - to_state - spent
+    assert np.allclose(found.municipality + found.state, public)
+    assert np.allclose(found.worker, kept - indirect - (benefit - of_benefit - to_state - spent))
+    assert (found.worker > 0).all()
+    assert np.allclose(found.municipality + found.state + found.worker, 20_000)
+    assert (found.municipality > municipal - of_benefit).all()
+    assert (found.municipality < municipal - of_benefit + benefit).all()
 
 
 def test_displacement_costs_its_share_of_the_extra_months() -> None:

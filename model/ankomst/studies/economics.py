@@ -42,27 +42,36 @@ class Displacement:
 
 
 def displaced_month(scenario: Scenario, base: Summary, rates: Rates | None = None) -> Displacement:
-    """Price a displaced month at the baseline newcomers' mean wage that month (details T4, item 24)."""
+    """Price a displaced month at the baseline newcomers' mean wage that month (details T4, item 24).
+
+    The lost tax is that of the wage less that of the benefit, which is taxed like any other (details E.1).
+    """
     table, when = rates or load_rates(), scenario.date
     benefit = scenario.benefits.level * table.value("benefit_no_children", when)
     refund = refund_on(when, scenario, table, 24)
     share = float(refund.by_month[1:13].mean()) if refund.ladder else refund.passive
-    tax = table.value("municipal_tax", when)
-    relief = table.value("employment_allowance", when)
-    year = 12.0 * base.wage
-    contribution = table.value("labour_market_contribution", when) * year
-    taxed = np.maximum(0.0, year - contribution - table.value("personal_allowance", when))
-    reduced = np.maximum(0.0, taxed - np.minimum(relief["share"] * year, relief["max"]))
-    municipal = tax * reduced / 12.0
-    state = table.value("bottom_tax", when) * taxed + table.value("health_contribution", when) * reduced
-    direct = (contribution + state) / 12.0
-    after_tax = base.wage - direct - municipal
-    indirect = (1.0 - 1.0 / table.value("net_tax_factor", when)) * after_tax
+    worked = _taxes(base.wage, 0.0, scenario, table)
+    helped = _taxes(np.zeros_like(base.wage), benefit, scenario, table)
+    municipal, direct, indirect = (before - after for before, after in zip(worked, helped, strict=True))
     return Displacement(
         municipality=(1.0 - share) * benefit + municipal,
         state=share * benefit + direct + indirect,
-        worker=after_tax - indirect - benefit,
+        worker=base.wage - benefit - municipal - direct - indirect,
     )
+
+
+def _taxes(wage: Array, transfer: float, scenario: Scenario, table: Rates) -> tuple[Array, Array, Array]:
+    """Municipal tax, direct tax to the state and indirect tax of a month, DKK (T4, items 8 to 11)."""
+    when = scenario.date
+    relief = table.value("employment_allowance", when)
+    contribution = table.value("labour_market_contribution", when) * wage
+    year = 12.0 * (wage + transfer - contribution) - table.value("personal_allowance", when)
+    reduced = np.maximum(0.0, year - np.minimum(relief["share"] * 12.0 * wage, relief["max"]))
+    state = table.value("bottom_tax", when) * np.maximum(0.0, year)
+    direct = contribution + (state + table.value("health_contribution", when) * reduced) / 12.0
+    municipal = table.value("municipal_tax", when) * reduced / 12.0
+    indirect_share = 1.0 - 1.0 / table.value("net_tax_factor", when)
+    return municipal, direct, indirect_share * (wage + transfer - direct - municipal)
 
 
 def displacement_cost(
@@ -82,15 +91,28 @@ def displacement_cost(
     return np.array([municipality, state, municipality + state, float(extra @ price.worker)])
 
 
-def break_even_year(base: Summary, alt: Summary) -> float:
+def break_even_year(
+    base: Summary, alt: Summary, price: Displacement | None = None, share: float = 0.0
+) -> float:
     """Year since arrival in which the accumulated difference in net public cost comes back to zero.
+
+    Parameters
+    ----------
+    base, alt : Summary
+    price : Displacement, optional
+        Counted with `share`, the part of extra jobs that is taken from others.
+    share : float
 
     Returns
     -------
     float
         0 where the cost is never higher, infinity where it stays higher to the end of the follow-up.
     """
-    at_year_end = (alt.cumulative_cost() - base.cumulative_cost())[11::12]
+    difference = alt.cumulative_cost() - base.cumulative_cost()
+    if price is not None:
+        extra = share * (alt.employed.sum(axis=1) / alt.n - base.employed.sum(axis=1) / base.n) * base.factor
+        difference = difference + np.cumsum(extra * (price.municipality + price.state))
+    at_year_end = difference[11::12]
     above = np.flatnonzero(at_year_end > 0.0)
     if above.size == 0:
         return 0.0

@@ -228,7 +228,10 @@ class Tables:
             income = np.subtract(*reversed(self._pairs(key, lambda summary: summary.disposable_income())))
             taken = self._taken[key]
             years = np.array(
-                [break_even_year(cell[BASELINE].summary, cell[key].summary) for cell in self.cells]
+                [
+                    break_even_year(cell[BASELINE].summary, cell[key].summary, price, self.share)
+                    for cell, price in zip(self.cells, self.prices, strict=True)
+                ]
             )
             entries = economics(
                 jobs * (1.0 - self.share), cost + taken[:, 2], income - taken[:, 3], years, self.level
