@@ -98,7 +98,7 @@ def _options(
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results/demo"),
     seed: Seed = 1,
-    replicates: Replicates = 5,
+    replicates: Replicates = 6,
     newcomers: Newcomers = None,
     workers: Workers = None,
     lang: Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")] = "en,da",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,16 @@ def read_municipalities(path: Path | None = None) -> MunicipalTable:
     DataError
         The file cannot be read, lacks a column, repeats a code or holds a value that makes no sense.
     """
-    source = PACKAGED if path is None else path
+    return _packaged() if path is None else _read(path)
+
+
+@cache
+def _packaged() -> MunicipalTable:
+    """Read the packaged table once: it does not change while the program runs."""
+    return _read(PACKAGED)
+
+
+def _read(source: Path) -> MunicipalTable:
     try:
         frame = pd.read_csv(source, dtype=str, keep_default_na=False)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
