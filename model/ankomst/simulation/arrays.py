@@ -53,6 +53,11 @@ class Rules(NamedTuple):
     """Terms by months, shape (fields.TABLES, months + 14)."""
     slots: Ints
     """Milestone slots, shape (slots, 6): see fields.SLOT_*."""
+    last_window: int
+    """Month from which no job grant has a window any more."""
+    watches_hours: bool
+    """Whether any slot asks for more than 12 hours a week."""
+    watches_self_support: bool
     grants: Floats
     """Result grants, shape (grants, 6): see fields.GRANT_*."""
     grant_amount: Floats

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -283,7 +284,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
             self.month, *self.live, self.population.starts, self.newcomers.arrays, a, self.rules, self._sums
         )
         quartile = {
-            name: float(np.percentile([self.municipalities[m].quality for m in inside], 75.0))
+            name: _upper_quartile([self.municipalities[m].quality for m in inside])
             for name, inside in self._regions.items()
         }
         means = self._mean_period()
@@ -375,6 +376,11 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
             pay_bonus(self)
             for account in self.benchmarks:
                 pay_benchmark(self, account)
+
+
+def _upper_quartile(values: list[float]) -> float:
+    """Upper quartile with linear interpolation; numpy's takes a hundred times longer on so few values."""
+    return statistics.quantiles(values, n=4, method="inclusive")[2] if len(values) > 1 else values[0]
 
 
 def _in_work(status: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -376,18 +376,14 @@ def milestones(i: int, s: int, topped_up: bool, n: People, a: Areas, r: Rules, o
         n.whole[i, f.SELF_SUPPORT_MONTHS] += 1
     tested = n.whole[i, f.TEST_MONTH] == s and status != c.DISABILITY_PENSION
     tenure = n.whole[i, f.TENURE]
-    due = status == c.EMPLOYED and r.table[f.JOB_DUE_T, tenure]
-    due = due or (
-        status == c.EMPLOYED
-        and n.whole[i, f.SINCE_25] <= tenure
-        and r.table[f.JOB_DUE_T, tenure - n.whole[i, f.SINCE_25]]
-    )
-    due = due or (
-        status == c.EMPLOYED
-        and n.whole[i, f.SINCE_37] <= tenure
-        and r.table[f.JOB_DUE_T, tenure - n.whole[i, f.SINCE_37]]
-    )
-    if not (due or tested or status == c.EDUCATION or n.whole[i, f.SELF_SUPPORT_MONTHS] > 0):
+    due = False
+    if status == c.EMPLOYED:
+        due = r.table[f.JOB_DUE_T, tenure] > 0.0
+        if r.watches_hours and not due:
+            for since in (n.whole[i, f.SINCE_25], n.whole[i, f.SINCE_37]):
+                due = due or (since <= tenure and r.table[f.JOB_DUE_T, tenure - since] > 0.0)
+    watched = r.watches_self_support and n.whole[i, f.SELF_SUPPORT_MONTHS] > 0
+    if not (due or tested or watched or status == c.EDUCATION):
         return
     for slot in range(r.slots.shape[0]):
         if n.reached[0, slot, i] != c.NEVER or (

@@ -89,6 +89,8 @@ def job_gain(i: int, share: float, benefit: Pair, base: Pair, n: People, a: Area
 @inlined
 def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
     """Gamma: what a job now pays in grants against a year's wait (C8)."""
+    if s >= r.last_window:
+        return 0.0
     total = 0.0
     wait = -1.0
     for g in range(r.grants.shape[0]):
