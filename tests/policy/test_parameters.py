@@ -138,3 +138,8 @@ def test_broken_files(text: str, match: str) -> None:
     with pytest.raises(ParameterError, match=match) as caught:
         load_registry(Path("p.yaml"))
     assert str(caught.value).startswith("p.yaml, line 1: ")
+
+
+def test_a_name_without_its_group_is_told_the_full_name() -> None:
+    with pytest.raises(ParameterError, match=r"did you mean 'job_finding\.b_language'"):
+        load_registry()["b_languag"]

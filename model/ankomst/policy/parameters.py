@@ -75,9 +75,10 @@ class Registry(Mapping[str, Parameter]):
         try:
             return self._parameters[name]
         except KeyError:
-            raise ParameterError(
-                f"there is no parameter {show(name)}", nearest=nearest_name(str(name), self._parameters)
-            ) from None
+            # A name without its group is looked for among the last parts.
+            last = {full.rpartition(".")[2]: full for full in self._parameters}
+            near = nearest_name(str(name), self._parameters) or last.get(nearest_name(str(name), last), "")
+            raise ParameterError(f"there is no parameter {show(name)}", nearest=near) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._parameters

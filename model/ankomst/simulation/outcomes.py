@@ -231,6 +231,15 @@ OUTCOMES: dict[str, Outcome] = {
 }  # fmt: skip
 
 
+def named(name: str) -> Outcome:
+    """Return an outcome by name, or raise RunError with the nearest one."""
+    if name not in OUTCOMES:
+        raise RunError(
+            f"there is no outcome {name!r}", allowed=", ".join(OUTCOMES), nearest=nearest_name(name, OUTCOMES)
+        )
+    return OUTCOMES[name]
+
+
 def outcome(
     result: Result,
     name: str,
@@ -239,11 +248,7 @@ def outcome(
     options: Options,
 ) -> pd.DataFrame:
     """Tabulate an outcome; see `Result.outcome`."""
-    if name not in OUTCOMES:
-        raise RunError(
-            f"there is no outcome {name!r}", allowed=", ".join(OUTCOMES), nearest=nearest_name(name, OUTCOMES)
-        )
-    definition = OUTCOMES[name]
+    definition = named(name)
     if options.age not in AGES:
         raise RunError(f"the age filter {options.age!r} is unknown", allowed=", ".join(AGES))
     wanted = _months(months, result.months)

@@ -12,7 +12,7 @@ from ankomst.errors import RunError, nearest_name
 from ankomst.policy.rates import load_rates
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, group_members
 from ankomst.simulation.codes import GROUPS
-from ankomst.simulation.outcomes import OUTCOMES
+from ankomst.simulation.outcomes import named
 from ankomst.simulation.result import Result, simulate
 from ankomst.studies import statistics
 from ankomst.studies.economics import displaced_month
@@ -105,12 +105,7 @@ def compare(
     if not 0.0 < level < 1.0:
         raise RunError(f"level is {level}", allowed="between 0 and 1")
     for name in outcomes:
-        if name not in OUTCOMES:
-            raise RunError(
-                f"there is no outcome {name!r}",
-                allowed=", ".join(OUTCOMES),
-                nearest=nearest_name(name, OUTCOMES),
-            )
+        named(name)
     groups = [by] if isinstance(by, str) else list(by or ())
     pair = partial(
         _pair,
