@@ -29,29 +29,26 @@ def measure_speed(newcomers_per_year: int, rounds: int) -> dict[str, float]:
     import numpy as np
 
     from ankomst import load_scenario, simulate
-    from ankomst.simulation.codes import REC_LEFT
     from ankomst.simulation.draws import draw_only
 
     base = load_scenario(ROOT / "scenarios" / "three_year.yaml")
     result = simulate(base, newcomers_per_year=newcomers_per_year, seed=1)  # compiles
     ident = np.ascontiguousarray(result.population.ident)
     draw_only(ident[:10], 1, 1, 2)
-    # Months in which a newcomer is still in the country: only they draw.
-    counts = result.records.counts.sum(axis=(0, 1))
-    present = float(counts.sum() - counts[REC_LEFT])
-    draws_per_month = ident.size * FOLLOW_UP
+    # A newcomer-month is a month of follow-up, here, in the draws and in the twin.
+    months = ident.size * FOLLOW_UP
 
     def draws() -> float:
         start = time.perf_counter()
         draw_only(ident, FOLLOW_UP, 1, 2)
-        return (time.perf_counter() - start) / draws_per_month * 1e9
+        return (time.perf_counter() - start) / months * 1e9
 
     model, bare, ratios = [], [], []
     for _ in range(rounds):
         before = draws()
         start = time.perf_counter()
         simulate(base, newcomers_per_year=newcomers_per_year, seed=1, population=result.population)
-        nanoseconds = (time.perf_counter() - start) / present * 1e9
+        nanoseconds = (time.perf_counter() - start) / months * 1e9
         around = (before + draws()) / 2.0
         model.append(nanoseconds)
         bare.append(around)
@@ -61,7 +58,7 @@ def measure_speed(newcomers_per_year: int, rounds: int) -> dict[str, float]:
         "model_ns": statistics.median(model),
         "draws_ns": statistics.median(bare),
         "model_over_draws": statistics.median(ratios),
-        "model_over_draws_least": min(ratios),
+        "model_over_draws_least": min(model) / min(bare),
     }
 
 
@@ -153,7 +150,7 @@ def main() -> None:
         (f"simulate, {figures['newcomers']:,.0f} newcomers", nanoseconds("model_ns"), ""),
         ("four Philox uniforms alone", nanoseconds("draws_ns"), ""),
         ("model over draws, median", f"{figures['model_over_draws']:.2f}", f"at most {BARS['draws']:g}"),
-        ("model over draws, least", f"{figures['model_over_draws_least']:.2f}", ""),
+        ("the same, least times of each", f"{figures['model_over_draws_least']:.2f}", ""),
         ("plain twin", nanoseconds("twin_ns"), ""),
         ("twin over model", f"{figures['twin_over_model']:.0f}", f"at least {BARS['twin']:g}"),
         ("peak memory of that run", f"{figures['megabytes']:.0f} MB", f"under {BARS['megabytes']:g} MB"),
