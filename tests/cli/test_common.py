@@ -137,6 +137,7 @@ def test_an_interruption_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     while not (tmp_path / "out").exists():
         time.sleep(0.05)
         assert process.poll() is None
+    time.sleep(1.0)  # let the runs begin: the folder is made a moment before
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
