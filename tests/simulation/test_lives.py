@@ -69,6 +69,7 @@ class Life:
         traits = {"origin": 0, "female": 0, "education": 1, "health": 0, "children": 0, "supported": 0}
         for name, value in (traits | {"needs": 0, "recognisable": 0} | self.traits).items():
             getattr(n, name)[0] = value
+        n.benefit_kind[0] = n.children[0]
         n.track[0] = self.track - 1
         n.module_worth[0] = (0.50, 0.75, 1.00)[self.track - 1] / 6
         n.status[0] = c.ASSESSMENT
@@ -265,7 +266,7 @@ def test_a_life_with_the_danish_test_and_grants(table: Path) -> None:
 def test_worked_tax_examples(gross_month: int, kind: str, total: int, municipal: int | None) -> None:
     rules = IntroductionModel(build_scenario({"population": {"newcomers_per_year": 12}})).rules
     wage, transfer = (float(gross_month), 0.0) if kind == "wage" else (0.0, float(gross_month))
-    contribution, to_municipality, to_state, _ = monthly_taxes(wage, transfer, 0.249, rules)
+    contribution, to_municipality, to_state, _ = monthly_taxes(wage, transfer, 0.0, 0.249, rules)
     assert abs(12 * (contribution + to_municipality + to_state) - total) <= 0.5
     if municipal is not None:
         assert abs(12 * to_municipality - municipal) <= 0.5

@@ -9,10 +9,11 @@ import pytest
 from tests.simulation.support import SMALL_TABLE
 
 from ankomst.errors import DataError, RunError
-from ankomst.policy.scenario import Scenario
+from ankomst.policy.scenario import Scenario, build_scenario
 from ankomst.simulation.codes import EDUCATIONS, ORIGINS
+from ankomst.simulation.inflow import Inflow, inflow
 from ankomst.simulation.municipalities import MunicipalTable, municipal_traits, read_municipalities
-from ankomst.simulation.newcomers import Population, arrivals_by_month, needs_share, synthesise
+from ankomst.simulation.newcomers import Population, needs_share, synthesise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +24,13 @@ SIGMAS = 5
 NATION = read_municipalities()
 
 
+def arriving(per_year: int, years: int) -> Inflow:
+    policy = build_scenario({"population": {"arrival_years": years}})
+    return inflow(policy, per_year, PARAMETERS)
+
+
 def population(per_year: int = 12_000, years: int = 2, seed: int = 4) -> Population:
-    return synthesise(arrivals_by_month(per_year, years), seed, PARAMETERS, NATION.shares())
+    return synthesise(arriving(per_year, years), seed, PARAMETERS, NATION.shares())
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +101,7 @@ def test_the_key_counts_syrian_immigration_of_four_years() -> None:
 
 
 def test_arrivals_spread_over_the_year() -> None:
-    assert arrivals_by_month(26, 2).tolist() == ([3, 3] + [2] * 10) * 2
+    assert arriving(26, 2).months.tolist() == ([3, 3] + [2] * 10) * 2
 
 
 def test_earlier_persons_keep_id_and_traits_when_the_sample_grows() -> None:
@@ -104,7 +110,7 @@ def test_earlier_persons_keep_id_and_traits_when_the_sample_grows() -> None:
     same = [where[ident] for ident in few.ident.tolist()]
     for name in (
         *("arrival", "origin", "municipality", "female", "age", "education", "track", "health"),
-        *("children", "supported", "z", "v"),
+        *("children", "supported", "z", "v", "mentor", "outreach"),
     ):
         np.testing.assert_array_equal(getattr(few, name), getattr(many, name)[same], err_msg=name)
 
@@ -113,7 +119,7 @@ def test_a_share_changes_only_those_it_must() -> None:
     changed = dict(PARAMETERS)
     changed["population.health_impaired"] = {**PARAMETERS["population.health_impaired"], "refugee": 0.4}
     base = population(240, 1)
-    more = synthesise(arrivals_by_month(240, 1), 4, changed, NATION.shares())
+    more = synthesise(arriving(240, 1), 4, changed, NATION.shares())
     assert np.all(more.health >= base.health)
     assert more.health.sum() > base.health.sum()
     np.testing.assert_array_equal(base.age, more.age)
@@ -121,7 +127,7 @@ def test_a_share_changes_only_those_it_must() -> None:
 
 def test_more_than_65536_in_a_month_is_refused() -> None:
     with pytest.raises(RunError, match=r"65,537 newcomers arrive in one month"):
-        synthesise(np.array([65_537]), 1, PARAMETERS, NATION.shares())
+        synthesise(Inflow(np.array([65_537]), np.ones((1, 3)) / 3, 1.0), 1, PARAMETERS, NATION.shares())
 
 
 def test_a_parameter_that_scales_a_municipal_trait_keeps_the_draw_behind_it() -> None:

@@ -66,8 +66,8 @@ def test_without_effects_employment_follows_the_two_state_chain(hire: float, los
         horizon__follow_up_months=36,
     )
     model = finished(policy, parameters=without_effects(hire, loss), record="counts")
-    employed = model.records.counts[:, :, codes.REC_EMPLOYED_12 : codes.REC_EMPLOYED_25_TOP_UP + 1]
-    found = employed.sum(axis=(1, 2)) / n
+    employed = model.records.counts[..., codes.REC_EMPLOYED_12 : codes.REC_EMPLOYED_25_TOP_UP + 1]
+    found = employed.sum(axis=(0, 2, 3)) / n
     h, d = 1 - np.exp(-hire), 1 - np.exp(-loss)
     months = np.arange(1, 37)  # the month of arrival is the first in which a job can be found
     expected = h / (h + d) * (1 - (1 - h - d) ** months)
@@ -218,7 +218,7 @@ def test_present_left_pensioned_and_completed_are_those_who_arrived(run: Introdu
         arrived = starts[min(t + 1, run.arrival_months)]
         completed = starts[max(0, t - run.follow_up + 1)]
         assert counts[t].sum() + completed == arrived
-    assert np.all(run.records.counts.sum(axis=(1, 2)) == run.population.size)
+    assert np.all(run.records.counts.sum(axis=(0, 2, 3)) == run.population.size)
     status = run.records.whole[fields.H_STATUS]
     assert status.min() >= 0
     assert status.max() <= codes.LEFT

@@ -2,7 +2,8 @@
 
 Precedence, lowest first: schema defaults, what the composed files inherit through `extends`, what stands in
 the composed files themselves, overrides. A file sets only what stands in it: two composed files conflict when
-both themselves set the same key to different values.
+both themselves set the same key to different values. A file that extends a list is a composition with a name:
+it sets what the files of the list set.
 """
 
 from __future__ import annotations
@@ -18,7 +19,12 @@ from ankomst.policy.yaml_file import KeyPath, YamlFile, display_path, read_yaml
 
 MAX_EXTENDS = 20
 METADATA = ("title", "title_da", "source")
-TABLE_KEY = ("population", "municipalities")
+TABLE_KEYS: dict[KeyPath, tuple[str, ...]] = {
+    ("population", "municipalities"): (),
+    ("population", "arrivals"): ("denmark",),
+    ("dispersal",): ("quota", "demand_weighted"),
+}
+"""Keys that can name a table of the user's own, with the words that are no paths."""
 
 
 @dataclass
@@ -61,15 +67,33 @@ def read_composition(spec: str) -> tuple[Layer, dict[str, Any]]:
         A file is missing or wrong, or two files conflict.
     """
     files = [_read_file(path, ()) for path in resolve(spec)]
-    layer = Layer()
+    layer, own = _compose(files)
+    layer.put(own)
+    return layer, _join_metadata(files, layer)
+
+
+def parts(spec: str) -> list[str]:
+    """Return what a composition is made of, as names for `load_scenario`: the files of `a+b`, and in place of a
+    file that extends a list the files of that list.
+    """
+    found: list[str] = []
+    for path in resolve(spec):
+        extended = read_yaml(path).data.get("extends")
+        names = extended if isinstance(extended, list) else None
+        found += [str(path)] if names is None else [str(path.parent / str(name)) for name in names]
+    return list(dict.fromkeys(found))
+
+
+def _compose(files: list[ScenarioFile]) -> tuple[Layer, Layer]:
+    """Return what the files inherit, and what stands in them, which must not conflict and lies above."""
+    inherited = Layer()
     for file in files:
-        layer.put(file.inherited)
+        inherited.put(file.inherited)
     own = Layer()
     for file in files:
         _refuse_conflict(own, file.own)
         own.put(file.own)
-    layer.put(own)
-    return layer, _join_metadata(files, layer)
+    return inherited, own
 
 
 def resolve(spec: str) -> list[Path]:
@@ -134,25 +158,48 @@ def _read_file(path: Path, chain: tuple[Path, ...]) -> ScenarioFile:
         raise ScenarioError(f"extends runs in a circle: {names}", where=where)
     if len(chain) >= MAX_EXTENDS:
         raise ScenarioError(f"extends runs through more than {MAX_EXTENDS} files", where=where)
-    data = dict(file.data)
-    inherited = Layer()
-    parent = data.pop("extends", None)
-    if "extends" in file.data:
-        above = _read_file(_inside(parent, file, ("extends",), "a scenario file"), (*chain, real))
-        inherited.put(above.inherited)
-        inherited.put(above.own)
+    data = copy.deepcopy(file.data)
+    above = [_read_file(parent, (*chain, real)) for parent in _extended(file, data.pop("extends", None))]
+    inherited, extended = _compose(above)
     metadata = {key: data.pop(key) for key in METADATA if key in data}
-    places = {key: f"{where}, line {line}" for key, line in file.lines.items() if key != ("extends",)}
-    _anchor_table(data, file)
-    return ScenarioFile(path, inherited, Layer(copy.deepcopy(data), places), metadata)
+    places = {key: f"{where}, line {line}" for key, line in file.lines.items() if key[0] != "extends"}
+    _anchor_tables(data, file)
+    own = Layer(copy.deepcopy(data), places)
+    if isinstance(file.data.get("extends"), list):
+        # A list is a composition with a name: what its files set counts as set here, so that it can conflict.
+        extended.put(own)
+        own = extended
+    else:
+        inherited.put(extended)
+    return ScenarioFile(path, inherited, own, metadata)
 
 
-def _anchor_table(data: dict[str, Any], file: YamlFile) -> None:
-    """Make the path of a user's table absolute; it is relative to the file that names it."""
-    section = data.get(TABLE_KEY[0])
-    if isinstance(section, dict) and isinstance(section.get(TABLE_KEY[1]), str):
-        table = _inside(section[TABLE_KEY[1]], file, TABLE_KEY, "a table")
-        data[TABLE_KEY[0]] = {**section, TABLE_KEY[1]: table}
+def _extended(file: YamlFile, value: object) -> list[Path]:
+    """Return the files that a file extends: none, one, or those of a list."""
+    if "extends" not in file.data:
+        return []
+    if not isinstance(value, list):
+        return [_inside(value, file, ("extends",), "a scenario file")]
+    if not value:
+        raise ScenarioError(
+            "extends is an empty list",
+            where=f"{display_path(file.path)}, line {file.lines[('extends',)]}",
+            allowed="a scenario file or a list of scenario files, or no extends",
+        )
+    return [_inside(name, file, ("extends", str(n)), "a scenario file") for n, name in enumerate(value)]
+
+
+def _anchor_tables(data: dict[str, Any], file: YamlFile) -> None:
+    """Make the paths of a user's tables absolute; they are relative to the file that names them."""
+    for path, words in TABLE_KEYS.items():
+        section: Any = data
+        for part in path[:-1]:
+            section = section.get(part) if isinstance(section, dict) else None
+        if not isinstance(section, dict):
+            continue
+        name = section.get(path[-1])
+        if isinstance(name, str) and name not in words:
+            section[path[-1]] = _inside(name, file, path, "a table")
 
 
 def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> Path:
@@ -191,13 +238,15 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
 
 def _inside(name: object, file: YamlFile, key: KeyPath, what: str) -> Path:
     where = f"{display_path(file.path)}, line {file.lines.get(key, 1)}"
+    said = ".".join(part for part in key if not part.isdigit())
     if not isinstance(name, str) or not name.strip():
         raise ScenarioError(
-            f"{'.'.join(key)} must be the name of a file, not {show(name)}",
+            f"{said} must {'hold names of files' if said != '.'.join(key) else 'be the name of a file'}, "
+            f"not {show(name)}",
             where=where,
             allowed=f"{what} in the folder of the scenario file or below it",
         )
-    return inside_folder(name, file.path.parent, where, ".".join(key), what)
+    return inside_folder(name, file.path.parent, where, said, what)
 
 
 def _merge(under: dict[str, Any], over: Mapping[str, Any]) -> None:

@@ -1,121 +1,22 @@
-"""The levers: one class a section of the scenario file.
+"""The levers of the introduction programme: one class a section of the scenario file.
 
-A new lever is one class here and one field in `scenario.Scenario`; messages, JSON schema, overrides,
-differences and the policy hash follow from it. Defaults are the three-year introduction period of 2013.
+A new lever is one class here (or in `proposals.py`) and one field in `scenario.Scenario`; messages, JSON schema,
+overrides, differences, the policy hash and docs/levers.md follow from it. Defaults are the three-year
+introduction period of 2013.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import model_validator
 
-from ankomst.errors import nearest_name
-from ankomst.policy.kinds import Choice, Choices, Day, Quantity, Switch
-from ankomst.policy.schema import Frozen, Kind, WrongValueError, mapping
+from ankomst.policy.kinds import Choice, Choices, Quantity, Switch
+from ankomst.policy.lever_kinds import MaybeDay, RefundKind, ShareLever
+from ankomst.policy.schema import Frozen, WrongValueError
 
-if TYPE_CHECKING:
-    from pydantic.json_schema import JsonSchemaValue
-
-Seed = Quantity("seed", 0, 2**63 - 1, whole=True, null=True)
 Hours = Quantity("hours a week", 0, 20)
-ShareLever = Quantity("share", 0, 1)
-
-
-@dataclass(frozen=True)
-class RefundKind(Kind):
-    """State refund of benefits: by date (null), flat 50 %, or shares when active and passive."""
-
-    def check(self, value: object) -> object:
-        """Return None, 'flat_50' or {"active": share, "passive": share}."""
-        allowed = "null (the rate of the date), 'flat_50', or {active: share, passive: share}"
-        if value is None or value == "flat_50":
-            return value
-        if isinstance(value, str):
-            raise WrongValueError(f"is '{value[:40]}'", allowed, nearest_name(value, ["flat_50"]))
-        found = mapping(value, allowed)
-        for key in found:
-            if key not in {"active", "passive"}:
-                raise WrongValueError(
-                    f"has the unknown key '{key[:40]}'", allowed, nearest_name(key, ["active", "passive"])
-                )
-        if set(found) != {"active", "passive"}:
-            raise WrongValueError("needs both active and passive", allowed)
-        shares = {}
-        for key in ("active", "passive"):
-            try:
-                shares[key] = ShareLever.check(found[key])
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (key,)) from None
-        return shares
-
-    def json_schema(self) -> JsonSchemaValue:
-        """Return the three forms."""
-        share = ShareLever.json_schema()
-        shares = {
-            "type": "object",
-            "properties": {"active": share, "passive": share},
-            "required": ["active", "passive"],
-            "additionalProperties": False,
-        }
-        return {"anyOf": [{"type": "null"}, {"enum": ["flat_50"]}, shares]}
-
-
-@dataclass(frozen=True)
-class DemandKind(Kind):
-    """Labour demand: one number, or points by date, each in force until the next."""
-
-    def check(self, value: object) -> object:
-        """Return a float or {date: points} in order of date."""
-        points = Quantity("percentage points of employment", -20, 20)
-        if not isinstance(value, Mapping):
-            try:
-                return points.check(value)
-            except WrongValueError as problem:
-                raise WrongValueError(
-                    problem.what, f"{points.allowed}, or a map {{date: points}}", problem.nearest
-                ) from None
-        if not value:
-            raise WrongValueError("is an empty map", "a number of percentage points, or a map {date: points}")
-        path: dict[dt.date, float] = {}
-        for day, number in value.items():
-            try:
-                path[Day().date(day)] = points.number(number)
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (str(day),)) from None
-        return dict(sorted(path.items()))
-
-    def json_schema(self) -> JsonSchemaValue:
-        """Return the two forms."""
-        number = Quantity("percentage points of employment", -20, 20).json_schema()
-        path = {
-            "type": "object",
-            "minProperties": 1,
-            "additionalProperties": False,
-            "patternProperties": {"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": number},
-        }
-        return {"anyOf": [number, path], "unit": "percentage points of employment"}
-
-
-@dataclass(frozen=True)
-class TableKind(Kind):
-    """A user's own table, beside the scenario file or in a folder below it."""
-
-    def check(self, value: object) -> object:
-        """Return the path or None; the loader has made it absolute and has checked where it lies."""
-        if value is None or isinstance(value, Path):
-            return value
-        if isinstance(value, str) and value.strip():
-            return Path(value)
-        raise WrongValueError("must be the path of a table", "null or a path relative to the scenario file")
-
-    def json_schema(self) -> JsonSchemaValue:
-        """Return text or null."""
-        return {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 
 class IntroductionPeriod(Frozen):
@@ -182,6 +83,21 @@ class Danish(Frozen):
     """Hours of class at the workplace, in placements and work [hours a week]."""
     right_months: Annotated[int | None, Quantity("months", 0, 120, whole=True, null=True)] = 36
     """Length of the right to classes, from three months after arrival [months]; null is no limit."""
+    regional: Annotated[float, ShareLever] = 0.0
+    """Regional agreements on classes: how far they reach [share]."""
+
+
+class Assessment(Frozen):
+    """Assessment of newcomers and of the qualifications they bring (kompetenceafklaring)."""
+
+    months: Annotated[int, Quantity("months", 0, 12, whole=True)] = 2
+    """Length of the assessment on arrival [months]."""
+    asylum_information: Annotated[float, ShareLever] = 0.0
+    """How far the municipality uses what the asylum phase knows [share]: 1 saves a month and knows health."""
+    deadline_months: Annotated[int, Quantity("months since arrival", 0, 60, whole=True)] = 12
+    """Qualifications are recognised by this time [months since arrival]."""
+    guidance_share: Annotated[float, ShareLever] = 0.5
+    """Share of those with upper secondary or tertiary education whose qualifications are assessed [share]."""
 
 
 class Placements(Frozen):
@@ -197,6 +113,8 @@ class Placements(Frozen):
     """Places relative to 2013 [factor]."""
     job_ready_from_day_one: Annotated[bool, Switch()] = False
     """Whether people still in assessment can be placed."""
+    partnerships: Annotated[float, ShareLever] = 0.0
+    """Partnerships with companies: how far they reach [share]."""
     targeting: Annotated[str, Choice(("creaming", "equal", "needs_first"))] = "creaming"
     """Who goes first: the job-ready, nobody in particular, or those with special needs."""
     internship_months: Annotated[int, Quantity("months", 1, 12, whole=True)] = 3
@@ -222,46 +140,14 @@ class Benefits(Frozen):
 
     level: Annotated[float, Quantity("factor", 0, 2)] = 1.0
     """Benefit relative to the rate of the date [factor]."""
+    ceiling: Annotated[float | None, Quantity("DKK a month", 0, 50_000, null=True)] = None
+    """Most benefit a person can get [DKK a month]; null is no ceiling (kontanthjælpsloft)."""
+    rates_of: Annotated[dt.date | None, MaybeDay()] = None
+    """Date whose benefit rates hold, in the money of the scenario's date; null is the scenario's date."""
+    refund_of: Annotated[dt.date | None, MaybeDay()] = None
+    """Date whose refund rules hold (benefit, wage subsidy, pension); null is the scenario's date."""
     refund: Annotated[str | dict[str, float] | None, RefundKind()] = None
     """State's share of benefits: null (rate of the date), flat_50, or {active: share, passive: share}."""
-
-
-class Population(Frozen):
-    """Who arrives."""
-
-    newcomers_per_year: Annotated[int, Quantity("people a year in the sample", 12, 60_000, whole=True)] = 7000
-    """Size of the simulated sample [people a year]."""
-    real_inflow_per_year: Annotated[float, Quantity("people a year", 1, 200_000)] = 7000.0
-    """People who arrive in Denmark [people a year]; totals are scaled to it."""
-    arrival_years: Annotated[int, Quantity("years", 1, 30, whole=True)] = 5
-    """Years with arrivals [years]."""
-    municipalities: Annotated[Path | None, TableKind()] = None
-    """A table of municipalities of the user's own, beside the scenario file; null is the packaged table."""
-    seed: Annotated[int | None, Seed] = None
-    """Fixes the newcomers' traits in every replicate; null follows the run's seed."""
-
-
-class Municipalities(Frozen):
-    """The unobserved traits of municipalities."""
-
-    seed: Annotated[int | None, Seed] = None
-    """Fixes the traits in every replicate; null follows the run's seed."""
-
-
-class Horizon(Frozen):
-    """How long each newcomer is followed."""
-
-    follow_up_months: Annotated[int, Quantity("months", 12, 240, whole=True)] = 120
-    """Months from arrival [months]."""
-
-
-class Accounts(Frozen):
-    """Conventions of the accounts."""
-
-    staff_refunded: Annotated[bool, Switch()] = True
-    """Whether staff counts among the programme costs that the state refunds (an assumption)."""
-    budget_neutral: Annotated[bool, Switch()] = False
-    """Whether grant amounts are scaled so that spending equals the 2013 rule's."""
 
 
 REFERENCE_DATE = dt.date(2013, 7, 1)

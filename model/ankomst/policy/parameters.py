@@ -20,7 +20,12 @@ GRADES = ("published", "sign", "report", "pilot", "assumption")
 PRIORS = ("uniform",)
 FIXED_GROUPS = ("population", "constants")
 """Groups that are fixed traits and rules: not calibrated, no range needed."""
-SET_BY_LEVER = {"constants.first_offer_month": "placements.first_offer_month"}
+SET_BY_LEVER = {
+    "constants.first_offer_month": "placements.first_offer_month",
+    "constants.assessment_months": "assessment.months",
+    "constants.guidance_share": "assessment.guidance_share",
+    "constants.recognition_month": "assessment.deadline_months",
+}
 """Constants that record a lever's default; the lever is what to change."""
 
 _FIELDS = ("value", "range", "prior", "unit", "grade", "source", "integer")

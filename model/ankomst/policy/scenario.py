@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ankomst.errors import DataError, ScenarioError, show
-from ankomst.policy import layers, levers
+from ankomst.policy import law, layers, levers, proposals, setting
+from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.grants import ResultGrant, grants_2013
-from ankomst.policy.kinds import Day, Quantity, Switch, Text
+from ankomst.policy.kinds import Choice, Day, Quantity, Switch, Text
+from ankomst.policy.lever_kinds import DemandKind, TableKind
 from ankomst.policy.parameters import check_overrides, load_registry, nest
-from ankomst.policy.schema import Frozen
+from ankomst.policy.schema import Frozen, WrongValueError
 from ankomst.policy.translate import model_at, scenario_error
 from ankomst.policy.yaml_file import KeyPath, parse_value
 
@@ -33,23 +35,36 @@ class Scenario(Frozen):
     """The document and recommendation behind the scenario."""
     date: Annotated[dt.date, Day()] = levers.REFERENCE_DATE
     """Date of the rules and rates in force."""
+    rules: Annotated[str, Choice(("at_date", "denmark"))] = "at_date"
+    """Rules fixed at the date, or those of Denmark as they changed from 2010 to 2024, month by month."""
     interactions: Annotated[bool, Switch()] = True
     """Whether newcomers affect each other through crowding, peers and scarce places."""
     introduction_period: levers.IntroductionPeriod = levers.IntroductionPeriod()
     ordinary_system: levers.OrdinarySystem = levers.OrdinarySystem()
     danish: levers.Danish = levers.Danish()
+    assessment: levers.Assessment = levers.Assessment()
     placements: levers.Placements = levers.Placements()
     result_grants: tuple[ResultGrant, ...] = grants_2013()
     """Result grants (resultattilskud); the default is the rule of 2013, [] is none."""
     bonus_extra_job: Annotated[float | None, Quantity("DKK", 0, 1_000_000, null=True)] = None
     """Bonus for each person in work more than the year before [DKK]; null is the rate of the date."""
     benefits: levers.Benefits = levers.Benefits()
-    national_demand: Annotated[float | dict[dt.date, float], levers.DemandKind()] = 0.0
+    governance: proposals.Governance = proposals.Governance()
+    entrepreneurship: proposals.Entrepreneurship = proposals.Entrepreneurship()
+    civil_society: proposals.CivilSociety = proposals.CivilSociety()
+    outreach: proposals.Outreach = proposals.Outreach()
+    coordination: proposals.Coordination = proposals.Coordination()
+    trainee_job: proposals.TraineeJob = proposals.TraineeJob()
+    taxes: proposals.Taxes = proposals.Taxes()
+    dispersal: Annotated[str | Path, TableKind(("quota", "demand_weighted"), null=False)] = "quota"
+    """Where refugees and their family are placed: quota, demand_weighted (more where demand is high), or a
+    table of shares by municipality."""
+    national_demand: Annotated[float | dict[dt.date, float], DemandKind()] = 0.0
     """Labour demand against the reference [percentage points of employment], one number or by date."""
-    population: levers.Population = levers.Population()
-    municipalities: levers.Municipalities = levers.Municipalities()
-    horizon: levers.Horizon = levers.Horizon()
-    accounts: levers.Accounts = levers.Accounts()
+    population: setting.Population = setting.Population()
+    municipalities: setting.Municipalities = setting.Municipalities()
+    horizon: setting.Horizon = setting.Horizon()
+    accounts: setting.Accounts = setting.Accounts()
     parameters: dict[str, Any] = Field(default_factory=dict)
     """Values of uncertain parameters that differ from the registry's, by group and name."""
 
@@ -58,13 +73,55 @@ class Scenario(Frozen):
     def _known_parameters(cls, value: object) -> dict[str, Any]:
         return nest(check_overrides(value))
 
+    @model_validator(mode="after")
+    def _one_date(self) -> Scenario:
+        if self.rules == "denmark" and self.date != levers.REFERENCE_DATE:
+            raise WrongValueError(
+                f"is {self.date} beside rules: denmark, which follow the calendar",
+                "rules: denmark without a date, or a date without rules: denmark",
+                path=("date",),
+            )
+        return self
+
+    @property
+    def first_year(self) -> int:
+        """Return the calendar year in which a run begins."""
+        arrivals = self.population.arrivals
+        if isinstance(arrivals, dict):
+            return min(arrivals)
+        return self.date.year if arrivals is None else read_arrivals(arrivals).years[0]
+
+    def month(self, t: int) -> dt.date:
+        """Return the day whose rules and rates hold in calendar month t of a run, 0 for the first."""
+        if self.rules == "at_date":
+            return self.date
+        return dt.date(self.first_year + t // 12, t % 12 + 1, 1)
+
+    def in_force(self, when: dt.date) -> Scenario:
+        """Return the scenario with the levers that hold on a day.
+
+        With rules fixed at a date it is the scenario itself. With `rules: denmark` it has this day as its
+        date and the levers of the law, except those that the scenario sets itself. The introduction period is
+        that of people who arrive on the day.
+        """
+        return self if self.rules == "at_date" else law.in_force(self, when)
+
     @property
     def policy_hash(self) -> str:
         """Return the SHA-256 (hex) of everything in the scenario that affects results."""
         content: dict[str, Any] = self.model_dump(mode="json", exclude=set(layers.METADATA))
-        table = self.population.municipalities
-        if table is not None:
-            content["population"]["municipalities"] = _digest(table)
+        if self.rules == "denmark":  # what it sets itself holds above the law, even where it is the default
+            own = self.model_dump(mode="json", exclude_unset=True, exclude=set(layers.METADATA))
+            content["sets"] = sorted(".".join(path) for path, _ in layers.flatten(own))
+        for path in layers.TABLE_KEYS:
+            table: Any = self
+            for part in path:
+                table = getattr(table, part)
+            if isinstance(table, Path):
+                inner = content
+                for part in path[:-1]:
+                    inner = inner[part]
+                inner[path[-1]] = _digest(table)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -129,7 +186,9 @@ def load_scenario(
     if isinstance(spec, Scenario):
         if not overrides:
             return spec
-        return build_scenario(spec.model_dump(), overrides, where=f"scenario {show(spec.title)}")
+        return build_scenario(
+            spec.model_dump(exclude_unset=True), overrides, where=f"scenario {show(spec.title)}"
+        )
     text = os.fspath(spec)
     layer, metadata = layers.read_composition(text)
     layer.data.update(metadata)
@@ -207,7 +266,7 @@ def _override(layer: layers.Layer, key: str, value: object, folder: Path) -> Non
             where=where,
             allowed="result_grants as a whole list" if path[0] == "result_grants" else "",
         )
-    if path == layers.TABLE_KEY and isinstance(value, str):
+    if path in layers.TABLE_KEYS and isinstance(value, str) and value not in layers.TABLE_KEYS[path]:
         value = layers.inside_folder(value, folder, where, key, "a table")
     section = path[0] == "parameters" or model_at(Scenario, path) is not None
     if isinstance(value, Mapping) and section and value and path != ("result_grants",):
@@ -229,6 +288,4 @@ def _digest(table: Path) -> str:
     try:
         return hashlib.sha256(table.read_bytes()).hexdigest()
     except OSError as error:
-        raise DataError(
-            f"the table of municipalities cannot be read ({error.strerror})", where=str(table)
-        ) from None
+        raise DataError(f"the table cannot be read ({error.strerror})", where=str(table)) from None

@@ -40,6 +40,7 @@ LEDGER: tuple[Item, ...] = (
     Item("top_up", "municipality", "newcomer", "transfer", "supplerende ydelse"),
     Item("benefit_refund", "state", "municipality", "refund", "refusion af ydelse"),
     Item("wage", "employer", "newcomer", "market", "løn"),
+    Item("self_employed_income", "employer", "newcomer", "market", "overskud af virksomhed"),
     Item("wage_subsidy", "municipality", "employer", "transfer", "løntilskud"),
     Item("wage_subsidy_refund", "state", "municipality", "refund", "refusion af løntilskud"),
     Item("labour_market_contribution", "newcomer", "state", "tax", "arbejdsmarkedsbidrag"),
@@ -59,6 +60,10 @@ LEDGER: tuple[Item, ...] = (
     Item("education_grant", "state", "newcomer", "transfer", "statens uddannelsesstøtte"),
     Item("disability_pension", "municipality", "newcomer", "transfer", "førtidspension"),
     Item("pension_refund", "state", "municipality", "refund", "refusion af førtidspension"),
+    Item("trainee_bonus", "state", "employer", "transfer", "bonus til IGU-virksomhed"),
+    Item("trainee_school", "state", "provider", "resource", "IGU-skoleforløb"),
+    Item("advisory_team", "state", "provider", "resource", "rejsehold"),
+    Item("lever_cost", "municipality", "provider", "resource", "udgift til tiltaget"),
 )
 if tuple(item.name for item in LEDGER) != ITEMS:  # the compiled month books by position
     raise AssertionError("the ledger's items are not in the order of codes.ITEMS")
@@ -146,7 +151,7 @@ def _cube(
                 "accounts by municipality are kept by calendar year only, undiscounted",
                 allowed="municipality with payer, item and year",
             )
-        years = [result.scenario.date.year + k for k in range(records.ledger_area.shape[0])]
+        years = [result.scenario.first_year + k for k in range(records.ledger_area.shape[0])]
         return records.ledger_area, ["year", "municipality"], [years, result.table.name]
     factor = discount_factors(months, result.discount_rate) if discounted else np.ones(months)
     if "year" in by:
@@ -175,7 +180,7 @@ def _by_calendar_year(
     calendar = (np.arange(cohorts)[:, None] + np.arange(months)[None, :]) // 12
     array = np.zeros((int(calendar.max()) + 1, len(ITEMS)))
     np.add.at(array, calendar, ledger)
-    years = [result.scenario.date.year + k for k in range(array.shape[0])]
+    years = [result.scenario.first_year + k for k in range(array.shape[0])]
     return array, ["year"], [years]
 
 

@@ -89,8 +89,14 @@ class Rules(NamedTuple):
     practice_decay: float
     internship_months: int
     subsidy_months: int
-    assessment_months: int
-    right_end: int
+    assessment_months: float
+    mentor_speed: float
+    """Factor on the Danish learnt by those who have a mentor."""
+    b_mentor: float
+    outreach_k: float
+    """Search factor of self-supported women who are reached."""
+    outreach_hours: float
+    """Their class hours a week."""
     learning_at_work: float
     test_hazard: float
     drop_out: float
@@ -100,6 +106,19 @@ class Rules(NamedTuple):
     """Factor on the hazard of losing a job that came out of an early placement."""
     most_separation: float
     """Upper bound of what a rushed job and language do to that hazard."""
+    business_start: float
+    business_closing: float
+    """Probability a month that a business closes."""
+    trainee_slots: float
+    """New trainee jobs a month as a share of clients."""
+    trainee_months: int
+    trainee_min_age: float
+    trainee_end_age: float
+    """First age that is too old."""
+    trainee_last_month: int
+    """First month since arrival that is too late."""
+    trainee_interruption: float
+    trainee_hired: float
     emigration: float
     disability: float
     education_entry: float
@@ -111,11 +130,11 @@ class Rules(NamedTuple):
     ladder: bool
     refund_active: float
     refund_passive: float
-    benefit: tuple[float, float]
-    """DKK a month without and with children."""
-    benefit_base: tuple[float, float]
-    reference_benefit: tuple[float, float]
-    reference_base: tuple[float, float]
+    benefit: tuple[float, float, float, float]
+    """DKK a month without and with children; the second pair for those who arrived before a lower benefit."""
+    benefit_base: tuple[float, float, float, float]
+    reference_benefit: tuple[float, float, float, float]
+    reference_base: tuple[float, float, float, float]
     reference_active: float
     reference_passive: float
     reference_slots: tuple[int, int]
@@ -148,13 +167,34 @@ class Rules(NamedTuple):
     education_grant: float
     pension: float
     pension_refund: float
+    trainee_wage: float
+    """DKK an hour."""
+    trainee_school: float
+    """DKK a month."""
+    trainee_bonus: tuple[float, float]
+    """DKK after six months and at completion."""
+    self_employed_share: float
+    credit: float
+    """In-work credit, DKK a month for each weekly hour."""
+    costs: bool
+    """Whether any of the costs below is not zero."""
+    assessment_cost: float
+    """DKK for each person assessed beyond the baseline."""
+    mentor_cost: float
+    """DKK a month."""
+    outreach_cost: float
+    """DKK a month."""
+    coordination_cost: float
+    """DKK a month."""
+    business_cost: float
+    """DKK for each business started."""
 
 
 class Records(NamedTuple):
     """What a run keeps."""
 
     counts: Counts
-    """Shape (months, 2 * groups, states): the upper half is age 25 to 64."""
+    """Shape (arrival years, months, 2 * groups, states): the upper half is age 25 to 64."""
     area_counts: Counts
     """Shape (calendar months, m, states)."""
     ledger_group: Floats
@@ -175,7 +215,7 @@ class Records(NamedTuple):
     """Shape (n, grants), DKK paid for each person."""
     keep: bool
     whole: Small
-    """Histories when `keep`, shape (6, n, months): see fields.H_*."""
+    """Histories when `keep`, shape (8, n, months): see fields.H_*."""
     real: Floats
     """Shape (3, n, months)."""
 

@@ -13,7 +13,7 @@ from ankomst.errors import DataError
 from ankomst.simulation import fields
 from ankomst.simulation.codes import DISABILITY_PENSION, NEVER, ORIGINS, SEXES
 from ankomst.simulation.milestones import REFERENCE_WINDOW
-from ankomst.simulation.settings import REFERENCE_GRANTS
+from ankomst.simulation.money import REFERENCE_GRANTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -35,13 +35,18 @@ def post(cohort: int, s: int, o: Records) -> None:
 
 
 @kernel
-def monthly_taxes(wage: float, transfer: float, tax: float, r: Rules) -> tuple[float, float, float, float]:
-    """Labour-market contribution, municipal, state and indirect tax of a month, DKK (T4, items 8 to 11)."""
+def monthly_taxes(
+    wage: float, transfer: float, credit: float, tax: float, r: Rules
+) -> tuple[float, float, float, float]:
+    """Labour-market contribution, municipal, state and indirect tax of a month, DKK (T4, items 8 to 11).
+
+    The state tax is less the in-work credit, and may be below zero.
+    """
     contribution = r.am_rate * wage
     year = 12.0 * (wage + transfer - contribution) - r.personal_allowance
     reduced = max(0.0, year - min(r.employment_share * 12.0 * wage, r.employment_max))
     municipal = tax * reduced * TWELFTH
-    state = (r.bottom_tax * max(0.0, year) + r.health_contribution * reduced) * TWELFTH
+    state = (r.bottom_tax * max(0.0, year) + r.health_contribution * reduced) * TWELFTH - credit
     return (
         contribution,
         municipal,
@@ -63,24 +68,44 @@ def hourly_wage(i: int, s: int, n: People, r: Rules) -> float:
 
 
 @inlined
+def lever_costs(i: int, s: int, m: int, g: int, n: People, r: Rules, o: Records) -> None:
+    """Costs of proposals that depend on the person (T4, item 23)."""
+    status = n.whole[i, f.STATUS]
+    cost = 0.0
+    if n.whole[i, f.RECOGNISABLE] == c.EXTRA_ASSESSED and s == r.recognition_month:
+        cost += r.assessment_cost
+    if s < c.MENTOR_MONTHS and n.whole[i, f.MENTORED] and status < c.DISABILITY_PENSION:
+        cost += r.mentor_cost
+    if status == c.SELF_SUPPORTED and n.whole[i, f.REACHED_OUT]:
+        cost += r.outreach_cost
+    if n.whole[i, f.HEALTH] and is_client(status):
+        cost += r.coordination_cost
+    if n.whole[i, f.EVENT] == c.EVENT_BUSINESS:
+        cost += r.business_cost
+    if cost > 0.0:
+        book(c.LEVER_COST, cost, m, g, o)
+
+
+@inlined
 def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
     """Step 9: book the month of one person (T4); return whether a top-up was paid."""
     status = n.whole[i, f.STATUS]
     m = n.whole[i, f.MUNICIPALITY]
     g = n.whole[i, f.GROUP]
-    child = n.whole[i, f.CHILDREN]
-    wage = 0.0
+    kind = n.whole[i, f.BENEFIT_KIND]
+    wage = 0.0  # or income of a business
     transfer = 0.0  # benefit or top-up
+    credit = 0.0
     cost = 0.0
     if is_client(status):
         if status == c.SUBSIDISED_JOB:
             wage = 37.0 * MONTHLY * hourly_wage(i, s, n, r)
         else:
-            transfer = r.benefit[child]
+            transfer = r.benefit[kind]
             book(c.BENEFIT, transfer, m, g, o)
-            book(c.MUNICIPAL_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * child + 0], m, g, o)
-            book(c.STATE_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * child + 1], m, g, o)
-            book(c.INDIRECT_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * child + 2], m, g, o)
+            book(c.MUNICIPAL_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * kind + 0], m, g, o)
+            book(c.STATE_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * kind + 1], m, g, o)
+            book(c.INDIRECT_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * kind + 2], m, g, o)
         staff = r.staff_month * a.real[m, f.M_EFFORT] * a.real[m, f.M_INTENSITY + intensity_class(i, s, n)]
         book(c.STAFF, staff, m, g, o)
         if r.staff_refunded:
@@ -88,10 +113,20 @@ def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
     elif status == c.EMPLOYED:
         hours = n.whole[i, f.HOURS] * MONTHLY
         wage = hours * hourly_wage(i, s, n, r)
+        credit = r.credit * n.whole[i, f.HOURS]
         if n.whole[i, f.HOURS] < 37 and not n.whole[i, f.SUPPORTED]:
-            transfer = max(0.0, r.benefit[child] - (wage - r.disregard * hours))
+            transfer = max(0.0, r.benefit[kind] - (wage - r.disregard * hours))
             if transfer > 0.0:
                 book(c.TOP_UP, transfer, m, g, o)
+    elif status == c.TRAINEE_JOB:
+        wage = 37.0 * MONTHLY * r.trainee_wage
+        credit = r.credit * 37.0
+        book(c.TRAINEE_SCHOOL, r.trainee_school, m, g, o)
+        if n.whole[i, f.TENURE] == 6:
+            book(c.TRAINEE_BONUS, r.trainee_bonus[0], m, g, o)
+    elif status == c.SELF_EMPLOYED:
+        wage = r.self_employed_share * 37.0 * MONTHLY * hourly_wage(i, s, n, r)
+        credit = r.credit * 37.0
     elif status == c.EDUCATION or status == c.DISABILITY_PENSION:
         pension = status == c.DISABILITY_PENSION
         amount = r.pension if pension else r.education_grant
@@ -115,8 +150,8 @@ def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
         if n.whole[i, f.MONTHS_WITHOUT_BENEFIT] >= 12:
             n.whole[i, f.BENEFIT_MONTHS] = 0
     if wage > 0.0:
-        am, municipal, state, indirect = monthly_taxes(wage, transfer, a.real[m, f.M_TAX], r)
-        book(c.WAGE, wage, m, g, o)
+        am, municipal, state, indirect = monthly_taxes(wage, transfer, credit, a.real[m, f.M_TAX], r)
+        book(c.SELF_EMPLOYED_INCOME if status == c.SELF_EMPLOYED else c.WAGE, wage, m, g, o)
         book(c.AM_CONTRIBUTION, am, m, g, o)
         book(c.MUNICIPAL_TAX, municipal, m, g, o)
         book(c.STATE_TAX, state, m, g, o)
@@ -139,7 +174,7 @@ def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
         )
         book(c.DANISH_CLASSES, classes, m, g, o)
         cost += classes
-    if n.whole[i, f.PLACED] > 0:
+    if n.whole[i, f.PLACED] == c.PLACED_INTERNSHIP or n.whole[i, f.PLACED] == c.PLACED_SUBSIDISED:
         book(c.PLACEMENT, r.placement_price, m, g, o)
         cost += r.placement_price
     n.real[i, f.PROGRAMME_COST] = 0.0
@@ -151,4 +186,8 @@ def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
     paid_until = min(n.whole[i, f.INTRODUCTION_END], 36) if r.basic_grant_months < 0 else r.basic_grant_months
     if s < paid_until and not n.whole[i, f.SUPPORTED] and status != c.DISABILITY_PENSION:
         book(c.BASIC_GRANT, r.basic_grant[n.whole[i, f.ORIGIN]], m, g, o)
+    if n.whole[i, f.EVENT] == c.EVENT_TRAINED:
+        book(c.TRAINEE_BONUS, r.trainee_bonus[1], m, g, o)
+    if r.costs:
+        lever_costs(i, s, m, g, n, r, o)
     return status == c.EMPLOYED and transfer > 0.0

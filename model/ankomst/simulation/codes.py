@@ -81,6 +81,7 @@ ITEMS = (
     "top_up",
     "benefit_refund",
     "wage",
+    "self_employed_income",
     "wage_subsidy",
     "wage_subsidy_refund",
     "labour_market_contribution",
@@ -100,12 +101,17 @@ ITEMS = (
     "education_grant",
     "disability_pension",
     "pension_refund",
+    "trainee_bonus",
+    "trainee_school",
+    "advisory_team",
+    "lever_cost",
 )
 (
     BENEFIT,
     TOP_UP,
     BENEFIT_REFUND,
     WAGE,
+    SELF_EMPLOYED_INCOME,
     WAGE_SUBSIDY,
     WAGE_SUBSIDY_REFUND,
     AM_CONTRIBUTION,
@@ -125,15 +131,25 @@ ITEMS = (
     EDUCATION_GRANT,
     PENSION,
     PENSION_REFUND,
-) = range(23)
+    TRAINEE_BONUS,
+    TRAINEE_SCHOOL,
+    ADVISORY_TEAM,
+    LEVER_COST,
+) = range(28)
 
 GRANT_OUTCOMES = ("ordinary_job", "education", "danish_test", "self_support")
 OUTCOME_JOB, OUTCOME_EDUCATION, OUTCOME_TEST, OUTCOME_SELF_SUPPORT = range(4)
 
 # Philox streams (details T1).
-STREAM_MONTH, STREAM_SCORE, STREAM_PLACEMENT, STREAM_HIRE, STREAM_MUNICIPALITY = 0, 1, 2, 3, 16
+STREAM_MONTH, STREAM_SCORE, STREAM_PLACEMENT, STREAM_HIRE, STREAM_BUSINESS, STREAM_TRAINEE = range(6)
+STREAM_MUNICIPALITY = 16
 
 NEVER = -1  # month of an event that has not happened
+NO_END = 32767  # right to classes without a limit
+PLACED_INTERNSHIP, PLACED_SUBSIDISED, PLACED_TRAINEE = 1, 2, 3  # what began in a month
+EVENT_BUSINESS, EVENT_TRAINED = 1, 2  # business started, trainee job completed
+EXTRA_ASSESSED = 2  # recognisable only because more people are assessed than in the baseline
+MENTOR_MONTHS = 24
 UNREACHED = 32767  # tenure at which an hours threshold is met, while it is not met
 GROUPS = len(ORIGINS) * len(SEXES) * len(HEALTH) * len(EDUCATIONS)
 

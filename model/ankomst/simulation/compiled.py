@@ -24,6 +24,10 @@ _SOURCES = (
     "arrays.py",
     "rules.py",
     "booking.py",
+    "searching.py",
+    "placing.py",
+    "working.py",
+    "rewards.py",
     "month.py",
 )
 _F = TypeVar("_F", bound=Callable[..., Any])

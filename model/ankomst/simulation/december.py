@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.codes import BONUS_EXTRA_JOB, EMPLOYED, GRANT_JOB, LEFT, NEVER, TRAINEE_JOB
+from ankomst.simulation.codes import BONUS_EXTRA_JOB, EMPLOYED, GRANT_JOB, NEVER, TRAINEE_JOB
+from ankomst.simulation.yearly import book_evenly, present
 
 if TYPE_CHECKING:
     from ankomst.simulation.benchmark import Benchmark
@@ -18,8 +19,9 @@ FAMILY = 2
 
 
 def bonus_amount(model: IntroductionModel) -> float:
-    """DKK per extra person in work: the scenario's, or the rate on its date (0 before there was one)."""
-    own, when = model.scenario.bonus_extra_job, model.scenario.date
+    """DKK per extra person in work: the scenario's, or the rate of the month (0 before there was one)."""
+    held = model.regime.scenario
+    own, when = held.bonus_extra_job, held.date
     if own is not None:
         return float(own)
     if model.rates.extrapolated("bonus_extra_job", when):
@@ -32,15 +34,15 @@ def pay_bonus(model: IntroductionModel) -> None:
 
     The first December of a run only sets the level: the model has no year before it.
     """
-    present, n = _present(model), model.newcomers
-    status = n.status[present]
-    working = present[((status == EMPLOYED) | (status == TRAINEE_JOB)) & (n.origin[present] < FAMILY)]
+    people, n = present(model), model.newcomers
+    status = n.status[people]
+    working = people[((status == EMPLOYED) | (status == TRAINEE_JOB)) & (n.origin[people] < FAMILY)]
     jobs = np.bincount(n.municipality[working], minlength=model.table.size)
     model.december_jobs.append(jobs)
     amount = bonus_amount(model)
     if amount and len(model.december_jobs) > 1:
         extra = np.maximum(0, jobs - model.december_jobs[-2])
-        _book(model, BONUS_EXTRA_JOB, amount * extra, working)
+        book_evenly(model, BONUS_EXTRA_JOB, amount * extra, working)
 
 
 def pay_benchmark(model: IntroductionModel, account: Benchmark) -> None:
@@ -56,25 +58,4 @@ def pay_benchmark(model: IntroductionModel, account: Benchmark) -> None:
     account.payments.append(payment)
     account.expected[:] = 0.0
     if account.paid:
-        _book(model, GRANT_JOB, payment, persons)
-
-
-def _present(model: IntroductionModel) -> Array:
-    starts = model.population.starts
-    first, last = model.live
-    people = np.arange(starts[first], starts[last])
-    return np.asarray(people[model.newcomers.status[people] < LEFT])
-
-
-def _book(model: IntroductionModel, item: int, amount: Array, persons: Array) -> None:
-    """Book a municipal amount, spread evenly over the persons who earned it, so that groups add up."""
-    n, o = model.newcomers, model.records
-    where = n.municipality[persons]
-    count = np.bincount(where, minlength=model.table.size)
-    share = (amount / np.maximum(count, 1))[where]
-    arrival = model.population.arrival[persons]
-    s = np.minimum(model.month - arrival, model.follow_up - 1)
-    group = n.group[persons].astype(np.int64)
-    np.add.at(o.ledger_group[:, :, item], (s, group), share)
-    np.add.at(o.ledger_cohort[:, :, item], (arrival, s), share)
-    o.ledger_area[model.month // 12, :, item] += np.where(count > 0, amount, 0.0)
+        book_evenly(model, GRANT_JOB, payment, persons)

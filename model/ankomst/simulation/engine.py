@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import mesa
 import numpy as np
 
+from ankomst.policy.law import benefit_change
 from ankomst.policy.rates import load_rates
-from ankomst.simulation import fields, month
+from ankomst.simulation import fields, month, placing, searching
 from ankomst.simulation.benchmark import benchmarks
 from ankomst.simulation.booking import monthly_taxes
-from ankomst.simulation.codes import (
-    DISABILITY_PENSION,
-    SELF_EMPLOYED,
-    TRAINEE_JOB,
-)  # fmt: skip
 from ankomst.simulation.december import pay_benchmark, pay_bonus
 from ankomst.simulation.draws import run_seed, seed_words
-from ankomst.simulation.milestones import milestones
+from ankomst.simulation.inflow import inflow, placed
+from ankomst.simulation.membership import review_periods, review_rights
 from ankomst.simulation.municipalities import (
     Incentives,
     Municipality,
@@ -30,16 +27,23 @@ from ankomst.simulation.municipalities import (
     areas,
     municipal_traits,
     read_municipalities,
-)  # fmt: skip
-from ankomst.simulation.newcomers import Population, arrivals_by_month, needs_share, newcomers, synthesise
+)
+from ankomst.simulation.newcomers import Population, needs_share, newcomers, synthesise
 from ankomst.simulation.recording import empty_records
-from ankomst.simulation.settings import REFERENCE_GRANTS, REFERENCE_INFLOW, prices, rules
+from ankomst.simulation.regimes import calendar, periods
+from ankomst.simulation.settings import REFERENCE_INFLOW
+from ankomst.simulation.yearly import TargetCount, fixed_costs
 
 if TYPE_CHECKING:
     from ankomst.policy.grants import ResultGrant
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.arrays import Rules
 
+EXCHANGE_DOSE = 0.03
+"""Dose of `governance.peer_exchange` that the value of `levers.peer_exchange` belongs to."""
+TEAM_YEARS = 4
+"""The advisory team reaches a quarter of the municipalities a year."""
 Record = Literal["counts", "persons"]
 
 
@@ -75,7 +79,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
     record : {"counts", "persons"}
         "persons" keeps every person's history: about 30 bytes a newcomer and month.
     population : Population, optional
-        Fixed traits from another run with the same seed, sample and population parameters.
+        Fixed traits from another run with the same seed, sample, dispersal and population parameters.
     rates : Rates, optional
         Dated rates; the packaged ones if left out.
 
@@ -83,6 +87,8 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
     ----------
     month : int
         The calendar month t that the next step carries out.
+    regime : Regime
+        Rules and levers of the present month.
     newcomers : Newcomers
         Struct of arrays.
     municipalities : list of Municipality
@@ -110,7 +116,8 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.parameters: dict[str, Any] = {**scenario.parameter_values(), **(parameters or {})}
         self.rates = rates or load_rates()
         self.sample = newcomers_per_year or scenario.population.newcomers_per_year
-        self.weight = scenario.population.real_inflow_per_year / self.sample
+        self.inflow = inflow(scenario, self.sample, self.parameters)
+        self.weight = self.inflow.weight
         self.key = seed_words(self.seed_of_run)
         self.month = 0
 
@@ -123,25 +130,23 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.follow_up = scenario.horizon.follow_up_months
         self.months = self.arrival_months + self.follow_up - 1
 
-        self.milestones = milestones(
-            scenario.result_grants, (*REFERENCE_GRANTS, *watched), self.follow_up, self.parameters
+        self.periods = periods(scenario, self.arrival_months)
+        longest = max(period.max_months for period, _, _ in self.periods)
+        self.calendar = calendar(
+            scenario, self.parameters, self.rates, self.weight, self.months, longest, watched
         )
-        self.rules = rules(scenario, self.parameters, self.rates, self.milestones, self.weight)
-        period = scenario.introduction_period
+        self.milestones = self.calendar.stones
+        self.regime = self.calendar.regimes[0]
+        self.rules: Rules = self.regime.rules
         self.newcomers = newcomers(
-            self.population,
-            self.parameters,
-            traits.client_mix,
-            period.base_months,
-            len(self.milestones.slots),
+            self.population, scenario, self.parameters, traits.client_mix, len(self.milestones.slots)
         )
-        self.areas = areas(
-            self.table, traits, self._local_capacity(), self.population.size, len(scenario.result_grants)
-        )
+        grants = len(self.milestones.grants)
+        self.areas = areas(self.table, traits, self._local_capacity(), self.population.size, grants)
         self.records = empty_records(
             self.population.size,
             self.table.size,
-            len(scenario.result_grants),
+            grants,
             self.arrival_months,
             self.follow_up,
             keep=record == "persons",
@@ -154,11 +159,10 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self._regions = {
             name: [x.index for x in self.municipalities if x.region == name] for name in self.table.region
         }
-        own_price, reference_price = prices(scenario, self.parameters, self.rates)
-        self._price_ratio = own_price / reference_price
         self.plans: list[dict[str, Any]] = []
         self._sums = np.zeros((self.table.size, 5))
         self.benchmarks = benchmarks(self.milestones, watched, self.table.size)
+        self.target_count = TargetCount(self.table.size)
         self.december_jobs: list[np.ndarray[Any, Any]] = []
         self._set_up()
 
@@ -166,9 +170,9 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
 
     def _population(self) -> Population:
         own = self.scenario.population.seed
-        arrivals = arrivals_by_month(self.sample, self.scenario.population.arrival_years)
         seed = self.seed_of_run if own is None else own
-        return synthesise(arrivals, seed, self.parameters, self.table.shares())
+        shares = placed(self.scenario, self.table, self.traits, self.parameters)
+        return synthesise(self.inflow, seed, self.parameters, shares)
 
     def _local_capacity(self) -> np.ndarray[Any, Any]:
         """n_ref: newcomers of the reference inflow by municipality, in simulated persons (details A17)."""
@@ -179,27 +183,50 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         return np.asarray(total * mixed, dtype=np.float64)
 
     def _set_up(self) -> None:
-        """Fill what is constant over a run: taxes of months on transfers, creaming, the first intensities."""
-        r, a = self.rules, self.areas
-        for m in range(self.table.size):
-            tax = self.table.tax[m]
-            taxes = [monthly_taxes(0.0, benefit, tax, r)[1:] for benefit in r.benefit]
-            a.real[m, fields.M_BENEFIT_TAX : fields.M_BENEFIT_TAX + 6] = np.concatenate(taxes)
-            a.real[m, fields.M_EDUCATION_TAX : fields.M_EDUCATION_TAX + 3] = monthly_taxes(
-                0.0, r.education_grant, tax, r
-            )[1:]
-            a.real[m, fields.M_PENSION_TAX : fields.M_PENSION_TAX + 3] = monthly_taxes(
-                0.0, r.pension, tax, r
-            )[1:]
+        """Fill what is constant over a run, and what holds in its first month."""
+        a, n = self.areas, self.newcomers
+        for period, first, last in self.periods:
+            starts = self.population.starts
+            n.introduction_end[starts[first] : starts[last]] = period.base_months
+        if self.scenario.rules == "denmark":
+            lower = sum(self.scenario.month(t) < benefit_change() for t in range(self.arrival_months))
+            n.benefit_kind[: self.population.starts[lower]] += 2
+        n.right_end[:] = self.regime.right_end
         creaming = self.parameters["municipality.creaming"] * np.where(self.traits.responsive, 1.0, 0.5)
         a.real[:, fields.M_CREAMING] = creaming if self.scenario.placements.targeting == "creaming" else 0.0
-        period = self.scenario.introduction_period
+        period = self.periods[0][0]
         expected = float(period.base_months)
         if period.extension == "needs_test":
             expected += (period.max_months - period.base_months) * needs_share(self.parameters)
         for municipality in self.municipalities:
             municipality.expected_period = expected
+        self._agree_in_regions()
+        self._publish_taxes()
         self._publish_plans()
+
+    def _agree_in_regions(self) -> None:
+        """Regional agreements raise teaching below the median of the region (details T5, row 22)."""
+        share = self.parameters["levers.regional_gain"] * self.scenario.danish.regional
+        if share == 0.0:
+            return
+        for inside in self._regions.values():
+            middle = statistics.median(self.municipalities[m].language_quality for m in inside)
+            for x in (self.municipalities[m] for m in inside):
+                x.language_quality += share * max(0.0, middle - x.language_quality)
+
+    def _publish_taxes(self) -> None:
+        """Write the taxes of months on transfers into the arrays that the compiled month reads."""
+        r, a = self.rules, self.areas
+        for m in range(self.table.size):
+            tax = self.table.tax[m]
+            taxes = [monthly_taxes(0.0, benefit, 0.0, tax, r)[1:] for benefit in r.benefit]
+            a.real[m, fields.M_BENEFIT_TAX : fields.M_BENEFIT_TAX + 12] = np.concatenate(taxes)
+            a.real[m, fields.M_EDUCATION_TAX : fields.M_EDUCATION_TAX + 3] = monthly_taxes(
+                0.0, r.education_grant, 0.0, tax, r
+            )[1:]
+            a.real[m, fields.M_PENSION_TAX : fields.M_PENSION_TAX + 3] = monthly_taxes(
+                0.0, r.pension, 0.0, tax, r
+            )[1:]
 
     # -- the month -----------------------------------------------------------------------------------
 
@@ -210,10 +237,21 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Carry out one calendar month, in the order of `MONTH`."""
+        self._enter_month()
         for entry in MONTH:
             if entry.run is not None:
                 entry.run(self)
         self.month += 1
+
+    def _enter_month(self) -> None:
+        """Let the rules of this month hold, where they follow the calendar."""
+        before, self.regime = self.regime, self.calendar.at(self.month)
+        if before is self.regime:
+            return
+        self.rules = self.regime.rules
+        self._publish_taxes()
+        if before.right_end != self.regime.right_end:
+            review_rights(self, before.right_end, self.regime.right_end)
 
     def run(self) -> None:
         """Carry out all months that are left."""
@@ -229,49 +267,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
 
     def membership(self) -> None:
         """Step 2: early exit and extension of the introduction period (section 5, details A13)."""
-        period = self.scenario.introduction_period
-        base, longest = period.base_months, period.max_months
-        starts, n = self.population.starts, self.newcomers
-        first, last = self.live
-        if period.early_exit_months is not None:
-            for cohort in range(max(first, self.month - longest + 1), last):
-                mine = slice(starts[cohort], starts[cohort + 1])
-                s = self.month - cohort
-                done = _in_work(n.status[mine]) & (n.tenure[mine] + 1 >= period.early_exit_months)
-                n.introduction_end[mine][done & (s < n.introduction_end[mine])] = s
-        if period.extension == "never":
-            return
-        cohort = self.month - base + 1
-        if first <= cohort < last:
-            mine = slice(starts[cohort], starts[cohort + 1])
-            extended = (
-                self._extension(mine)
-                & (n.introduction_end[mine] == base)
-                & (n.status[mine] < DISABILITY_PENSION)
-            )
-            n.introduction_end[mine][extended] = longest
-        if period.extension == "until_self_supporting":
-            for cohort in range(max(first, self.month - longest + 1), min(last, self.month - base + 1)):
-                mine = slice(starts[cohort], starts[cohort + 1])
-                s = self.month - cohort
-                done = (n.active_streak[mine] >= 6) & (n.introduction_end[mine] == longest)
-                # The end only ever moves to an earlier month.
-                n.introduction_end[mine][done & (s < n.introduction_end[mine])] = s
-
-    def _extension(self, mine: slice) -> np.ndarray[Any, Any]:
-        """Who is extended at the end of the base period."""
-        period, n = self.scenario.introduction_period, self.newcomers
-        if period.extension == "until_self_supporting":
-            return np.asarray(n.active_streak[mine] < 6)
-        reasons = {
-            "health": n.health[mine] == 1,
-            "language": n.language[mine] < 2.0,
-            "no_education": n.education[mine] == 0,
-        }
-        needed = np.zeros(mine.stop - mine.start, dtype=np.bool_)
-        for reason in period.extension_reasons:
-            needed |= reasons[reason]
-        return np.asarray(needed & ~_in_work(n.status[mine]))
+        review_periods(self)
 
     def municipal_plans(self) -> None:
         """Step 3, each January: every municipality plans from its clients and last year's records."""
@@ -280,7 +276,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         a, first_year = self.areas, self.month == 0
         a.real[:, fields.M_CAP_PAID :] = 0.0
         self.hazards()  # with last year's effort: what its clients are worth as they stand
-        month.plan_sums(
+        searching.plan_sums(
             self.month, *self.live, self.population.starts, self.newcomers.arrays, a, self.rules, self._sums
         )
         quartile = {
@@ -288,14 +284,22 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
             for name, inside in self._regions.items()
         }
         means = self._mean_period()
+        steering = self.regime.scenario.governance
+        shortfall = self.target_count.shortfall(self.weight) * steering.result_targets
         for municipality in self.municipalities:
+            m = municipality.index
             municipality.plan(
-                Incentives(*(float(x) for x in (*self._sums[municipality.index], self._price_ratio)))
+                Incentives.of(
+                    self._sums[m],
+                    self.regime.price_ratio,
+                    targets=steering.result_targets,
+                    shortfall=float(shortfall[m]),
+                )
             )
             if not first_year:
-                municipality.learn_from(quartile[municipality.region])
-            if np.isfinite(means[municipality.index]):
-                municipality.expected_period = float(means[municipality.index])
+                municipality.learn_from(quartile[municipality.region], self._learning(m))
+            if np.isfinite(means[m]):
+                municipality.expected_period = float(means[m])
         self._publish_plans()
         self.plans.append(
             {
@@ -306,6 +310,15 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
                 "intensity": a.real[:, fields.M_INTENSITY : fields.M_INTENSITY + 3].T.copy(),
             }
         )
+
+    def _learning(self, m: int) -> float:
+        """Share of the gap to the better quarter of the region that a municipality closes this year (C8)."""
+        p, steering = self.parameters, self.regime.scenario.governance
+        share = p["municipality.peer_learning"]
+        share += steering.peer_exchange * p["levers.peer_exchange"] / EXCHANGE_DOSE
+        if steering.advisory_team and (m + self.month // 12) % TEAM_YEARS == 0:
+            share += p["municipality.advisory_boost"]
+        return float(min(1.0, share))
 
     def _mean_period(self) -> np.ndarray[Any, Any]:
         """Mean scheduled introduction_end of the last three years' arrivals, by municipality (A14)."""
@@ -339,7 +352,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
 
     def hazards(self) -> None:
         """Step 4: hazards of finding work, crowding and places."""
-        month.hazards(
+        searching.hazards(
             self.month, *self.key, *self.live, self.population.starts, self._national_demand(),
             self.newcomers.arrays, self.areas, self.rules,
         )  # fmt: skip
@@ -348,18 +361,18 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         path = self.scenario.national_demand
         if not isinstance(path, Mapping):
             return float(path)
-        year, calendar = divmod(self.month, 12)
-        now = (self.scenario.date.year + year, calendar + 1)
+        year, number = divmod(self.month, 12)
+        now = (self.scenario.first_year + year, number + 1)
         passed = [day for day in path if (day.year, day.month) <= now]
         return float(path[max(passed)]) if passed else 0.0
 
     def placements(self) -> None:
         """Step 5: free places go to eligible clients."""
-        month.placements(
-            self.month, *self.key, *self.live, self.population.starts,
-            self.scenario.placements.targeting == "needs_first", self.newcomers.arrays, self.areas,
-            self.rules,
-        )  # fmt: skip
+        needs_first = self.scenario.placements.targeting == "needs_first"
+        common = (self.month, *self.key, *self.live, self.population.starts, needs_first)
+        placing.placements(*common, self.newcomers.arrays, self.areas, self.rules)
+        if self.rules.trainee_slots > 0.0:
+            placing.trainee_places(*common, self.newcomers.arrays, self.areas, self.rules, self.records)
 
     def person_months(self) -> None:
         """Carry out steps 6 to 10 for everybody present."""
@@ -368,8 +381,11 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
             self.newcomers.arrays, self.areas, self.rules, self.records,
         )  # fmt: skip
 
-    def yearly_payments(self) -> None:
-        """Step 9, each December: bonus per extra job and grants above the benchmark."""
+    def municipal_accounts(self) -> None:
+        """Step 9: costs that no single person causes; each December bonus and grants above the benchmark."""
+        fixed_costs(self)
+        if self.regime.scenario.governance.result_targets:
+            self.target_count.count(self)
         for account in self.benchmarks:
             account.expect(self)
         if self.month % 12 == 11:
@@ -383,25 +399,26 @@ def _upper_quartile(values: list[float]) -> float:
     return statistics.quantiles(values, n=4, method="inclusive")[2] if len(values) > 1 else values[0]
 
 
-def _in_work(status: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return np.asarray((status >= TRAINEE_JOB) & (status <= SELF_EMPLOYED))
-
-
 def _table(scenario: Scenario) -> MunicipalTable:
     return read_municipalities(scenario.population.municipalities)
 
 
-_COMPILED = "compiled, simulation/month.py"
+_COMPILED = "compiled, simulation/"
 MONTH: tuple[Step, ...] = (
     Step(1, "arrivals", "simulation/engine.py", IntroductionModel.arrivals),
-    Step(2, "membership", "simulation/engine.py", IntroductionModel.membership),
+    Step(2, "membership", "simulation/membership.py", IntroductionModel.membership),
     Step(3, "municipal_plans", "simulation/engine.py, municipalities.py", IntroductionModel.municipal_plans),
-    Step(4, "hazards", _COMPILED, IntroductionModel.hazards),
-    Step(5, "placements", _COMPILED, IntroductionModel.placements),
-    Step(6, "transitions", _COMPILED + " (work_month, search_month, leave)", IntroductionModel.person_months),
-    Step(7, "language", "inside the pass of step 6 (learn)", None),
-    Step(8, "milestones", "inside the pass of step 6 (milestones)", None),
-    Step(9, "accounts", "inside the pass of step 6 (account)", IntroductionModel.yearly_payments),
-    Step(10, "recording", "inside the pass of step 6 (record)", None),
+    Step(4, "hazards", _COMPILED + "searching.py", IntroductionModel.hazards),
+    Step(5, "placements", _COMPILED + "placing.py", IntroductionModel.placements),
+    Step(6, "transitions", _COMPILED + "month.py, working.py", IntroductionModel.person_months),
+    Step(7, "language", "inside the pass of step 6 (rules.py, learn)", None),
+    Step(8, "milestones", "inside the pass of step 6 (rewards.py)", None),
+    Step(
+        9,
+        "accounts",
+        "inside the pass of step 6 (booking.py); yearly.py, december.py",
+        IntroductionModel.municipal_accounts,
+    ),
+    Step(10, "recording", "inside the pass of step 6 (rules.py, record)", None),
 )
 """The ordered month (section 3); steps 6 to 10 are one pass over the newcomers."""

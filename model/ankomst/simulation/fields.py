@@ -41,6 +41,11 @@ WHOLE = (
     "first_job",
     "first_stable_job",
     "placed",
+    "event",
+    "mentored",
+    "reached_out",
+    "right_end",
+    "benefit_kind",
 )
 (
     ORIGIN,
@@ -76,7 +81,12 @@ WHOLE = (
     FIRST_JOB,
     FIRST_STABLE_JOB,
     PLACED,
-) = range(33)
+    EVENT,
+    MENTORED,
+    REACHED_OUT,
+    RIGHT_END,
+    BENEFIT_KIND,
+) = range(38)
 
 # newcomers, real numbers (float64)
 REAL = (
@@ -130,6 +140,7 @@ AREA = (
     "active",
     "offset",
     "filled",
+    "clients",
 )
 (
     M_TAX,
@@ -152,14 +163,15 @@ AREA = (
     M_ACTIVE,
     M_OFFSET,
     M_FILLED,
-) = range(20)
+    M_CLIENTS,
+) = range(21)
 
-M_INTENSITY = 20  # three columns: inside the period, outside, outside for the needs group
-M_LOG_EFFORT = 23  # three columns, as intensity
-M_BENEFIT_TAX = 26  # six columns: without and with children; municipal, state, indirect
-M_EDUCATION_TAX = 32  # three columns: municipal, state, indirect
-M_PENSION_TAX = 35  # three columns
-M_CAP_PAID = 38  # a column for each grant
+M_INTENSITY = 21  # three columns: inside the period, outside, outside for the needs group
+M_LOG_EFFORT = 24  # three columns, as intensity
+M_BENEFIT_TAX = 27  # three columns for each kind of benefit: municipal, state, indirect
+M_EDUCATION_TAX = M_BENEFIT_TAX + 12  # three columns: municipal, state, indirect
+M_PENSION_TAX = M_EDUCATION_TAX + 3  # three columns
+M_CAP_PAID = M_PENSION_TAX + 3  # a column for each grant
 
 # tables by months, real numbers
 (
@@ -170,9 +182,12 @@ M_CAP_PAID = 38  # a column for each grant
     LADDER_T,
     LADDER_MEAN_T,
     JOB_DUE_T,
-    BENEFIT_T,
+    CREDIT_T,
 ) = range(8)
-SEARCH_T = BENEFIT_T + 4  # a row for each status
+BENEFIT_T = (
+    CREDIT_T + 2
+)  # a row for each sex and kind of benefit, as 4 * female + kind; the credit has one by sex
+SEARCH_T = BENEFIT_T + 8  # a row for each status
 CLASS_HOURS_S = SEARCH_T + 13  # hours a week by status
 PLACEMENT_HOURS_S = CLASS_HOURS_S + 1
 TABLES = CLASS_HOURS_S + 2
@@ -182,5 +197,5 @@ SLOT_OUTCOME, SLOT_SUSTAINED, SLOT_HOURS, SLOT_WINDOW, SLOT_EXTRA, SLOT_SUPPORTE
 GRANT_SLOT, GRANT_BELIEF, GRANT_BENCHMARK, GRANT_CAP, GRANT_WEIGHT = range(5)  # weight: others, needs group
 
 # histories
-H_STATUS, H_HOURS, H_WORK_MONTHS, H_BENEFIT_MONTHS, H_PERIOD, H_STARTED = range(6)
+H_STATUS, H_HOURS, H_WORK_MONTHS, H_BENEFIT_MONTHS, H_PERIOD, H_STARTED, H_TENURE, H_EVENT = range(8)
 H_LANGUAGE, H_PRACTICE, H_CLASS_HOURS = range(3)

@@ -40,13 +40,15 @@ class Slot:
 
 @dataclass(frozen=True)
 class Milestones:
-    """Slots and grants of a run as arrays; g over grants, k over slots."""
+    """Slots and grants of a run as arrays; g over grants, k over slots.
 
+    Under rules that change in a run grants that differ only in their amounts are one.
+    """
+
+    months: int
     slots: tuple[Slot, ...]
     grants: tuple[ResultGrant, ...]
     grant_slot: NDArray[np.int64]
-    grant_amount: NDArray[np.float64]
-    """Shape (grants, months + 14), DKK by month of the start of the spell."""
     grant_weight: NDArray[np.float64]
     """Shape (grants, 2): others, needs group."""
     belief: NDArray[np.float64]
@@ -54,6 +56,23 @@ class Milestones:
     def slot_of(self, grant: ResultGrant) -> int:
         """Return the slot that a grant of this or another scenario is paid by."""
         return self.slots.index(slot(grant))
+
+    def amounts(self, in_force: Sequence[ResultGrant]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the amounts of the grants in force and which of the run's grants they are.
+
+        Returns
+        -------
+        ndarray, shape (grants, months + 14)
+            DKK by month of the start of the spell; 0 for a grant that is not in force.
+        ndarray of bool, shape (grants,)
+        """
+        amount = np.zeros((len(self.grants), self.months + 14))
+        active = np.zeros(len(self.grants), dtype=np.bool_)
+        keys = _numbered(self.grants)
+        for key, grant in zip(_numbered(in_force), in_force, strict=True):
+            g = keys.index(key)
+            amount[g], active[g] = amounts(grant, self.months + 14), True
+        return amount, active
 
 
 def slot(grant: ResultGrant) -> Slot:
@@ -81,18 +100,33 @@ def belief(sustained: int, parameters: Mapping[str, Any]) -> float:
     return float(np.interp(sustained, at, values))
 
 
+def _numbered(grants: Sequence[ResultGrant]) -> list[tuple[ResultGrant, int]]:
+    """Return each grant without its amounts, and how many alike stand before it in the list."""
+    bare = [grant.model_copy(update={"schedule": 0.0}) for grant in grants]
+    return [(grant, bare[:k].count(grant)) for k, grant in enumerate(bare)]
+
+
+def distinct(lists: Sequence[Sequence[ResultGrant]]) -> tuple[ResultGrant, ...]:
+    """Return the grants of a run in the order in which they come into force, amounts apart."""
+    found: dict[tuple[ResultGrant, int], ResultGrant] = {}
+    for grants in lists:
+        for key, grant in zip(_numbered(grants), grants, strict=True):
+            found.setdefault(key, grant)
+    return tuple(found.values())
+
+
 def milestones(
     grants: Sequence[ResultGrant],
     watched: Sequence[ResultGrant],
     months: int,
     parameters: Mapping[str, Any],
 ) -> Milestones:
-    """Collect the slots of the paid and the watched grants, and the money of the paid ones.
+    """Collect the slots of the paid and the watched grants.
 
     Parameters
     ----------
     grants : sequence of ResultGrant
-        Paid in this run, in the order in which they claim an outcome.
+        Paid in this run, in the order in which they claim an outcome; see `distinct`.
     watched : sequence of ResultGrant
         Watched without payment.
     months : int
@@ -102,20 +136,18 @@ def milestones(
     """
     slots = tuple(dict.fromkeys(slot(grant) for grant in (*grants, *watched)))
     count = len(grants)
-    amount = np.zeros((count, months + 14))
     weight = np.ones((count, 2))
     trust = np.zeros(count)
     for g, grant in enumerate(grants):
-        amount[g] = amounts(grant, months + 14)
         weight[g] = grant.group_weights.others, grant.group_weights.needs_group
         trust[g] = belief(grant.sustained_months, parameters)
         if grant.benchmark:
             trust[g] *= parameters["constants.benchmark_belief"]
     return Milestones(
+        months=months,
         slots=slots,
         grants=tuple(grants),
         grant_slot=np.array([slots.index(slot(grant)) for grant in grants], dtype=np.int64),
-        grant_amount=amount,
         grant_weight=weight,
         belief=trust,
     )

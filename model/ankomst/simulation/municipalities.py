@@ -183,6 +183,16 @@ class Incentives:
     test_gain_reference: float
     price_ratio: float
     """Net price of effort pi over pi under the reference policy."""
+    targets: bool = False
+    """Whether result targets are on."""
+    shortfall: float = 0.0
+    """How far employment two years after arrival lies below the national mean, as a share of it."""
+
+    @classmethod
+    def of(cls, sums: Floats, price_ratio: float, *, targets: bool, shortfall: float) -> Incentives:
+        """Take a municipality's row of the sums."""
+        clients, gain, reference, test, test_reference = (float(x) for x in sums)
+        return cls(clients, gain, reference, test, test_reference, price_ratio, targets, shortfall)
 
 
 class Municipality(mesa.Agent):  # type: ignore[misc]
@@ -221,22 +231,26 @@ class Municipality(mesa.Agent):  # type: ignore[misc]
         self.expected_period = 0.0
         self._elasticity = float(parameters["municipality.effort_elasticity"])
         self._adjustment = float(parameters["municipality.effort_adjustment"])
-        self._peer_learning = float(parameters["municipality.peer_learning"])
+        self._pressure = float(parameters["municipality.target_pressure"])
         self._language_bounds = (
             float(parameters["constants.language_effort_min"]),
             float(parameters["constants.language_effort_max"]),
         )
 
     def plan(self, seen: Incentives) -> None:
-        """Move effort and language effort towards what last year's clients are worth (section 10, A2, C8)."""
-        if not self.responsive or seen.clients == 0:
+        """Move effort and language effort towards what last year's clients are worth (section 10, A2, C8).
+
+        With result targets municipalities that react to no incentive move as well, by the targets alone.
+        """
+        if seen.clients == 0 or not (self.responsive or seen.targets):
             return
         worth = (seen.gain / seen.clients) / (seen.gain_reference / seen.clients)
-        target = self.first_effort * (worth / seen.price_ratio) ** self._elasticity
+        incentive = (worth / seen.price_ratio) ** self._elasticity if self.responsive else 1.0
+        target = self.first_effort * incentive * (1.0 + self._pressure * seen.shortfall)
         low, high = 0.25 * self.first_effort, 4.0 * self.first_effort
         moved = self.effort + self._adjustment * (min(high, max(low, target)) - self.effort)
         self.effort = min(high, max(low, moved))
-        if seen.test_gain_reference > 0.0:
+        if self.responsive and seen.test_gain_reference > 0.0:
             self.language_effort = self._language_plan(seen.test_gain / seen.test_gain_reference)
 
     def _language_plan(self, worth: float) -> float:
@@ -245,10 +259,10 @@ class Municipality(mesa.Agent):  # type: ignore[misc]
         moved = self.language_effort + self._adjustment * (target - self.language_effort)
         return min(high, max(low, moved))
 
-    def learn_from(self, upper_quartile: float) -> None:
-        """Move practice quality towards the upper quartile of the region (section 10, C8)."""
+    def learn_from(self, upper_quartile: float, share: float) -> None:
+        """Move practice quality by a share of the gap to the region's upper quartile (section 10, C8)."""
         if self.quality < upper_quartile:
-            self.quality += self._peer_learning * (upper_quartile - self.quality)
+            self.quality += share * (upper_quartile - self.quality)
 
 
 def areas(table: MunicipalTable, traits: MunicipalTraits, n_ref: Floats, people: int, grants: int) -> Areas:

@@ -16,11 +16,13 @@ from scipy.special import ndtri
 from scipy.stats import gamma
 
 from ankomst.errors import RunError
+from ankomst.policy.levers import Assessment
 from ankomst.simulation import fields
 from ankomst.simulation.arrays import Floats, Ints, Newcomers, People
 from ankomst.simulation.codes import (
     ASSESSMENT,
     EDUCATIONS,
+    EXTRA_ASSESSED,
     NEVER,
     ORIGINS,
     SELF_SUPPORTED,
@@ -34,13 +36,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.inflow import Inflow
+
 MOST_A_MONTH = 65_536
 _TRACK_SPEED = np.array([0.93, 1.00, 1.08])
 _TRACK_CEILING = np.array([0.50, 0.75, 1.00])
 
 
 class Trait(IntEnum):
-    """Trait numbers of the random streams (details T1); 11 and 12 wait for mentors and outreach."""
+    """Trait numbers of the random streams (details T1)."""
 
     ORIGIN = 0
     MUNICIPALITY = 1
@@ -53,6 +58,8 @@ class Trait(IntEnum):
     SUPPORTED = 8
     ABILITY = 9
     RECOGNITION = 10
+    MENTOR = 11
+    OUTREACH = 12
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,10 @@ class Population:
     """Unobserved ability without the municipality's client mix, standard normal."""
     v: Floats
     """Uniform that decides whether qualifications are recognised."""
+    mentor: Floats
+    """Uniform that decides who gets a mentor."""
+    outreach: Floats
+    """Uniform that decides who is reached by outreach."""
 
     @property
     def size(self) -> int:
@@ -95,23 +106,15 @@ class Population:
         return np.asarray(grouped, dtype=np.int64)
 
 
-def arrivals_by_month(newcomers_per_year: int, arrival_years: int) -> Ints:
-    """Return the arrivals of each month: a twelfth of the year, the remainder in its first months (T3)."""
-    base, rest = divmod(newcomers_per_year, 12)
-    year = np.full(12, base, dtype=np.int64)
-    year[:rest] += 1
-    return np.tile(year, arrival_years)
-
-
 def synthesise(
-    arrivals: Ints, seed: int, parameters: Mapping[str, Any], shares: Mapping[str, NDArray[np.float64]]
+    arrivals: Inflow, seed: int, parameters: Mapping[str, Any], shares: Mapping[str, NDArray[np.float64]]
 ) -> Population:
     """Draw the fixed traits of a population.
 
     Parameters
     ----------
-    arrivals : ndarray of int, shape (months,)
-        Newcomers by arrival month.
+    arrivals : Inflow
+        Newcomers by arrival month, and their origins by year.
     seed : int
         Population seed.
     parameters : mapping
@@ -124,25 +127,24 @@ def synthesise(
     RunError
         More than 65,536 arrivals in a month.
     """
-    if arrivals.size and arrivals.max() > MOST_A_MONTH:
-        raise RunError(
-            f"{int(arrivals.max()):,} newcomers arrive in one month; at most {MOST_A_MONTH:,} can."
-        )
+    count = arrivals.months
+    if count.size and count.max() > MOST_A_MONTH:
+        raise RunError(f"{int(count.max()):,} newcomers arrive in one month; at most {MOST_A_MONTH:,} can.")
     p = {
         name.removeprefix("population."): parameters[name]
         for name in parameters
         if name.startswith("population.")
     }
-    month = np.repeat(np.arange(arrivals.size), arrivals)
-    starts = np.concatenate([[0], np.cumsum(arrivals)]).astype(np.int64)
+    month = np.repeat(np.arange(count.size), count)
+    starts = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
 
     def uniform(trait: Trait) -> Floats:
         return np.concatenate(
-            [trait_uniforms(seed, (int(trait), m), int(count)) for m, count in enumerate(arrivals)]
+            [trait_uniforms(seed, (int(trait), m), int(people)) for m, people in enumerate(count)]
             or [np.zeros(0)]
         )
 
-    origin = _choose(uniform(Trait.ORIGIN), np.array([[p["origin_shares"][name] for name in ORIGINS]]))
+    origin = _choose(uniform(Trait.ORIGIN), arrivals.origins, month // 12)
     by_origin = {
         name: np.array([p[name][key] for key in ORIGINS])
         for name in ("female_share", "health_impaired", "self_supported")
@@ -170,6 +172,8 @@ def synthesise(
         supported=(uniform(Trait.SUPPORTED) < by_origin["self_supported"][origin]).astype(np.int64),
         z=ndtri(uniform(Trait.ABILITY)),
         v=uniform(Trait.RECOGNITION),
+        mentor=uniform(Trait.MENTOR),
+        outreach=uniform(Trait.OUTREACH),
     )
 
 
@@ -187,9 +191,9 @@ def _choose(u: Floats, shares: NDArray[np.float64], row: Ints | None = None) -> 
 
 def newcomers(
     people: Population,
+    scenario: Scenario,
     parameters: Mapping[str, Any],
     client_mix: Floats,
-    base_months: int,
     slots: int,
 ) -> Newcomers:
     """Lay out the arrays of a run, everybody in the state of arrival (details T3).
@@ -197,12 +201,12 @@ def newcomers(
     Parameters
     ----------
     people : Population
+    scenario : Scenario
+        For what is known of health, coordination, guidance, mentors and outreach.
     parameters : mapping
         Values by dotted name.
     client_mix : ndarray of float, shape (m,)
         c_m, added to the ability of everyone in municipality m.
-    base_months : int
-        Introduction period on arrival.
     slots : int
         Milestone slots of the run.
     """
@@ -211,20 +215,25 @@ def newcomers(
     ability = people.z + client_mix[people.municipality]
     over_30 = np.maximum(people.age - 30.0, 0.0) / 10.0
     base = np.array([np.log(p[f"job_finding.h0_{name}"]) for name in ORIGINS])
+    assessment = scenario.assessment
+    coordinated = 1.0 - p["levers.coordination_effect"] * scenario.coordination.health
+    known = 1.0 - p["levers.known_health"] * assessment.asylum_information
     eta = (
         base[people.origin]
         + p["job_finding.b_female"] * people.female
-        + p["job_finding.b_health"] * people.health
+        + p["job_finding.b_health"] * known * coordinated * people.health
         + p["job_finding.b_age"] * over_30
         + p["job_finding.sigma"] * ability
     )
     pace = (
         p["danish.l_ability"] * ability
-        + p["danish.l_health"] * people.health
+        + p["danish.l_health"] * coordinated * people.health
         + p["danish.l_age"] * over_30
         + p["danish.l_childcare"] * people.female * people.children
     )
-    recognised = (people.education >= 2) & (people.v < p["constants.guidance_share"])
+    educated = people.education >= 2
+    recognised = educated & (people.v < assessment.guidance_share)
+    beyond = recognised & (people.v >= Assessment().guidance_share)
 
     people_whole = np.zeros((n, len(fields.WHOLE)), dtype=np.int16)
     people_real = np.zeros((n, len(fields.REAL)))
@@ -248,7 +257,11 @@ def newcomers(
         "group",
     ):
         getattr(state, name)[:] = getattr(people, name)
-    state.recognisable[:] = recognised
+    state.recognisable[:] = np.where(beyond, EXTRA_ASSESSED, recognised)
+    state.mentored[:] = people.mentor < scenario.civil_society.mentor_share
+    reached = people.outreach < scenario.outreach.self_supported_share
+    state.reached_out[:] = reached & (people.female == 1) & (people.supported == 1)
+    state.benefit_kind[:] = people.children
     state.municipality[:] = people.municipality
     state.age[:] = people.age
     state.eta[:] = eta
@@ -256,10 +269,9 @@ def newcomers(
     state.speed[:] = p["danish.language_speed"] * np.exp(pace) * _TRACK_SPEED[people.track]
     state.module_worth[:] = _TRACK_CEILING[people.track] / 6.0
     state.separation[:] = p["separation.separation"] * np.exp(
-        p["separation.separation_health"] * people.health
+        p["separation.separation_health"] * coordinated * people.health
     )
     state.status[:] = np.where(people.supported == 1, SELF_SUPPORTED, ASSESSMENT)
-    state.introduction_end[:] = base_months
     for name in ("since_25", "since_37"):
         getattr(state, name)[:] = UNREACHED
     for name in ("test_month", "first_job", "first_stable_job"):

@@ -6,7 +6,7 @@ out of the denominators that say "present" and in those that say "arrived".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ankomst.simulation.result import Result
 
 Array = np.ndarray[Any, Any]
+ARRIVAL_YEAR = "arrival_year"
 AGES = ("all", "25-64")
 PAYERS = (*PUBLIC, "both")
 WEEKS_A_MONTH = 52.0 / 12.0
@@ -58,6 +59,8 @@ class Options:
     hours: float = 20.0
     payer: str = "both"
     discounted: bool = False
+    cohort: int | None = None
+    """Arrival year, 0 for the first of the run; None for all."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,9 @@ def _states(names: Sequence[str]) -> Array:
 
 def _counts(result: Result, options: Options) -> Array:
     """Return counts of the ages asked for, shape (months, groups, states)."""
-    counts = result.records.counts
-    older = counts[:, GROUPS:]
+    kept = result.records.counts
+    counts = kept.sum(axis=0) if options.cohort is None else kept[options.cohort]
+    older: Array = counts[:, GROUPS:]
     return older if options.age == "25-64" else counts[:, :GROUPS] + older
 
 
@@ -111,7 +115,17 @@ def _accumulated(weights: Array) -> Callable[[Result, Sequence[int], Options], t
 def _arrived(result: Result, options: Options) -> Array:
     if options.age != "all":
         raise RunError("this outcome is a mean over all arrived and has no age filter", allowed="age='all'")
-    return np.bincount(result.newcomers.group, minlength=GROUPS).astype(np.float64)
+    return np.bincount(result.newcomers.group[_mine(result, options)], minlength=GROUPS).astype(np.float64)
+
+
+def _mine(result: Result, options: Options) -> Array | slice:
+    """Return whom the options ask about."""
+    return slice(None) if options.cohort is None else result.population.arrival // 12 == options.cohort
+
+
+def _all_cohorts(options: Options) -> None:
+    if options.cohort is not None:
+        raise RunError("this outcome is not kept by year of arrival", allowed="by without arrival_year")
 
 
 def _by_event(
@@ -120,7 +134,8 @@ def _by_event(
     """Share of all arrived whose event came in the first months."""
 
     def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
-        when, group = event(result), result.newcomers.group
+        mine = _mine(result, options)
+        when, group = event(result)[mine], result.newcomers.group[mine]
         done = [
             np.bincount(group[(when != NEVER) & (when <= m - 1)], minlength=GROUPS).astype(np.float64)
             for m in months
@@ -138,7 +153,8 @@ def weeks_to_first_job(result: Result) -> Array:
 
 
 def _weeks(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
-    total = np.bincount(result.newcomers.group, weeks_to_first_job(result), minlength=GROUPS)
+    mine = _mine(result, options)
+    total = np.bincount(result.newcomers.group[mine], weeks_to_first_job(result)[mine], minlength=GROUPS)
     return np.tile(total, (len(months), 1)), np.tile(_arrived(result, options), (len(months), 1))
 
 
@@ -153,6 +169,7 @@ def _counter(name: str) -> Callable[[Result, Sequence[int], Options], tuple[Arra
     def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
         if options.age != "all":
             raise RunError("this outcome has no age filter", allowed="age='all'")
+        _all_cohorts(options)
         pair = getattr(result.records, name).astype(np.float64)
         return np.tile(pair[:, 1], (len(months), 1)), np.tile(pair[:, 0], (len(months), 1))
 
@@ -165,6 +182,7 @@ def _money(
     """DKK in the first months per newcomer."""
 
     def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+        _all_cohorts(options)
         amounts = result.records.ledger_group @ weights(options)
         if options.discounted:
             amounts = amounts * discount_factors(result.months, result.discount_rate)[:, None]
@@ -248,18 +266,34 @@ def outcome(
     options: Options,
 ) -> pd.DataFrame:
     """Tabulate an outcome; see `Result.outcome`."""
-    definition = named(name)
+    named(name)
     if options.age not in AGES:
         raise RunError(f"the age filter {options.age!r} is unknown", allowed=", ".join(AGES))
     wanted = _months(months, result.months)
     groups = [by] if isinstance(by, str) else list(by or ())
     for dimension in groups:
-        if dimension not in GROUP_DIMENSIONS:
+        if dimension not in (*GROUP_DIMENSIONS, ARRIVAL_YEAR):
             raise RunError(
                 f"outcomes cannot be split by {dimension!r}",
-                allowed=", ".join(GROUP_DIMENSIONS),
-                nearest=nearest_name(dimension, GROUP_DIMENSIONS),
+                allowed=", ".join((*GROUP_DIMENSIONS, ARRIVAL_YEAR)),
+                nearest=nearest_name(dimension, (*GROUP_DIMENSIONS, ARRIVAL_YEAR)),
             )
+    if ARRIVAL_YEAR not in groups:
+        return _tabulate(result, name, wanted, groups, options)
+    rest = [dimension for dimension in groups if dimension != ARRIVAL_YEAR]
+    frames = []
+    for cohort in range(result.records.counts.shape[0]):
+        frame = _tabulate(result, name, wanted, rest, replace(options, cohort=cohort))
+        frame.insert(0, ARRIVAL_YEAR, result.scenario.first_year + cohort)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _tabulate(
+    result: Result, name: str, wanted: Sequence[int], groups: Sequence[str], options: Options
+) -> pd.DataFrame:
+    """Tabulate an outcome of all newcomers, or of those of one arrival year."""
+    definition = OUTCOMES[name]
     top, bottom = definition.parts(result, wanted, options)
     members = group_members()
     labels = [GROUP_DIMENSIONS[dimension] for dimension in groups]

@@ -20,7 +20,7 @@ def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int,
     arrival_months, months : int
         Months in which people arrive, and months that each is followed.
     keep : bool
-        Keep every person's history, about 30 bytes a newcomer and month.
+        Keep every person's history, about 40 bytes a newcomer and month.
     """
     calendar = arrival_months + months - 1
     history = (n, months) if keep else (1, 1)
@@ -29,7 +29,7 @@ def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int,
         return np.zeros(shape)
 
     return Records(
-        counts=np.zeros((months, 2 * GROUPS, len(STATES)), dtype=np.int32),
+        counts=np.zeros((-(-arrival_months // 12), months, 2 * GROUPS, len(STATES)), dtype=np.int32),
         area_counts=np.zeros((calendar, m, len(STATES)), dtype=np.int32),
         ledger_group=floats(months, GROUPS, len(ITEMS)),
         ledger_cohort=floats(arrival_months, months, len(ITEMS)),
@@ -40,6 +40,6 @@ def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int,
         month=floats(m, len(ITEMS)),
         grant_paid=floats(n, grants),
         keep=keep,
-        whole=np.full((6, *history), -1, dtype=np.int16),
+        whole=np.full((8, *history), -1, dtype=np.int16),
         real=floats(3, *history),
     )

@@ -81,7 +81,7 @@ class Result:
     @property
     def months(self) -> int:
         """Months that each newcomer is followed."""
-        return int(self.records.counts.shape[0])
+        return int(self.records.counts.shape[1])
 
     def outcome(
         self,
@@ -104,7 +104,7 @@ class Result:
         months : int or sequence of int, optional
             Months since arrival, 1 to the length of the follow-up; 36 if left out.
         by : str or sequence of str, optional
-            Any of origin, sex, health, education.
+            Any of origin, sex, health, education; arrival_year as well, except for money.
         age : {"all", "25-64"}
             Age at the time, for outcomes that are shares of those present.
         hours : float
@@ -232,7 +232,7 @@ def simulate(
         replicate=replicate,
         run_seed=model.seed_of_run,
         weight=model.weight,
-        discount_rate=float(model.rates.value("discount_rate", scenario.date)),
+        discount_rate=float(model.rates.value("discount_rate", scenario.month(0))),
         newcomers=model.newcomers,
         population=model.population,
         records=model.records,

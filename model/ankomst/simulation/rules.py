@@ -16,7 +16,7 @@ from ankomst.simulation.compiled import inlined
 if TYPE_CHECKING:
     from ankomst.simulation.arrays import Areas, People, Records, Rules
 
-Pair = tuple[float, float]
+Four = tuple[float, float, float, float]
 MONTHLY = 52.0 / 12.0
 """Weeks in a month (details C1)."""
 TWELFTH = 1.0 / 12.0
@@ -30,9 +30,9 @@ def is_client(status: int) -> bool:
 
 
 @inlined
-def entitled(i: int, s: int, n: People, r: Rules) -> bool:
+def entitled(i: int, s: int, n: People) -> bool:
     """Whether the right to Danish classes still holds (details A9)."""
-    return n.real[i, f.LANGUAGE] < 6.0 and s < r.right_end
+    return n.real[i, f.LANGUAGE] < 6.0 and s < n.whole[i, f.RIGHT_END]
 
 
 @inlined
@@ -42,8 +42,10 @@ def intensity_class(i: int, s: int, n: People) -> int:
 
 
 @inlined
-def search_factor(status: int, s: int, tested: bool, r: Rules) -> float:
+def search_factor(i: int, status: int, s: int, tested: bool, n: People, r: Rules) -> float:
     """Return k, the share of full search (section 6, T2)."""
+    if status == c.SELF_SUPPORTED and n.whole[i, f.REACHED_OUT]:
+        return r.outreach_k
     k = r.table[f.SEARCH_T + status, s]
     return k * r.conflict_k if status == c.LANGUAGE_CLASS and not tested else k
 
@@ -70,9 +72,9 @@ def refund_share(status: int, benefit_months: int, r: Rules) -> float:
 
 
 @inlined
-def job_gain(i: int, share: float, benefit: Pair, base: Pair, n: People, a: Areas, r: Rules) -> float:
+def job_gain(i: int, share: float, benefit: Four, base: Four, n: People, a: Areas, r: Rules) -> float:
     """Gain of the municipality from a job now, grants apart: benefit saved and extra tax (section 10, A3)."""
-    child = n.whole[i, f.CHILDREN]
+    kind = n.whole[i, f.BENEFIT_KIND]
     year = (
         12.0
         * 37.0
@@ -82,8 +84,8 @@ def job_gain(i: int, share: float, benefit: Pair, base: Pair, n: People, a: Area
     )
     allowance = min(r.employment_share * year, r.employment_max)
     taxed = max(0.0, year - r.am_rate * year - r.personal_allowance - allowance) / 12.0
-    tax = a.real[n.whole[i, f.MUNICIPALITY], f.M_TAX] * (taxed - base[child])
-    return r.gain_months * ((1.0 - share) * benefit[child] + tax)
+    tax = a.real[n.whole[i, f.MUNICIPALITY], f.M_TAX] * (taxed - base[kind])
+    return r.gain_months * ((1.0 - share) * benefit[kind] + tax)
 
 
 @inlined
@@ -95,6 +97,8 @@ def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
     wait = -1.0
     for g in range(r.grants.shape[0]):
         slot = int(r.grants[g, f.GRANT_SLOT])
+        if slot < 0:
+            continue  # not in force
         if r.slots[slot, f.SLOT_OUTCOME] == c.OUTCOME_JOB and n.reached[0, slot, i] == c.NEVER:
             window = (
                 n.whole[i, f.INTRODUCTION_END]
@@ -120,11 +124,15 @@ def learn(i: int, s: int, u_test: float, n: People, a: Areas, r: Rules) -> None:
     """Carry out steps 6b and 7: class hours, modules learnt, the test (section 8)."""
     status = n.whole[i, f.STATUS]
     done = n.real[i, f.LANGUAGE]
-    hours = r.table[f.CLASS_HOURS_S, status] if done < 6.0 and s < r.right_end else 0.0
+    hours = r.table[f.CLASS_HOURS_S, status] if done < 6.0 and s < n.whole[i, f.RIGHT_END] else 0.0
+    if hours > 0.0 and status == c.SELF_SUPPORTED and n.whole[i, f.REACHED_OUT]:
+        hours = r.outreach_hours
     n.real[i, f.CLASS_HOURS] = hours
     if done < 6.0:
         work_hours = n.whole[i, f.HOURS] + r.table[f.PLACEMENT_HOURS_S, status] if done < 3.0 else 0.0
         pace = hours * TWELFTH + r.learning_at_work * work_hours * FULL_TIME
+        if s < c.MENTOR_MONTHS and n.whole[i, f.MENTORED]:
+            pace *= r.mentor_speed
         quality = a.real[n.whole[i, f.MUNICIPALITY], f.M_CLASS_QUALITY]
         n.real[i, f.LANGUAGE] = min(6.0, done + n.real[i, f.SPEED] * quality * pace)
     if n.real[i, f.LANGUAGE] >= 6.0 and n.whole[i, f.TEST_MONTH] == c.NEVER and u_test < r.test_hazard:
@@ -150,19 +158,20 @@ def leave(i: int, s: int, u: float, n: People, r: Rules) -> None:
 
 
 @inlined
-def record(i: int, s: int, t: int, topped_up: bool, n: People, o: Records) -> None:
-    """Step 10: count the state at the end of the month."""
+def record(i: int, s: int, t: int, year: int, topped_up: bool, n: People, o: Records) -> None:
+    """Step 10: count the state at the end of the month; year is that of the arrival, from 0."""
     status = n.whole[i, f.STATUS]
     state = status + 0
     if status == c.EMPLOYED:
         level = 0 if n.whole[i, f.HOURS] == 12 else (1 if n.whole[i, f.HOURS] == 25 else 2)
         state = (c.REC_EMPLOYED_12_TOP_UP if topped_up else c.REC_EMPLOYED_12) + level
-        if n.whole[i, f.TENURE] < 24 and s - n.whole[i, f.TENURE] < 60:
-            o.spells[n.whole[i, f.GROUP], 1] += 1
     elif status > c.EMPLOYED:
         state = status + c.REC_SELF_EMPLOYED - c.SELF_EMPLOYED
+    if status == c.EMPLOYED or status == c.TRAINEE_JOB:
+        if n.whole[i, f.TENURE] < 24 and s - n.whole[i, f.TENURE] < 60:
+            o.spells[n.whole[i, f.GROUP], 1] += 1
     age = n.real[i, f.AGE] + s * TWELFTH
-    o.counts[s, n.whole[i, f.GROUP] + (c.GROUPS if 25.0 <= age < 65.0 else 0), state] += 1
+    o.counts[year, s, n.whole[i, f.GROUP] + (c.GROUPS if 25.0 <= age < 65.0 else 0), state] += 1
     o.area_counts[t, n.whole[i, f.MUNICIPALITY], state] += 1
     if o.keep:
         o.whole[f.H_STATUS, i, s] = status
@@ -171,6 +180,8 @@ def record(i: int, s: int, t: int, topped_up: bool, n: People, o: Records) -> No
         o.whole[f.H_BENEFIT_MONTHS, i, s] = n.whole[i, f.BENEFIT_MONTHS]
         o.whole[f.H_PERIOD, i, s] = n.whole[i, f.INTRODUCTION_END]
         o.whole[f.H_STARTED, i, s] = n.whole[i, f.PLACED]
+        o.whole[f.H_TENURE, i, s] = n.whole[i, f.TENURE]
+        o.whole[f.H_EVENT, i, s] = n.whole[i, f.EVENT]
         o.real[f.H_LANGUAGE, i, s] = n.real[i, f.LANGUAGE]
         o.real[f.H_PRACTICE, i, s] = n.real[i, f.PRACTICE]
         o.real[f.H_CLASS_HOURS, i, s] = n.real[i, f.CLASS_HOURS]

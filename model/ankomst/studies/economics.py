@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.policy.rates import Rates, load_rates
-from ankomst.simulation.settings import refund_on
+from ankomst.simulation.money import refund_on
 from ankomst.studies import statistics
 
 if TYPE_CHECKING:

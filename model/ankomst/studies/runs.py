@@ -69,6 +69,14 @@ def same_people(first: Scenario, second: Scenario) -> bool:
     def key(scenario: Scenario) -> dict[str, Any]:
         values = scenario.parameter_values()
         people = {name: values[name] for name in values if name.startswith("population.")}
-        return {**people, "population": scenario.population, "municipalities": scenario.municipalities}
+        if scenario.dispersal == "demand_weighted":  # demand is a trait of municipalities
+            people |= {name: values[name] for name in values if name.startswith("municipality.demand_")}
+            people["slope"] = values["constants.dispersal_slope"]
+        return {
+            **people,
+            "population": scenario.population,
+            "municipalities": scenario.municipalities,
+            "dispersal": scenario.dispersal,
+        }
 
     return key(first) == key(second)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 PAYERS = ("municipality", "state", "both")
+EARNERS = ("employed", "subsidised_job", "trainee_job")
+"""States with a wage."""
 EMPLOYED = np.array(
     [name.startswith(("employed", "trainee", "self_employed")) for name in STATES], dtype=np.float64
 )
@@ -100,11 +102,11 @@ CURVES = (
 
 def summarise(result: Result) -> Summary:
     """Take a run's numbers for comparison."""
-    counts = result.records.counts
+    counts = result.records.counts.sum(axis=0)
     counts = counts[:, :GROUPS] + counts[:, GROUPS:]
     employed = counts @ EMPLOYED
     wages = result.records.ledger_group[:, :, ITEMS.index("wage")].sum(axis=1)
-    earners = counts[:, :, [k for k, name in enumerate(STATES) if name.startswith(("employed", "subsid"))]]
+    earners = counts[:, :, [k for k, name in enumerate(STATES) if name.startswith(EARNERS)]]
     months = range(1, result.months + 1)
     curves = {}
     for name in CURVES:
