@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.cli.support import ROOT, ankomst, fails
 
+from ankomst.policy.arrivals import read_arrivals
+from ankomst.policy.explain import Explained
 from ankomst.policy.file_schema import schema_text
+from ankomst.policy.lever_docs import levers_page
 
 if TYPE_CHECKING:
     import pytest
@@ -24,15 +29,74 @@ def test_the_shipped_scenarios_are_sound() -> None:
     assert answer.stderr == ""
 
 
-def test_what_differs_from_the_reference_is_shown() -> None:
-    answer = ankomst("check", "one_year", "three_year", "grant_by_speed", "no_grant")
-    lines = answer.stdout.splitlines()
+def test_what_differs_from_the_reference_is_shown_in_words() -> None:
+    answer = ankomst("check", "one_year", "three_year", "grant_by_speed", "no_grant", "mentors")
+    lines = [re.sub(r"\s+", " ", line).strip() for line in answer.stdout.splitlines()]
     assert lines[0] == "one_year: ok, One-year introduction period (Etårig introduktionsperiode)"
     assert len(lines[1].split()[-1]) == 64
-    assert "  introduction_period.base_months: 12 (reference: 36)" in lines
-    assert "  the reference policy: three_year+grant_2013" in lines
-    assert "result_grants: none (reference: ordinary_job 46881.0;" in answer.stdout
-    assert "ordinary_job {'0-12': 75000.0" in answer.stdout
+    assert "What changes Baseline: three_year+grant_2013 Scenario Source Rests on what is assumed" in lines
+    assert "INTRODUCTION PERIOD" in lines
+    assert "Length of the introduction period 36 months 12 months [1] danish.drop_out_after" in lines
+    assert any(line.startswith("[1] Task Force om integration: Målrettet integration") for line in lines)
+    assert "no change: the same policy as three_year+grant_2013" in lines
+    assert any(line.startswith("Result grants: a passed Danish test 35,162 DKK") for line in lines)
+    mentor = lines.index("Newcomers with a mentor none 30 % [1] levers.b_mentor")
+    assert lines[mentor + 1] == "civil_society.mentor_share levers.mentor_language"
+    assert lines[mentor + 2] == "lever_cost.mentor_per_month"
+
+
+def test_any_scenario_can_be_the_baseline() -> None:
+    answer = ankomst("check", "one_year+grant_by_speed", "--baseline", "one_year+no_grant")
+    assert answer.exit_code == 0
+    assert "Baseline: one_year+no_grant" in answer.stdout
+    assert "introduction_period" not in answer.stdout
+    assert "75,000 DKK in months 0-12" in answer.stdout
+    assert "no scenario file 'one_yaer'" in fails("check", "one_year", "--baseline", "one_yaer")
+    assert "is set to 12 here but to 36" in fails("check", "one_year", "--baseline", "three_year+one_year")
+
+
+def test_a_package_names_the_source_of_each_change_once() -> None:
+    answer = ankomst("check", "reform_2016", "--set", "danish.class_hours=14")
+    sources = re.findall(r"^\[(\d+)\] (.+)$", answer.stdout, re.MULTILINE)
+    assert [int(number) for number, _ in sources] == list(range(1, len(sources) + 1))
+    assert len({text for _, text in sources}) == len(sources)
+    assert any(text.startswith("Law 665 of 8 June 2016") for _, text in sources)
+    assert "--set" in {text for _, text in sources}
+    assert "Benefit without children" in answer.stdout
+    assert "5,945 DKK" in answer.stdout
+    conflict = fails("check", "reform_2016+three_year")
+    assert "date is set to 2013-07-01 here but to 2017-01-01 in" in conflict
+
+
+def test_the_law_and_parameters_are_told(tmp_path: Path) -> None:
+    answer = ankomst("check", "history_2010_2018", "--set", "parameters.job_finding.b_health=-0.5")
+    said = re.sub(r"\s+", " ", answer.stdout)
+    assert "RULES BY DATE" in said
+    assert "from 1 July 2016: people who" in said
+    assert "job_finding.b_health −0.72 log hazard −0.5 log hazard" in said
+    path = tmp_path / "own.yaml"
+    path.write_text("dispersal: shares.csv\npopulation: {arrivals: arrivals.csv}", encoding="utf-8")
+    (tmp_path / "shares.csv").write_text("code,share\n101,1\n", encoding="utf-8")
+    (tmp_path / "arrivals.csv").write_text("year,people\n2015,9000\n", encoding="utf-8")
+    assert "the table shares.csv" in ankomst("check", str(path)).stdout
+
+
+def test_a_broken_table_makes_its_scenario_unusable(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    table = tmp_path / "table.csv"
+    for key, text, problem in (
+        (
+            "population: {arrivals: table.csv}",
+            "year,people\n2015,9000\n2017,1\n",
+            "the year 2017 follows 2015",
+        ),
+        ("population: {municipalities: table.csv}", "code\n101\n", "table.csv"),
+        ("dispersal: table.csv", "code,share\n999,1\n", "the code '999' is no municipality of this run"),
+    ):
+        path.write_text(key, encoding="utf-8")
+        table.write_text(text, encoding="utf-8")
+        read_arrivals.cache_clear()
+        assert problem in fails("check", str(path))
 
 
 def test_broken_files_give_a_line_each_and_good_ones_are_still_checked(
@@ -58,6 +122,11 @@ def test_json_and_quiet() -> None:
         "reference": 36,
         "value": 12,
     }
+    assert document[0]["baseline"] == "three_year+grant_2013"
+    change = document[0]["changes"][0]
+    assert set(change) == {field.name for field in fields(Explained)}
+    assert change["sentence_da"] == "Introduktionsperioden er 12 måneder i stedet for 36."
+    assert change["rests_on"] == ["danish.drop_out_after"]
     assert document[1]["error"] in answer.stderr
     assert answer.exit_code == 1
     quiet = ankomst("check", "one_year", "--quiet", "--set", "danish.right_months=60")
@@ -70,3 +139,12 @@ def test_the_schema_is_that_of_the_editors(tmp_path: Path) -> None:
     assert ankomst("check", "--schema", "--out", str(path)).exit_code == 0
     assert path.read_text(encoding="utf-8") == schema_text()
     assert "does not exist" in fails("check", "--schema", "--out", str(tmp_path / "no" / "file.json"))
+
+
+def test_the_page_of_levers_is_written(tmp_path: Path) -> None:
+    page = levers_page(ROOT / "scenarios")
+    assert ankomst("levers").stdout == page
+    path = tmp_path / "levers.md"
+    assert ankomst("levers", "--out", str(path)).exit_code == 0
+    assert path.read_text(encoding="utf-8") == page
+    assert "does not exist" in fails("levers", "--out", str(tmp_path / "no" / "levers.md"))

@@ -19,6 +19,10 @@ SECTIONS = (
     "placements",
     "benefits",
     "population",
+    "assessment",
+    "governance",
+    "trainee_job",
+    "dispersal",
     "result_grants",
     "parameters",
 )
@@ -43,6 +47,19 @@ valid_overrides = st.fixed_dictionaries(
             min_size=1,
         ),
         "date": st.sampled_from(["2013-07-01", "2017-01-01"]),
+        "benefits.rates_of": st.none() | st.sampled_from(["2015-08-31", "2017-01-01"]),
+        "dispersal": st.sampled_from(["quota", "demand_weighted"]),
+        "population.arrivals": st.none()
+        | st.just("denmark")
+        | st.integers(2005, 2030).flatmap(
+            lambda first: st.lists(st.floats(1, 20_000), min_size=1, max_size=5).map(
+                lambda people: {str(first + n): number for n, number in enumerate(people)}
+            )
+        ),
+        "assessment.asylum_information": st.floats(0, 1),
+        "governance.peer_exchange": st.floats(0, 0.1),
+        "trainee_job.slots": st.floats(0, 0.2),
+        "taxes.in_work_credit": st.floats(0, 10_000),
         "population.seed": st.none() | st.integers(0, 2**63 - 1),
         "result_grants": st.lists(
             st.fixed_dictionaries(
@@ -81,7 +98,19 @@ def test_valid_overrides_survive_a_round_trip(
 
 
 keys = st.sampled_from(
-    [*SECTIONS, "title", "extends", "date", "class_hours", "schedule", "outcome", "0-36"]
+    [
+        *SECTIONS,
+        "title",
+        "extends",
+        "date",
+        "rules",
+        "class_hours",
+        "schedule",
+        "outcome",
+        "0-36",
+        "arrivals",
+        "2015",
+    ]
 ) | st.text(max_size=8)
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.dates()
 junk = st.recursive(

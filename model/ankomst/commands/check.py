@@ -1,31 +1,53 @@
-"""`ankomst check`: validate scenario files, say what they change, and write their JSON Schema."""
+"""`ankomst check`: validate scenario files, say in words what they change, and write their JSON Schema."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich import box
+from rich.table import Table
+
 from ankomst.commands import console
-from ankomst.errors import AnkomstError, OutputError, show
+from ankomst.errors import AnkomstError, OutputError
+from ankomst.policy.explain import explain, section_label, sources_of
 from ankomst.policy.file_schema import schema_text
-from ankomst.policy.grants import ResultGrant
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
 from ankomst.studies import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from ankomst.policy.explain import Explained
+    from ankomst.policy.scenario import Scenario
+
+REFERENCE = "three_year+grant_2013"
+LONGEST_KEY, LONGEST_NAME = 38, 36
+"""Columns that keep the longest key of a scenario and the longest name of a parameter on one line."""
 
 
-def check(specs: Sequence[str], *, changes: Sequence[str], quiet: bool, as_json: bool) -> bool:
-    """Check scenarios, all of them, and return whether all are sound."""
+def check(
+    specs: Sequence[str], *, baseline: str | None, changes: Sequence[str], quiet: bool, as_json: bool
+) -> bool:
+    """Check scenarios, say what each changes against the baseline, and return whether all are sound.
+
+    The values of ``--set`` change the scenarios, not the baseline.
+    """
     overrides = console.read_overrides(changes)
-    found = [_one(spec, overrides) for spec in specs]
+    base = reference_policy() if baseline is None else load_scenario(console.find_scenario(baseline))
+    found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in specs]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
         print(f"error: {entry['error']}", file=sys.stderr)  # noqa: T201
     if as_json:
-        console.print_json(found)
+        console.print_json(
+            [
+                {**entry, "changes": [asdict(line) for line in entry["changes"]]} if entry["ok"] else entry
+                for entry in found
+            ]
+        )
     elif not quiet:
         screen = console.out_console()
         for entry in found:
@@ -34,11 +56,13 @@ def check(specs: Sequence[str], *, changes: Sequence[str], quiet: bool, as_json:
                 continue
             screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})", soft_wrap=True)
             screen.print(f"  policy hash {entry['policy_hash']}")
-            for line in entry["differences"]:
-                now, before = _brief(line["value"]), _brief(line["reference"])
-                screen.print(f"  {line['key']}: {now} (reference: {before})", soft_wrap=True)
-            if not entry["differences"]:
-                screen.print("  the reference policy: three_year+grant_2013")
+            if entry["changes"]:
+                table, sources = _table(entry["changes"], entry["baseline"])
+                screen.print(table)
+                for number, source in enumerate(sources, start=1):
+                    screen.print(f"[{number}] {source}", soft_wrap=True)
+            else:
+                screen.print(f"  no change: the same policy as {entry['baseline']}")
         screen.print(f"{len(found) - len(bad)} of {len(found)} scenarios are sound")
     return not bad
 
@@ -54,22 +78,58 @@ def write_schema(out: Path | None) -> None:
     store.write_text(out, text)
 
 
-def _brief(value: object) -> str:
-    """Write a value on one line; of grants only what differs from a grant's defaults."""
-    if not isinstance(value, list) or not all(isinstance(grant, dict) for grant in value):
-        return show(value, 300)
-    said = []
-    for grant in value:
-        usual = ResultGrant(outcome=grant["outcome"], schedule=grant["schedule"]).model_dump(mode="json")
-        own = [f"{key} {item}" for key, item in grant.items() if item != usual[key]]
-        said.append(", ".join([f"{grant['outcome']} {grant['schedule']}", *own]))
-    return "; ".join(said) or "none"
+def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]:
+    """Return the changes in words, under their headings, and the sources that the table numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, width in (
+        ("What changes", LONGEST_KEY),
+        (f"Baseline: {baseline}", 20),
+        ("Scenario", 20),
+        ("Source", 6),
+        ("Rests on what is assumed", LONGEST_NAME),
+    ):
+        table.add_column(name, min_width=width, overflow="fold")
+    section = ""
+    sources: list[str] = []
+    for line in lines:
+        if line.section != section:
+            section = line.section
+            table.add_row(section_label(section, "en").upper())
+        if line.source and line.source not in sources:
+            sources.append(line.source)
+        named = (
+            line.label_en if line.key.startswith(("law.", "parameters.")) else f"{line.label_en}\n{line.key}"
+        )
+        note = f"[{sources.index(line.source) + 1}]" if line.source else ""
+        table.add_row(
+            named, line.before_en, line.after_en, note, "\n".join((*line.rests_on, *line.assumed_rates))
+        )
+    return table, sources
 
 
-def _one(spec: str, overrides: dict[str, Any]) -> dict[str, Any]:
+def _read_tables(scenario: Scenario) -> None:
+    """Read the tables that a scenario names: what is wrong in one of them is wrong with the scenario."""
+    _ = scenario.first_year  # reads the table of arrivals
+    own, shares = scenario.population.municipalities, scenario.dispersal
+    if own is None and not isinstance(shares, Path):
+        return
+    # Imported here, so that files without tables are checked at once.
+    from ankomst.simulation import inflow  # noqa: PLC0415
+    from ankomst.simulation.municipalities import read_municipalities  # noqa: PLC0415
+
+    table = read_municipalities(own)
+    if isinstance(shares, Path):
+        inflow._read_shares(shares, table)  # noqa: SLF001
+
+
+def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) -> dict[str, Any]:
     try:
-        scenario = load_scenario(console.find_scenario(spec), overrides)
+        place = console.find_scenario(spec)
+        scenario = load_scenario(place, overrides)
+        _read_tables(scenario)
         digest = scenario.policy_hash
+        sources = sources_of(place) | dict.fromkeys(overrides, "--set")
+        changes = explain(base, scenario, sources=sources)
     except AnkomstError as error:
         return {"file": spec, "ok": False, "error": str(error)}
     return {
@@ -79,8 +139,9 @@ def _one(spec: str, overrides: dict[str, Any]) -> dict[str, Any]:
         "title_da": scenario.title_da,
         "source": scenario.source,
         "policy_hash": digest,
+        "baseline": baseline,
         "differences": [
-            {"key": key, "reference": before, "value": after}
-            for key, before, after in diff(reference_policy(), scenario)
+            {"key": key, "reference": before, "value": after} for key, before, after in diff(base, scenario)
         ],
+        "changes": changes,
     }

@@ -1,11 +1,13 @@
-"""`ankomst month` and `ankomst benchmark`: the order of the month, and the table behind one grant design."""
+"""`ankomst month`, `levers` and `benchmark`: the order of the month, the page of levers, a grant's table."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from ankomst.commands import console
 from ankomst.errors import OutputError
+from ankomst.policy.lever_docs import levers_page
 from ankomst.policy.scenario import reference_policy
 from ankomst.simulation import benchmark as table
 from ankomst.simulation.engine import MONTH, IntroductionModel
@@ -25,6 +27,17 @@ def month(*, as_json: bool) -> None:
         )
         return
     console.out_console().print("\n".join(str(step) for step in MONTH))
+
+
+def levers(*, out: Path | None) -> None:
+    """Print the page of all levers as Markdown, or write it to a file."""
+    text = levers_page(console.scenarios_folder())
+    if out is None:
+        sys.stdout.write(text)
+        return
+    if not out.parent.is_dir():
+        raise OutputError("the folder of the file does not exist", where=str(out))
+    store.write_text(out, text)
 
 
 def benchmark(*, newcomers: int, out: Path | None, quiet: bool) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 from ankomst.errors import DataError, nearest_name, show
+from ankomst.policy.lever_kinds import FIRST_YEAR, LAST_YEAR
+from ankomst.policy.yaml_file import display_path
 
 PACKAGED = Path(__file__).parent / "data" / "arrivals.csv"
 ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")
 TOTAL = "people"
+MOST = 200_000
+"""Most people that a year can have."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,8 @@ def read_arrivals(source: str | Path) -> Arrivals:
         The file cannot be read, lacks a column, has a gap between years or a number that makes no sense.
     """
     path = PACKAGED if source == "denmark" else Path(source)
-    where = str(path)
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream, restkey="", strict=True)
-            rows = list(reader)
-            columns = list(reader.fieldnames or [])
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise DataError(f"the table of arrivals cannot be read: {problem}", where=where) from None
+    where = display_path(path)
+    columns, rows = _table(path, where)
     split = all(name in columns for name in ORIGINS)
     needed = ("year", *ORIGINS) if split else ("year", TOTAL)
     for name in needed:
@@ -60,7 +59,7 @@ def read_arrivals(source: str | Path) -> Arrivals:
             raise DataError(
                 f"the column {show(name)} is missing",
                 where=where,
-                allowed=f"year and {TOTAL}, or year, {', '.join(ORIGINS)}",
+                allowed=f"the columns year and {TOTAL}, or year, {', '.join(ORIGINS)}, divided by commas",
                 nearest=nearest_name(name, columns),
             )
     if not rows:
@@ -71,8 +70,6 @@ def read_arrivals(source: str | Path) -> Arrivals:
             raise DataError(
                 f"the year {two} follows {one}", where=f"{where}, line {n}", allowed="years without gaps"
             )
-    if not 2005 <= years[0] <= years[-1] <= 2035:
-        raise DataError(f"the years run from {years[0]} to {years[-1]}", where=where, allowed="2005 to 2035")
     names = ORIGINS if split else (TOTAL,)
     numbers = [[_number(row, name, where, n) for name in names] for n, row in enumerate(rows, start=2)]
     people = tuple(sum(row) for row in numbers)
@@ -81,16 +78,34 @@ def read_arrivals(source: str | Path) -> Arrivals:
     return Arrivals(years, people, tuple((a, b, c) for a, b, c in numbers) if split else None)
 
 
-def _number(row: dict[str, str], name: str, where: str, line: int) -> float:
+def _table(path: Path, where: str) -> tuple[list[str], list[dict[str, str]]]:
     try:
-        number = float(row[name])
-    except (TypeError, ValueError):
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, restkey="", strict=True)
+            rows = list(reader)
+            return list(reader.fieldnames or []), rows
+    except UnicodeDecodeError:
+        problem = "it is not UTF-8 text"
+    except (OSError, csv.Error) as error:
+        problem = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    raise DataError(f"the table of arrivals cannot be read ({problem})", where=where) from None
+
+
+def _number(row: dict[str, str], name: str, where: str, line: int) -> float:
+    text = (row.get(name) or "").strip()
+    try:
+        number = float(text)
+    except ValueError:
         number = math.nan
-    whole = name != "year" or number == int(number) if math.isfinite(number) else False
-    if not whole or not 0 <= number <= 200_000:
+    if name == "year":
+        sound = number in range(FIRST_YEAR, LAST_YEAR + 1)
+        allowed = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+    else:
+        # 9.000 can only be meant as nine thousand.
+        sound = 0 <= number <= MOST and not re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", text)
+        allowed = f"a number from 0 to {MOST}, without separators of thousands"
+    if not sound:
         raise DataError(
-            f"{name} is {show(row.get(name))}",
-            where=f"{where}, line {line}",
-            allowed="a number from 0 to 200000",
+            f"{name} is {show(text) if text else 'empty'}", where=f"{where}, line {line}", allowed=allowed
         )
     return number

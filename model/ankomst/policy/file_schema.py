@@ -19,8 +19,11 @@ def scenario_json_schema() -> dict[str, Any]:
         "title_da": schema["properties"]["title_da"],
         "source": schema["properties"]["source"],
         "extends": {
-            "type": "string",
-            "description": "A scenario file in the same folder or below to build on.",
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ],
+            "description": "A scenario file in the same folder or below to build on, or a list to compose.",
         },
         **schema["properties"],
         "parameters": _parameters(schema["properties"]["parameters"]["description"]),

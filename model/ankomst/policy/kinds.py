@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _AMOUNT = re.compile(r"\s*([-+]?[0-9][0-9.,  ]*?)\s*([^\W\d_].*|[%€$].*)?")
 
+WHOLE_UNITS = ("DKK", "people")
+"""Units in which three decimals can only be meant as thousands."""
 UNIT_WORDS: dict[str, str] = {"DKK": "DKK, written 46881", "share": "a share, written 0.25 for 25 %"}
 
 
@@ -72,9 +74,9 @@ class Quantity(Kind):
         if self.whole:
             return int(found)
         number = float(found) + 0.0  # -0.0 would hash differently from 0.0
-        if self.unit == "DKK" and isinstance(value, DottedNumber):
+        if self.unit.startswith(WHOLE_UNITS) and isinstance(value, DottedNumber):
             raise WrongValueError(
-                f"is {value:.3f} DKK: a dot is a decimal point, not a thousands separator",
+                f"is {value:.3f} {self.unit}: a dot is a decimal point, not a thousands separator",
                 self.allowed,
                 _plain(round(number * 1000)),
             )
@@ -97,6 +99,8 @@ class Quantity(Kind):
         match = _AMOUNT.fullmatch(text) if len(text) <= 40 else None
         if match is None:
             return ""
+        if (match[2] or "").lower().startswith(("thousand", "tusind", "mio", "mill")):
+            return ""  # the number in front is not the amount
         digits = re.sub(r"[\s ]", "", match[1])
         if re.fullmatch(r"[-+]?[0-9]{1,3}([.,][0-9]{3})+", digits):
             digits = re.sub(r"[.,]", "", digits)  # 46.881 or 46,881: separators of thousands
@@ -107,7 +111,7 @@ class Quantity(Kind):
         except ValueError:
             return ""
         if (match[2] or "").startswith(("%", "pct", "percent", "procent")):
-            if self.unit not in {"share", "factor"}:
+            if not self.unit.startswith(("share", "factor")):
                 return ""  # 50 % of what? No plain number can be named
             number /= 100
         return _plain(number)

@@ -1,12 +1,12 @@
 """The rules of Denmark by date (`rules: denmark`): which lever the law moves, from when, and for whom.
 
-Amounts are in `rates.yaml`, changes of levers in `data/law.yaml`. What a scenario sets itself holds above the law.
+Amounts are in `rates.yaml`, changes of levers in `data/law.yaml`. What a scenario sets itself holds above
+the law.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from ankomst.policy.rates import load_rates
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ankomst.policy.scenario import Scenario
 
 PACKAGED = Path(__file__).parent / "data" / "law.yaml"

@@ -73,8 +73,9 @@ def read_composition(spec: str) -> tuple[Layer, dict[str, Any]]:
 
 
 def parts(spec: str) -> list[str]:
-    """Return what a composition is made of, as names for `load_scenario`: the files of `a+b`, and in place of a
-    file that extends a list the files of that list.
+    """Return what a composition is made of, as names for `load_scenario`.
+
+    These are the files of `a+b`, and in place of a file that extends a list the files of that list.
     """
     found: list[str] = []
     for path in resolve(spec):
@@ -207,7 +208,8 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
 
     Symbolic links are followed before the check.
     """
-    allowed = f"{what} in the folder of the scenario file or below it"
+    words = TABLE_KEYS.get(tuple(key.split(".")), ())
+    allowed = ", ".join([*words, f"{what} in the folder of the scenario file or below it"])
     try:
         root = folder.resolve()
         target = (root / name).resolve()
@@ -231,7 +233,7 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
             f"{key} {show(name)} {problem}",
             where=where,
             allowed=allowed,
-            nearest=nearest_name(Path(name).name, siblings),
+            nearest=nearest_name(name, words) or nearest_name(Path(name).name, siblings),
         )
     return target
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +11,16 @@ from typing import TYPE_CHECKING
 
 from ankomst.errors import nearest_name
 from ankomst.policy.kinds import Day, Quantity
-from ankomst.policy.schema import Kind, WrongValueError, mapping
+from ankomst.policy.schema import Kind, WrongValueError, found_value, mapping
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pydantic.json_schema import JsonSchemaValue
 
 ShareLever = Quantity("share", 0, 1)
+FIRST_YEAR, LAST_YEAR = 2005, 2035
+"""Years for which there are rates."""
 _TABLE = "a path relative to the scenario file"
 
 
@@ -108,15 +111,18 @@ class TableKind(Kind):
         """Return what may stand here, as shown in messages."""
         return " or ".join([*(["null"] if self.null else []), *self.words, _TABLE])
 
+    @property
+    def forms(self) -> str:
+        """Return the forms of a value in short."""
+        return f"{'one of the allowed words or ' if self.words else ''}the path of a table"
+
     def check(self, value: object) -> object:
         """Return the path, the word or None; the loader has made the path absolute and has checked it."""
         if (value is None and self.null) or isinstance(value, Path):
             return value
         if isinstance(value, str) and value.strip():
             return value if value in self.words else Path(value)
-        raise WrongValueError(
-            f"must be {'one of the allowed words or ' if self.words else ''}the path of a table", self.allowed
-        )
+        raise WrongValueError(f"must be {self.forms}, not {found_value(value)}", self.allowed)
 
     def json_schema(self) -> JsonSchemaValue:
         """Return text or null."""
@@ -134,6 +140,11 @@ class ArrivalsKind(TableKind):
         """Return what may stand here, as shown in messages."""
         return f"null, 'denmark', people by year such as {{2015: 9000, 2016: 7000}}, or {_TABLE}"
 
+    @property
+    def forms(self) -> str:
+        """Return the forms of a value in short."""
+        return "'denmark', people by year or the path of a table"
+
     def check(self, value: object) -> object:
         """Return None, 'denmark', a path, or {year: people} in order of year without gaps."""
         if not isinstance(value, Mapping):
@@ -141,15 +152,19 @@ class ArrivalsKind(TableKind):
         people = Quantity("people a year", 0, 200_000)
         found: dict[int, float] = {}
         for year, number in mapping(value, self.allowed).items():
-            if not re.fullmatch(r"20[0-3][0-9]", year):
-                raise WrongValueError(f"has the year '{year[:20]}'", "years from 2005 to 2035", path=(year,))
+            if not re.fullmatch(r"20[0-3][0-9]", year) or not FIRST_YEAR <= int(year) <= LAST_YEAR:
+                raise WrongValueError(
+                    f"is not a year from {FIRST_YEAR} to {LAST_YEAR}",
+                    "people by year such as {2015: 9000, 2016: 7000}",
+                    path=(year,),
+                )
             try:
                 found[int(year)] = people.number(number)
             except WrongValueError as problem:
                 raise WrongValueError(problem.what, problem.allowed, problem.nearest, (year,)) from None
         years = sorted(found)
-        if not years or not 2005 <= years[0] <= years[-1] <= 2035:
-            raise WrongValueError("needs at least one year", f"{self.allowed}; years from 2005 to 2035")
+        if not years:
+            raise WrongValueError("is an empty map", self.allowed)
         gap = next((one + 1 for one, two in pairwise(years) if two != one + 1), None)
         if gap is not None:
             raise WrongValueError(f"has a gap: {gap} is missing", "years without gaps; 0 is a number")

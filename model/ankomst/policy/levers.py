@@ -1,7 +1,7 @@
 """The levers of the introduction programme: one class a section of the scenario file.
 
-A new lever is one class here (or in `proposals.py`) and one field in `scenario.Scenario`; messages, JSON schema,
-overrides, differences, the policy hash and docs/levers.md follow from it. Defaults are the three-year
+A new lever is one class here (or in `proposals.py`) and one field in `scenario.Scenario`; messages, JSON
+schema, overrides, differences, the policy hash and docs/levers.md follow from it. Defaults are the three-year
 introduction period of 2013.
 """
 

@@ -1,4 +1,4 @@
-"""Levers beside the programme: governance, civil society, coordination, entrepreneurs, trainee jobs, taxes."""
+"""Levers beside the programme: steering, civil society, coordination, entrepreneurs, trainee jobs, taxes."""
 
 from __future__ import annotations
 

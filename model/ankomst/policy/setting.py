@@ -22,7 +22,7 @@ class Population(Frozen):
     arrival_years: Annotated[int, Quantity("years", 1, 30, whole=True)] = 5
     """Years with arrivals [years]."""
     arrivals: Annotated[str | Path | dict[int, float] | None, ArrivalsKind()] = None
-    """People who arrive by year [people a year]: null (the same every year), denmark, {year: people} or a table.
+    """People who arrive by year [people a year]: null (every year alike), denmark, {year: people} or a table.
 
     With arrivals by year arrival_years and real_inflow_per_year follow from them."""
     municipalities: Annotated[Path | None, TableKind()] = None

@@ -42,7 +42,7 @@ _WORDS: dict[str, object] = {
     "+.inf": float("inf"),
     "-.inf": float("-inf"),
 }
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _INDICATORS = ("{", "[", '"', "'", "&", "*", "!", "|", ">")
 _DOTTED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
