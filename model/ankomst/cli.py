@@ -73,6 +73,7 @@ Set = Annotated[
         "--set", metavar="KEY=VALUE", help="Set a key in all scenarios, such as danish.right_months=60."
     ),
 ]
+Lang = Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
@@ -101,7 +102,7 @@ def demo(
     replicates: Replicates = 6,
     newcomers: Newcomers = None,
     workers: Workers = None,
-    lang: Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")] = "en,da",
+    lang: Lang = "en,da",
     changes: Set = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -137,6 +138,14 @@ def run(
     ] = None,
     workers: Workers = None,
     changes: Set = None,
+    decompose: Annotated[
+        bool,
+        typer.Option(
+            "--decompose",
+            help="Take a composed scenario apart: what each part adds to the baseline (or to three_year).",
+        ),
+    ] = False,
+    lang: Lang = "en,da",
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -145,7 +154,8 @@ def run(
 
     command(
         scenario, baseline=baseline, out=out, seed=seed, replicates=replicates, newcomers=newcomers,
-        months=months, workers=workers, changes=changes or [], quiet=quiet, as_json=as_json,
+        months=months, workers=workers, changes=changes or [], taken_apart=decompose, lang=lang,
+        quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -160,18 +170,24 @@ def check(
     out: Annotated[
         Path | None, typer.Option(help="File for the schema (standard output if left out).")
     ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(help="What the scenarios are held against (three_year+grant_2013 if left out)."),
+    ] = None,
     changes: Set = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Check scenario files and say how each differs from the reference policy."""
+    """Check scenario files and say in words what each changes against a baseline."""
     if bool(files) == schema:
         raise typer.BadParameter("name scenario files, or --schema", param_hint="FILES")
     from ankomst.commands import check as command
 
     if schema:
         command.write_schema(out)
-    elif not command.check(files or [], changes=changes or [], quiet=quiet, as_json=as_json):
+    elif not command.check(
+        files or [], baseline=baseline, changes=changes or [], quiet=quiet, as_json=as_json
+    ):
         raise typer.Exit(1)
 
 
@@ -225,6 +241,16 @@ def month(as_json: Json = False) -> None:
     from ankomst.commands.maintain import month as command
 
     command(as_json=as_json)
+
+
+@app.command()
+def levers(
+    out: Annotated[Path | None, typer.Option(help="Markdown file (standard output if left out).")] = None,
+) -> None:
+    """Write the page of all levers (docs/levers.md) anew; for maintainers."""
+    from ankomst.commands.maintain import levers as command
+
+    command(out=out)
 
 
 @app.command()

@@ -22,6 +22,8 @@ def test_two_scenarios_against_a_baseline() -> None:
     assert str(out) in answer.stdout.replace("\n", "")
     assert sorted(path.name for path in (out / "tables").iterdir()) == [
         "accounts.csv",
+        "assumptions.csv",
+        "curves.csv",
         "differences.csv",
         "outcomes.csv",
     ]
@@ -32,6 +34,23 @@ def test_two_scenarios_against_a_baseline() -> None:
         assert said in answer.stdout
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert list(manifest["scenarios"]) == ["three_year", "one_year", "three_year+grant_by_speed"]
+    assert {"run.html", "run_da.html", "tables/curves.csv"} <= set(manifest["files"])
+    for page, word in (("run.html", "compared with"), ("run_da.html", "sammenlignet med")):
+        text = (out / page).read_text(encoding="utf-8")
+        assert word in text
+        assert page in answer.stdout.replace("\n", "")
+    accounts = pd.read_csv(out / "tables" / "accounts.csv")
+    assert not accounts["extrapolated"].any()
+
+
+def test_the_assumptions_behind_a_change_are_a_table() -> None:
+    assert ankomst("run", "three_year", "mentors", *TINY, "--quiet", "--lang", "en").exit_code == 0
+    out = Path("results") / "three_year_and_mentors"
+    assert not (out / "run_da.html").exists()
+    table = pd.read_csv(out / "tables" / "assumptions.csv").set_index("name")
+    assert {"levers.b_mentor", "rates.lever_cost.mentor_per_month"} <= set(table.index)
+    assert set(table["grade"]) == {"assumption"}
+    assert table.loc["levers.b_mentor", "lever"] == "civil_society.mentor_share"
 
 
 def test_the_first_scenario_is_the_baseline_and_json_is_one_document() -> None:
@@ -67,6 +86,14 @@ def test_many_scenarios_have_a_short_folder() -> None:
         (("one_year", "--months", "25"), "months=25 lies outside the follow-up; allowed: 1 to 24"),
         (("one_year+no_such",), "there is no scenario file"),
         (("one_year+three_year",), "introduction_period"),
+        (("one_year", "--lang", "sv"), "there are no texts in the language 'sv'"),
+        (("one_year", "--decompose"), "one_year has 1 part beside the baseline three_year"),
+        (("three_year", "--decompose"), "--decompose takes one scenario apart, and 0 stand beside"),
+        (("one_year", "mentors", "--decompose"), "--decompose takes one scenario apart, and 2 stand beside"),
+        (
+            ("one_year+mentors", "--decompose", "--baseline", "flexible_danish"),
+            "are not one_year+mentors: they differ in danish.",
+        ),
     ],
 )
 def test_what_it_cannot_do(arguments: tuple[str, ...], message: str) -> None:
@@ -78,3 +105,52 @@ def test_a_scenario_of_ones_own_may_build_on_the_projects() -> None:
     Path("mine.yaml").write_text("danish: {right_months: 60}\n", encoding="utf-8")
     answer = ankomst("run", "mine.yaml+grant_2017", *TINY, "--quiet")
     assert answer.exit_code == 0, answer.output
+
+
+def test_a_composition_is_taken_apart() -> None:
+    answer = ankomst("run", "one_year+lower_benefit", "--decompose", *TINY)
+    assert answer.exit_code == 0, answer.output
+    assert "Taking 2 parts apart: 4 more runs" in answer.stderr
+    assert "What each part adds to three_year, averaged over all orders" in answer.stdout
+    out = Path("results") / "three_year_and_one_year+lower_benefit"
+    table = pd.read_csv(out / "tables" / "decomposition.csv")
+    assert list(dict.fromkeys(table["part"])) == ["one_year", "lower_benefit", "total"]
+    differences = pd.read_csv(out / "tables" / "differences.csv")
+    whole = table[table["part"] == "total"].set_index(["outcome", "payer"])["estimate"]
+    for row in differences.to_dict("records"):
+        if (row["outcome"], row["payer"]) in whole.index:
+            assert whole[row["outcome"], row["payer"]] == pytest.approx(row["estimate"], rel=1e-12)
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert "tables/decomposition.csv" in manifest["files"]
+    for page in ("run.html", "run_da.html"):
+        assert 'id="figure-decomposition"' in (out / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.compiled
+def test_a_file_with_a_list_is_taken_apart_against_a_baseline_of_ones_own() -> None:
+    for name in ("one", "two"):
+        key = "right_months: 60" if name == "one" else "evening_hours: 5"
+        Path(f"{name}.yaml").write_text(f"danish: {{{key}}}\n", encoding="utf-8")
+    Path("both.yaml").write_text("extends: [one, two.yaml]\n", encoding="utf-8")
+    answer = ankomst("run", "both.yaml", "--decompose", "--baseline", "three_year", *TINY, "--quiet")
+    assert (answer.exit_code, answer.output) == (0, "")
+    table = pd.read_csv(Path("results") / "three_year_and_both" / "tables" / "decomposition.csv")
+    assert set(table["part"]) == {"one", "two", "total"}
+
+
+@pytest.mark.compiled
+def test_dated_rules_are_held_against_published_figures() -> None:
+    Path("past.yaml").write_text(
+        "rules: denmark\npopulation: {arrivals: {2011: 300, 2012: 200}}\n", encoding="utf-8"
+    )
+    answer = ankomst("run", "past.yaml", *TINY, "--newcomers", "150")
+    assert answer.exit_code == 0, answer.output
+    assert "Model against published shares in work" in answer.stdout
+    tables = Path("results") / "past" / "tables"
+    history = pd.read_csv(tables / "history.csv")
+    assert set(history["months"]) == {12, 24}
+    assert set(pd.read_csv(tables / "cohorts.csv")["cohort"]) == {2011, 2012}
+    assert pd.read_csv(tables / "accounts.csv")["extrapolated"].all()
+    danish = (tables.parent / "run_da.html").read_text(encoding="utf-8")
+    assert "folkeregisteret" in danish
+    assert "population register" not in danish

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.studies.support import persons
+from tests.studies.support import persons, scenario
 
+import ankomst
 from ankomst.errors import RunError
 from ankomst.simulation import fields
 from ankomst.simulation.codes import (
@@ -20,6 +22,8 @@ from ankomst.simulation.codes import (
     LANGUAGE_CLASS,
     LEFT,
     ORIGINS,
+    PLACED_INTERNSHIP,
+    PLACED_SUBSIDISED,
     SELF_EMPLOYED,
     SELF_SUPPORTED,
     SEXES,
@@ -31,7 +35,10 @@ from ankomst.simulation.outcomes import OUTCOMES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ankomst.simulation.result import Result
+
 IN_WORK = (EMPLOYED, SELF_EMPLOYED, TRAINEE_JOB)
+SPELL = (EMPLOYED, TRAINEE_JOB)
 CLIENT = (ASSESSMENT, LANGUAGE_CLASS, INTERNSHIP, SUBSIDISED_JOB, JOB_CENTRE)
 PLACED = (INTERNSHIP, SUBSIDISED_JOB)
 MONTH = 52 / 12
@@ -40,8 +47,19 @@ Person = tuple[list[int], list[int], list[int], int, float]
 """Status, hours and started placements by month; month of the test; age at arrival."""
 
 
-def people(group: Callable[[int], bool] = lambda _: True) -> list[Person]:
-    run = persons()
+@cache
+def trainees() -> Result:
+    """Return a run in which many are in a trainee job or a business of their own."""
+    changes = {
+        "population.newcomers_per_year": 240, "horizon.follow_up_months": 72, "trainee_job.slots": 0.05,
+        "trainee_job.months": 12, "entrepreneurship.support": 1.0,
+    }  # fmt: skip
+    often = scenario(changes=changes).with_parameters({"exits.business_start": 0.01}, ranges=False)
+    return ankomst.simulate(often, seed=5, record="persons")
+
+
+def people(group: Callable[[int], bool] = lambda _: True, run: Result | None = None) -> list[Person]:
+    run = run or persons()
     whole, n = run.records.whole, run.newcomers
     rows = (fields.H_STATUS, fields.H_HOURS, fields.H_STARTED)
     return [
@@ -52,12 +70,12 @@ def people(group: Callable[[int], bool] = lambda _: True) -> list[Person]:
 
 
 def spells(status: list[int]) -> list[tuple[int, int]]:
-    """Return (first month, months) of every spell in ordinary work."""
+    """Return (first month, months) of every spell in an ordinary or trainee job, one leading to the other."""
     found: list[tuple[int, int]] = []
     for s, state in enumerate(status):
-        if state != EMPLOYED:
+        if state not in SPELL:
             continue
-        if s and status[s - 1] == EMPLOYED:
+        if s and status[s - 1] in SPELL:
             found[-1] = (found[-1][0], found[-1][1] + 1)
         else:
             found.append((s, 1))
@@ -78,7 +96,7 @@ def placements(crowd: list[Person]) -> float:
     ended = hired = 0
     for status, _, started, *_ in crowd:
         for s in range(1, LIMIT):
-            before = started[s] > 0 or status[s - 1] in PLACED
+            before = started[s] in (PLACED_INTERNSHIP, PLACED_SUBSIDISED) or status[s - 1] in PLACED
             if before and status[s] not in PLACED and status[s] != LEFT:
                 ended += 1
                 hired += status[s] == EMPLOYED
@@ -99,10 +117,14 @@ def recount(name: str, crowd: list[Person], months: int) -> float:  # noqa: PLR0
         case "ordinary_employment_rate":
             return share(crowd, at, lambda p: p[0][at] == EMPLOYED and p[1][at] >= 20)
         case "ever_employed":
-            return sum(EMPLOYED in p[0][so_far] for p in crowd) / n
+            return sum(any(state in IN_WORK for state in p[0][so_far]) for p in crowd) / n
         case "hours_worked":
+            # The hours recorded are those of an ordinary job; the others are full-time.
             hours = (
-                h * MONTH for p in crowd for s, h in zip(p[0][so_far], p[1], strict=False) if s in IN_WORK
+                (h if s == EMPLOYED else 37) * MONTH
+                for p in crowd
+                for s, h in zip(p[0][so_far], p[1], strict=False)
+                if s in IN_WORK
             )
             return sum(hours) / n
         case "months_employed":
@@ -128,6 +150,30 @@ COUNTED = [name for name in OUTCOMES if name not in {"self_support_rate", "grant
 def test_an_outcome_is_what_the_histories_say(name: str, months: int) -> None:
     found = persons().outcome(name, months=months)
     assert found["value"].item() == pytest.approx(recount(name, people(), months), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_trainee_jobs_and_businesses_count_by_their_own_rules(name: str) -> None:
+    run = trainees()
+    status = run.records.whole[fields.H_STATUS]
+    assert all((status == state).any(axis=1).sum() > 10 for state in (TRAINEE_JOB, SELF_EMPLOYED))
+    found = run.outcome(name, months=60)["value"].item()
+    assert found == pytest.approx(recount(name, people(run=run), 60), rel=1e-12)
+
+
+def test_by_year_of_arrival_is_one_year_after_the_other() -> None:
+    changes = {"population.arrival_years": 2, "horizon.follow_up_months": 14}
+    run = ankomst.simulate(scenario(changes=changes), seed=5, record="persons")
+    for name in ("employment_rate", "ever_employed", "months_employed"):
+        found = run.outcome(name, months=14, by=["arrival_year", "sex"])
+        assert list(found.columns[:2]) == ["arrival_year", "sex"]
+        for row in found.to_dict("records"):
+            late, female = row["arrival_year"] - 2013, SEXES.index(row["sex"])
+            n, when = run.newcomers, run.population.arrival
+            mine = lambda i: when[i] // 12 == late and n.female[i] == female  # noqa: B023, E731
+            assert row["value"] == pytest.approx(recount(name, people(mine, run), 14), rel=1e-12)
+    with pytest.raises(RunError, match="not kept by year of arrival"):
+        run.outcome("net_cost", months=14, by="arrival_year")
 
 
 @pytest.mark.parametrize("name", COUNTED)

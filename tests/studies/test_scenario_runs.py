@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+import pandas as pd
 import pytest
 from tests.studies.support import scenario
 
 import ankomst
 from ankomst.errors import RunError
 from ankomst.simulation.outcomes import OUTCOMES
+from ankomst.studies import batch
 from ankomst.studies.scenario_runs import run_scenarios
+
+if TYPE_CHECKING:
+    from ankomst.simulation.result import Result
 
 
 def test_levels_accounts_and_differences() -> None:
@@ -18,7 +25,7 @@ def test_levels_accounts_and_differences() -> None:
     study = run_scenarios(
         pair, baseline="three_year", replicates=2, seed=1, workers=1, progress=lambda *at: steps.append(at)
     )
-    assert set(study.tables) == {"outcomes", "accounts", "differences"}
+    assert set(study.tables) == {"outcomes", "accounts", "curves", "differences"}
     outcomes = study.tables["outcomes"].set_index(["scenario", "origin", "outcome", "months"])["estimate"]
     assert set(study.tables["outcomes"]["outcome"]) == set(OUTCOMES)
     assert set(study.tables["outcomes"]["months"]) == {12, 24, 36}
@@ -33,16 +40,40 @@ def test_levels_accounts_and_differences() -> None:
         assert net[0] + net[1] == pytest.approx(net[2], rel=1e-9)
         assert accounts[name, "both"].drop("net_cost").sum() == pytest.approx(net[2], rel=1e-9)
     direct = ankomst.compare(pair["three_year"], pair["one_year"], replicates=2, seed=1)
-    assert np.allclose(study.tables["differences"]["estimate"], direct["estimate"], rtol=1e-12)
-    assert set(study.tables["differences"]["baseline"]) == {"three_year"}
-    assert steps[-1] == (8, 8)
+    mine = study.tables["differences"]
+    assert set(mine["baseline"]) == {"three_year"}
+    mine = mine.drop(columns=["scenario", "baseline"])
+    mine = mine.rename(columns={"baseline_mean": "baseline", "scenario_mean": "scenario"})
+    pd.testing.assert_frame_equal(mine, direct, check_exact=True)
+    curves = study.tables["curves"].set_index(["scenario", "months"])["estimate"]
+    assert curves["one_year", 36] == outcomes["one_year", "all", "employment_rate", 36]
+    assert list(curves["three_year"].index) == list(range(1, 37))
+    assert steps[-1] == (4, 4)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     assert study.manifest["settings"]["baseline"] == "three_year"
 
 
 def test_a_single_scenario_has_no_differences() -> None:
     study = run_scenarios({"a": scenario()}, baseline="a", replicates=2, seed=1)
-    assert set(study.tables) == {"outcomes", "accounts"}
+    assert set(study.tables) == {"outcomes", "accounts", "curves"}
+
+
+def test_every_scenario_is_simulated_once_a_replicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[str, int]] = []
+    real = ankomst.simulate
+
+    def counted(some: Any, **options: Any) -> Result:  # noqa: ANN401
+        made.append((some.policy_hash, options["replicate"]))
+        return real(some, **options)
+
+    monkeypatch.setattr(batch, "simulate", counted)
+    short = {"horizon.follow_up_months": 12, "population.newcomers_per_year": 24}
+    three = {name: scenario(name, short) for name in ("three_year", "one_year", "lower_benefit")}
+    one = run_scenarios(three, baseline="three_year", replicates=2, seed=1, workers=1)
+    assert len(made) == len(set(made)) == 6
+    two = run_scenarios(three, baseline="three_year", replicates=2, seed=1, workers=2)
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table, two.tables[name], check_exact=True)
 
 
 def test_wrong_questions() -> None:
@@ -53,3 +84,6 @@ def test_wrong_questions() -> None:
         run_scenarios({"three_year": scenario()}, baseline="three_yeer", replicates=2, seed=1)
     with pytest.raises(RunError, match="months=40 lies outside the follow-up; allowed: 1 to 36"):
         run_scenarios(one, baseline="a", replicates=2, seed=1, months=40)
+    short = {**one, "b": scenario(changes={"horizon.follow_up_months": 24})}
+    with pytest.raises(RunError, match="months=36 lies outside the follow-up of b; allowed: 1 to 24"):
+        run_scenarios(short, baseline="a", replicates=2, seed=1)

@@ -37,7 +37,7 @@ def demo(
     as_json: bool,
 ) -> None:
     """Run the headline grid, write its folder and print what it says."""
-    languages = _languages(lang)
+    languages = languages_of(lang)
     clock = time.perf_counter()
     overrides = console.read_overrides(changes)
     scenarios = console.scenarios_folder()
@@ -71,7 +71,8 @@ def demo(
         )
 
 
-def _languages(text: str) -> list[str]:
+def languages_of(text: str) -> list[str]:
+    """Read the value of ``--lang``."""
     found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for name in found:
         if name not in LANGUAGES:

@@ -6,10 +6,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ankomst.commands import console
+from rich.console import Console
+
+from ankomst.commands import console, run_page
+from ankomst.commands.demo import languages_of
+from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import ScenarioError
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.simulation.outcomes import OUTCOMES
+from ankomst.studies import store
+from ankomst.studies.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
 from ankomst.studies.folder import ResultsFolder
 from ankomst.studies.scenario_runs import ALL, ScenarioRuns, run_scenarios
 
@@ -17,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-    from rich.console import Console
 
 NAMES_IN_FOLDER = 3
+REFERENCE = "three_year"
+"""The baseline of `--decompose` where none is named: the reference policy."""
 PARTIES = ("municipality", "state", "both")
 SHOWN = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "test_pass_rate",
          "months_employed", "grants_paid", "net_cost")  # fmt: skip
@@ -36,21 +43,31 @@ def run(
     months: int | None,
     workers: int | None,
     changes: Sequence[str],
+    taken_apart: bool,
+    lang: str,
     quiet: bool,
     as_json: bool,
 ) -> None:
     """Run the scenarios, write the folder of the results and print them."""
     clock = time.perf_counter()
+    languages = languages_of(lang)
     overrides = console.read_overrides(changes)
     scenarios: dict[str, Scenario] = {}
+    found: dict[str, str] = {}
+    if baseline is None and taken_apart:
+        baseline = REFERENCE
     for spec in specs:
         name = scenario_name(spec)
         if name in scenarios:
             raise ScenarioError(f"the scenario {name} is named twice")
-        scenarios[name] = load_scenario(console.find_scenario(spec), overrides)
+        found[name] = console.find_scenario(spec)
+        scenarios[name] = load_scenario(found[name], overrides)
     base = scenario_name(baseline) if baseline else next(iter(scenarios))
     if baseline and base not in scenarios:
-        scenarios = {base: load_scenario(console.find_scenario(baseline), overrides), **scenarios}
+        found[base] = console.find_scenario(baseline)
+        scenarios = {base: load_scenario(found[base], overrides), **scenarios}
+    parts = _parts(found, base, scenarios, overrides) if taken_apart else None
+    explained = run_page.changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
     with ResultsFolder(place) as folder:
         with console.progress_bar("Scenarios", quiet=quiet) as progress:
@@ -58,16 +75,67 @@ def run(
                 scenarios, baseline=base, replicates=replicates, seed=seed, newcomers_per_year=newcomers,
                 months=months, workers=workers, overrides=overrides, progress=progress,
             )  # fmt: skip
+        if parts is not None:
+            study.tables["decomposition"] = _decomposition(study, parts, base, workers, quiet=quiet)
+            study.manifest["settings"]["decompose"] = list(parts.specs)
+            study.manifest["end"] = store.now()
+        study.tables["assumptions"] = run_page.assumptions(scenarios, explained)
+        facts = run_page.facts_of(study, scenarios, base, explained)
         folder.begin()
         folder.tables(study.tables)
+        pages = run_page.write_pages(study.tables, facts, place, languages)
+        folder.add(*pages)
         folder.finish(study.manifest)
     if as_json:
-        console.print_json({"results": str(place), "settings": study.manifest["settings"], **study.tables})
+        console.print_json(
+            {
+                "results": str(place),
+                "pages": [str(page) for page in pages],
+                "settings": study.manifest["settings"],
+                **study.tables,
+            }
+        )
     elif not quiet:
         screen = console.out_console()
         _show(study, scenarios, base, screen)
         spent = time.perf_counter() - clock
-        screen.print(f"\nDone in {spent:.0f} s. Results are in {place} (tables/, manifest.json).")
+        screen.print(
+            f"\nDone in {spent:.0f} s. Results are in {place} (tables/, manifest.json); "
+            f"open {' and '.join(str(page) for page in pages)} in a browser."
+        )
+
+
+def _parts(
+    found: Mapping[str, str], base: str, scenarios: Mapping[str, Scenario], overrides: Mapping[str, Any]
+) -> Parts:
+    """Return the parts of the only scenario beside the baseline."""
+    others = [name for name in scenarios if name != base]
+    if len(others) != 1:
+        raise ScenarioError(
+            f"--decompose takes one scenario apart, and {len(others)} stand beside the baseline {base}",
+            allowed="one scenario, such as reform_2016+upturn_2017",
+        )
+    return parts_of(found[others[0]], found[base], scenarios[others[0]], scenarios[base], overrides)
+
+
+def _decomposition(
+    study: ScenarioRuns, parts: Parts, base: str, workers: int | None, *, quiet: bool
+) -> pd.DataFrame:
+    """Take the scenario apart; the baseline and the whole have been run already."""
+    settings = study.manifest["settings"]
+    (other,) = (name for name in study.sides if name != base)
+    known = {frozenset[str](): study.sides[base], frozenset(parts.specs): study.sides[other]}
+    if not quiet:
+        needed = runs_needed(list(parts.specs), settings["replicates"], settings["seed"], len(known))
+        Console(stderr=True, highlight=False).print(
+            f"Taking {len(parts.specs)} parts apart: {needed} more runs"
+        )
+    with console.progress_bar("Parts", quiet=quiet) as progress:
+        return decompose(
+            parts.base, parts.specs, parts.load, replicates=settings["replicates"], seed=settings["seed"],
+            newcomers_per_year=settings["newcomers_per_year"], months=settings["months"], workers=workers,
+            progress=progress, level=settings["level"], titles=parts.titles, known=known,
+        )  # fmt: skip
 
 
 def scenario_name(spec: str) -> str:
@@ -94,6 +162,10 @@ def _show(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str, scr
         )
     if "differences" in study.tables:
         _differences(study.tables["differences"], base, f"pairs of runs: {settings['replicates']}", screen)
+    if "decomposition" in study.tables:
+        _taken_apart(study.tables["decomposition"], base, screen)
+    if "history" in study.tables:
+        _history(study.tables["history"], screen)
 
 
 def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -155,4 +227,45 @@ def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> 
         unit = "points" if row["unit"] == "share" else str(row["unit"])
         cells = (str(row["months"]), _cell(row, sign=True), console.number(float(row["correlation"]), 2))
         shown.add_row(label, str(row["outcome"]), str(row["payer"]), unit, *cells, str(row["verdict"]))
+    screen.print(shown)
+
+
+def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
+    which = "all orders" if table["orders"].iloc[0] == ALL_ORDERS else f"orders ({table['orders'].iloc[0]})"
+    screen.print(
+        f"\nWhat each part adds to {base}, averaged over {which}; alone: to the baseline, last: to all others"
+    )
+    cells = {(row["part"], row["outcome"], row["payer"]): row for row in table.to_dict("records")}
+    shown = console.new_table(
+        ("Part",),
+        ("Months in work", "alone", "last", "Net cost, both", "alone", "last", "municipality", "state"),
+    )
+    for part in dict.fromkeys(table["part"]):
+        texts = []
+        for outcome, payer in (("months_employed", ""), ("net_cost", "both")):
+            row = cells[part, outcome, payer]
+            texts.append(_cell(row, sign=True))
+            decimals = 2 if row["unit"] == "months" else 0
+            ends = [console.number(float(row[name]), decimals, sign=True) for name in ("first", "last")]
+            texts += ["", ""] if part == TOTAL else ends
+        texts += [_cell(cells[part, "net_cost", payer], sign=True) for payer in PARTIES[:2]]
+        shown.add_row(str(part), *texts, style="bold" if part == TOTAL else "")
+    screen.print(shown)
+
+
+def _history(table: pd.DataFrame, screen: Console) -> None:
+    screen.print("\nModel against published shares in work, % (figures measured in another way in brackets)")
+    shown = console.new_table(("Arrived", "Whom"), ("Months", "Published", "Model", "Model less published"))
+    for row in table.to_dict("records"):
+        whom = str(row["origins"]).replace("_", " ").replace("+", ", ")
+        whom += "" if row["sexes"] == "all" else f", {row['sexes']}"
+        published = f"{100 * row['published']:.1f}"
+        shown.add_row(
+            str(row["cohort"]),
+            whom,
+            str(row["months"]),
+            published if row["comparable"] else f"({published})",
+            _cell(row),
+            console.number(100 * float(row["difference"]), 1, sign=True),
+        )
     screen.print(shown)

@@ -3,35 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.simulation.result import simulate
-from ankomst.studies import statistics, store
-from ankomst.studies.comparison import compare
-from ankomst.studies.runs import Progress, run_all
+from ankomst.studies import history, statistics, store
+from ankomst.studies.batch import run_each
+from ankomst.studies.sides import (
+    DEFAULT_OUTCOMES,
+    Question,
+    Side,
+    contrast,
+    differences,
+    follow_ups_fit,
+    take,
+)
+from ankomst.studies.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
+    from ankomst.studies.runs import Progress
 
 SHOWN_MONTHS = (12, 24, 36, 60, 120)
 ALL = "all"
 ONCE = ("weeks_to_first_job", "job_after_placement", "job_duration")
 """Outcomes of whole lives in the model, which have no month."""
+CURVE = "employment_rate"
 
 
 @dataclass(frozen=True)
 class ScenarioRuns:
-    """Tidy tables `outcomes`, `accounts` and, with several scenarios, `differences`; and the manifest."""
+    """Tidy tables, the manifest, and what a further comparison of the same runs needs.
+
+    Attributes
+    ----------
+    tables : dict of DataFrame
+        `outcomes`, `accounts`, `curves`; with several scenarios `differences`; with rules by date and
+        arrivals of years with published figures `history` and `cohorts`.
+    manifest : dict
+    question : Question
+        What was asked of every run.
+    sides : dict of list
+        What the runs answered, by scenario and replicate.
+    """
 
     tables: dict[str, pd.DataFrame]
     manifest: dict[str, Any]
+    question: Question
+    sides: dict[str, list[Side]]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What stays of one run."""
+
+    outcomes: pd.DataFrame
+    accounts: pd.DataFrame
+    curve: np.ndarray[Any, Any]
+    side: Side
+    cohorts: pd.DataFrame | None
 
 
 def run_scenarios(
@@ -70,6 +106,11 @@ def run_scenarios(
     ------
     RunError
         Fewer than 2 replicates, an unknown baseline, or months outside a scenario's follow-up.
+
+    Notes
+    -----
+    Every scenario is simulated once a replicate; its levels and its difference from the baseline come from
+    the same run. The differences are those of `compare`, to the last bit.
     """
     if replicates < 2:
         raise RunError(f"replicates is {replicates}: an interval needs two runs", allowed="2 or more")
@@ -78,43 +119,32 @@ def run_scenarios(
     shortest = min(scenario.horizon.follow_up_months for scenario in scenarios.values())
     if months is not None and not 1 <= months <= shortest:
         raise RunError(f"months={months} lies outside the follow-up", allowed=f"1 to {shortest}")
+    question = Question(DEFAULT_OUTCOMES, months, scenarios[baseline].horizon.follow_up_months)
+    for name, scenario in scenarios.items():
+        follow_ups_fit(question, scenario, name)
     started = store.now()
-    others = [name for name in scenarios if name != baseline]
-    total = replicates * (len(scenarios) + 2 * len(others))
-    done = 0
+    names = list(scenarios)
 
-    def part(weight: int) -> Progress:
-        def report(finished: int, _: int) -> None:
-            if progress is not None:
-                progress(done + weight * finished, total)
+    def read(k: int, result: Result) -> _Read:
+        return _read(result, scenarios[names[k]], question)
 
-        return report
-
-    jobs = [
-        partial(_tabulate, scenario, newcomers_per_year, seed, replicate)
-        for scenario in scenarios.values()
-        for replicate in range(replicates)
-    ]
-    found = run_all(jobs, workers, part(1))
-    done = len(jobs)
-    outcomes, accounts, differences = [], [], []
-    for k, name in enumerate(scenarios):
-        mine = found[k * replicates : (k + 1) * replicates]
-        outcomes.append(_estimates([first for first, _ in mine], name))
-        accounts.append(_estimates([second for _, second in mine], name))
-    for name in others:
-        frame = compare(
-            scenarios[baseline], scenarios[name], replicates=replicates, seed=seed, months=months,
-            newcomers_per_year=newcomers_per_year, workers=workers, progress=part(2),
-        )  # fmt: skip
-        done += 2 * replicates
-        frame = frame.rename(columns={"baseline": "baseline_mean", "scenario": "scenario_mean"})
-        frame.insert(0, "scenario", name)
-        frame.insert(1, "baseline", baseline)
-        differences.append(frame)
-    tables = {"outcomes": pd.concat(outcomes), "accounts": pd.concat(accounts)}
-    if differences:
-        tables["differences"] = pd.concat(differences)
+    found = run_each(
+        list(scenarios.values()), read, replicates=replicates, seed=seed,
+        newcomers_per_year=newcomers_per_year, workers=workers, progress=progress,
+    )  # fmt: skip
+    runs = dict(zip(names, found, strict=True))
+    tables = {
+        "outcomes": _each(runs, lambda name, mine: _estimates([run.outcomes for run in mine], name)),
+        "accounts": _each(runs, lambda name, mine: _estimates([run.accounts for run in mine], name)),
+        "curves": _each(runs, _curve),
+    }
+    others = {name: mine for name, mine in runs.items() if name != baseline}
+    if others:
+        base = [run.side for run in runs[baseline]]
+        tables["differences"] = _each(
+            others, lambda name, mine: _difference(name, baseline, base, [run.side for run in mine], question)
+        )
+    tables |= _history(runs)
     settings = {
         "baseline": baseline, "replicates": replicates, "seed": seed,
         "newcomers_per_year": newcomers_per_year, "months": months, "level": statistics.LEVEL,
@@ -123,27 +153,87 @@ def run_scenarios(
     manifest = store.manifest(
         command=store.command_line(), scenarios=scenarios, settings=settings, started=started
     )
-    return ScenarioRuns({name: table.reset_index(drop=True) for name, table in tables.items()}, manifest)
+    sides = {name: [run.side for run in mine] for name, mine in runs.items()}
+    return ScenarioRuns(tables, manifest, question, sides)
 
 
-def _tabulate(
-    scenario: Scenario, sample: int | None, seed: int, replicate: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Run once; return outcomes by months and origin, and the discounted account by payer and item."""
-    result = simulate(scenario, newcomers_per_year=sample, seed=seed, replicate=replicate)
+def _each(
+    runs: Mapping[str, list[_Read]], tabulate: Callable[[str, list[_Read]], pd.DataFrame]
+) -> pd.DataFrame:
+    """Put the tables of all scenarios below each other."""
+    return pd.concat([tabulate(name, mine) for name, mine in runs.items()], ignore_index=True)
+
+
+def _read(result: Result, scenario: Scenario, question: Question) -> _Read:
+    summary = summarise(result)
+    return _Read(
+        outcomes=_outcomes(result),
+        accounts=_accounts(result),
+        curve=summary.curves[CURVE],
+        side=take(result, scenario, question, summary),
+        cohorts=history.cohort_counts(result) if history.has_history(scenario) else None,
+    )
+
+
+def _outcomes(result: Result) -> pd.DataFrame:
+    """Tabulate every outcome by months since arrival, for all and by origin."""
     at = sorted({month for month in SHOWN_MONTHS if month <= result.months} | {result.months})
     frames = []
     for name in OUTCOMES:
         when = [result.months] if name in ONCE else at
         whole = result.outcome(name, months=when).assign(origin=ALL)
         frames += [whole, result.outcome(name, months=when, by="origin")]
-    columns = ["origin", "outcome", "months", "unit", "value"]
-    outcomes = pd.concat(frames, ignore_index=True)[columns]
+    return pd.concat(frames, ignore_index=True)[["origin", "outcome", "months", "unit", "value"]]
+
+
+def _accounts(result: Result) -> pd.DataFrame:
+    """Tabulate the discounted account by payer and item."""
     account = result.accounts(["payer", "item"], discounted=True)
+    extrapolated = bool(account["extrapolated"].any())
     account = account[["payer", "item", "per_newcomer"]].rename(columns={"per_newcomer": "value"})
     net = account.groupby("payer", sort=False, as_index=False)["value"].sum().assign(item="net_cost")
-    accounts = pd.concat([account, net], ignore_index=True).assign(unit="DKK per newcomer, discounted")
-    return outcomes, accounts[["payer", "item", "unit", "value"]]
+    accounts: pd.DataFrame = pd.concat([account, net], ignore_index=True)
+    accounts["unit"] = "DKK per newcomer, discounted"
+    return accounts[["payer", "item", "unit", "value"]].assign(extrapolated=extrapolated)
+
+
+def _curve(name: str, runs: Sequence[_Read]) -> pd.DataFrame:
+    """Tabulate the employment rate of every month since arrival."""
+    curves = np.array([run.curve for run in runs])
+    rows = [
+        {
+            "scenario": name, "months": month + 1, "outcome": CURVE, "unit": OUTCOMES[CURVE].unit,
+            **statistics.mean(curves[:, month]).columns(),
+        }
+        for month in range(curves.shape[1])
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(interval=statistics.INTERVAL)
+
+
+def _difference(
+    name: str, baseline: str, base: Sequence[Side], mine: Sequence[Side], question: Question
+) -> pd.DataFrame:
+    pairs = [contrast(left, right, question) for left, right in zip(base, mine, strict=True)]
+    frame = differences(pairs, question, statistics.LEVEL)
+    frame = frame.rename(columns={"baseline": "baseline_mean", "scenario": "scenario_mean"})
+    frame.insert(0, "scenario", name)
+    frame.insert(1, "baseline", baseline)
+    return frame
+
+
+def _history(runs: Mapping[str, list[_Read]]) -> dict[str, pd.DataFrame]:
+    """Hold scenarios with rules by date against what was published."""
+    tables: dict[str, list[pd.DataFrame]] = {"history": [], "cohorts": []}
+    for name, mine in runs.items():
+        counts = [run.cohorts for run in mine if run.cohorts is not None]
+        if counts:
+            for table, made in (
+                ("history", history.history_table(counts)),
+                ("cohorts", history.cohorts_table(counts)),
+            ):
+                made.insert(0, "scenario", name)
+                tables[table].append(made)
+    return {name: pd.concat(made, ignore_index=True) for name, made in tables.items() if made}
 
 
 def _estimates(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:

@@ -1,0 +1,67 @@
+"""Many runs: each once, with shared people and the results of single runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from tests.studies.support import scenario as longer
+
+import ankomst
+from ankomst.studies import batch
+from ankomst.studies.runs import same_people
+
+if TYPE_CHECKING:
+    from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
+
+
+def scenario(spec: str = "three_year") -> Scenario:
+    return longer(spec, {"horizon.follow_up_months": 12, "population.newcomers_per_year": 24})
+
+
+SPECS = ("three_year", "one_year", "mentors+outreach", "dispersal_by_demand", "lower_benefit")
+
+
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.compiled)])
+def test_runs_are_those_of_single_scenarios(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenarios = [scenario(spec) for spec in SPECS]
+    given: list[bool] = []
+    real = ankomst.simulate
+
+    def watched(*arguments: Any, **options: Any) -> Result:  # noqa: ANN401
+        given.append(options["population"] is not None)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(batch, "simulate", watched)
+    found = batch.run_each(
+        scenarios, lambda k, result: (k, result.records.ledger_group), replicates=2, seed=3, workers=workers
+    )
+    assert [len(mine) for mine in found] == [2] * len(SPECS)
+    if workers == 1:  # drawn once by the first, and by the one whose people live elsewhere
+        assert given == [False, True, True, False, True] * 2
+    for k, mine in enumerate(found):
+        for replicate, (position, ledger) in enumerate(mine):
+            alone = real(scenarios[k], seed=3, replicate=replicate)
+            assert position == k
+            assert np.array_equal(ledger, alone.records.ledger_group)
+
+
+def test_people_are_let_go_after_the_last_run() -> None:
+    scenarios = [scenario(spec) for spec in SPECS[:2]]
+    people = ankomst.simulate(scenarios[0]).population
+    shared = batch.SharedPeople(scenarios, [(0, 0), (1, 0), (0, 1)])
+    assert shared.get(1, 0) is None
+    shared.keep(0, 0, people)
+    assert shared.get(1, 0) is people
+    assert shared.get(1, 1) is None
+    shared.keep(1, 0, people)
+    shared.keep(0, 1, people)
+    assert shared._people == {}
+
+
+def test_where_people_live_decides_whether_they_are_the_same() -> None:
+    base = scenario()
+    assert same_people(base, scenario("mentors"))
+    assert not same_people(base, scenario("dispersal_by_demand"))
