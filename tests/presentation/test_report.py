@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from tests.presentation.reading import read
 
 from ankomst.presentation.figures import FIGURES
 from ankomst.presentation.report import TABLES, build_report
@@ -16,36 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Tables = dict[str, pd.DataFrame]
-LOADING = {"src", "srcset", "data", "poster", "action", "background"}
-
-
-class Reader(HTMLParser):
-    """Collects what a browser would load, and the tags of the page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.loaded: list[str] = []
-        self.tags: list[str] = []
-        self.texts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        for name, value in attrs:
-            link = name == "href" and not (value or "").startswith("#")
-            if name in LOADING or link:
-                self.loaded.append(f"{tag} {name}={value}")
-
-    def handle_data(self, data: str) -> None:
-        if self.tags and self.tags[-1] not in {"script", "style"}:
-            self.texts.append(data)
-
-
-def read(path: Path) -> tuple[str, Reader]:
-    html = path.read_text(encoding="utf-8")
-    reader = Reader()
-    reader.feed(html)
-    reader.close()
-    return html, reader
 
 
 @pytest.fixture(name="page", scope="module", params=["en", "da"])

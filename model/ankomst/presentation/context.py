@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ankomst.presentation.texts import Texts
 
 TOO_CLOSE = "too close to call"
+NO_DIFFERENCE = "no difference"
 # Registry start value and range; the page takes the value in use from the parameter table when it has it.
 _ELASTICITY = {"value": 0.3, "low": 0.0, "high": 0.8}
 
@@ -129,7 +130,7 @@ class Context:
         main = texts.get(
             "note.footer_calibrated" if calibrated else "note.footer",
             draws=texts.get("note.draws_one" if draws == 1 else "note.draws_many", draws=texts.number(draws)),
-            n=_span_of_n(frame["n"], texts),
+            n=span_of_n(frame["n"], texts),
             newcomers=texts.number(float(self.facts["newcomers_per_year"])),
             arrival_years=texts.number(float(self.facts["arrival_years"])),
             band=texts.get(band, level=self.level),
@@ -142,7 +143,8 @@ def _decimals(value: float) -> int:
     return len(text.partition(".")[2])
 
 
-def _span_of_n(counts: pd.Series[Any], texts: Texts) -> str:
+def span_of_n(counts: pd.Series[Any], texts: Texts) -> str:
+    """Write the number of runs, as a span where rows differ."""
     low, high = float(counts.min()), float(counts.max())
     return texts.number(low) if low == high else texts.span(low, high)
 
@@ -163,6 +165,13 @@ def require(frame: pd.DataFrame | None, name: str, columns: Sequence[str]) -> pd
     if lacking:
         raise ValueError(f"table '{name}' lacks the column(s) {', '.join(lacking)}")
     return frame
+
+
+def require_facts(facts: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Raise ValueError if facts of the page are missing."""
+    lacking = [name for name in names if name not in facts]
+    if lacking:
+        raise ValueError(f"the facts of the page lack {', '.join(lacking)}")
 
 
 def choose(frame: pd.DataFrame, name: str, **wanted: object) -> pd.DataFrame:

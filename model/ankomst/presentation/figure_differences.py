@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ankomst.presentation import theme
@@ -13,6 +12,7 @@ from ankomst.presentation.forest import (
     Mark,
     Rows,
     add_key,
+    add_origin,
     add_points,
     add_unclear_key,
     hover,
@@ -23,6 +23,7 @@ from ankomst.presentation.forest import (
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
 COLUMNS = ("period", "design", "outcome", "payer", "estimate", "low", "high", "n", "verdict")
 PAYERS = ("municipality", "state", "both")
@@ -112,18 +113,7 @@ def _panel(
         add_points(figure, part, mark, col=column)
     origin = places.places.get((context.base_period, context.base_design))
     if origin is not None:
-        figure.add_trace(
-            go.Scatter(
-                x=[0],
-                y=[origin],
-                mode="markers",
-                marker={"symbol": "line-ns", "size": 13, "line": {"width": 2.5, "color": theme.INK}},
-                hovertemplate=context.texts.get("legend.baseline") + "<extra></extra>",
-                showlegend=False,
-            ),
-            row=1,
-            col=column,
-        )
+        add_origin(figure, origin, context.texts.get("legend.baseline"), column)
 
 
 def differences_footer(table: pd.DataFrame, context: Context) -> str:

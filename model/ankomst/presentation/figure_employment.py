@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ankomst.presentation import theme
-from ankomst.presentation.context import Context, choose, in_order, require, safe
+from ankomst.presentation.context import Context, choose, in_order, require
 from ankomst.presentation.forest import panel_titles
+from ankomst.presentation.lines import Line, add_line
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
 _COLUMNS = ("period", "design", "months", "outcome", "estimate", "low", "high", "n")
 LEVEL, DIFFERENCE = "employment_rate", "employment_rate_difference"
@@ -71,45 +72,15 @@ def employment_figure(table: pd.DataFrame, context: Context) -> go.Figure:
 
 
 def _lines(figure: go.Figure, rows: pd.DataFrame, context: Context, panel: int) -> None:
-    texts, differs = context.texts, panel == 2
+    differs = panel == 2
     for period in in_order(rows["period"].tolist(), context.periods):
-        line = rows[rows["period"] == period].sort_values("months")
-        months = line["months"].tolist()
-        percent = 100 * line[["estimate", "low", "high"]]
-        colour = theme.colour(period, context.periods)
-        figure.add_trace(
-            go.Scatter(
-                x=months + months[::-1],
-                y=percent["high"].tolist() + percent["low"].tolist()[::-1],
-                fill="toself",
-                fillcolor=theme.fade(colour, 0.22),
-                line={"width": 0},
-                mode="lines",
-                hoverinfo="skip",
-                showlegend=False,
-            ),
-            row=panel,
-            col=1,
+        line = Line(
+            theme.colour(period, context.periods),
+            theme.dash(period, context.periods),
+            context.period(period),
         )
-        spoken = []
-        for estimate, low, high in percent.itertuples(index=False, name=None):
-            amount = texts.number(estimate, 2 if differs else 1, sign=differs)
-            span = texts.span(low, high, 2 if differs else 1, sign=differs)
-            spoken.append(f"{amount} [{span}]")
-        figure.add_trace(
-            go.Scatter(
-                x=months,
-                y=percent["estimate"].tolist(),
-                mode="lines",
-                line={"color": colour, "width": 2, "dash": theme.dash(period, context.periods)},
-                name=safe(context.period(period)),
-                customdata=spoken,
-                hovertemplate="%{customdata}",
-                showlegend=not differs,
-            ),
-            row=panel,
-            col=1,
-        )
+        part = rows[rows["period"] == period]
+        add_line(figure, part, line, context, row=panel, differs=differs, legend=not differs)
 
 
 def _mark_months(figure: go.Figure, last: int, context: Context) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +14,7 @@ from ankomst.presentation.figure_employment import employment_figure, employment
 from ankomst.presentation.figure_grants import grants_figure, grants_footer
 from ankomst.presentation.figure_groups import groups_figure, groups_footer
 from ankomst.presentation.figure_map import map_figure, map_footer
+from ankomst.presentation.page import Drawn
 
 __all__ = [
     "FIGURES",
@@ -40,17 +40,6 @@ FIGURES: dict[str, tuple[str, Draw, Footer]] = {
     "accounts": ("accounts", accounts_figure, accounts_footer),
 }
 """Name of each figure: the table shown, the function that draws it, and the one that words its footer."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One figure with its words, all plain text."""
-
-    name: str
-    title: str
-    lead: str
-    footer: str
-    figure: go.Figure
 
 
 def draw_figures(tables: Mapping[str, pd.DataFrame], context: Context) -> list[Drawn]:

@@ -12,7 +12,7 @@ from ankomst.presentation import theme
 from ankomst.presentation.context import Context, records, safe, unclear
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     import pandas as pd
 
@@ -42,8 +42,13 @@ class Rows:
     end: float
 
 
-def stack(blocks: Sequence[tuple[str, Sequence[tuple[Hashable, str]]]]) -> Rows:
-    """Stack blocks of (heading, [(key, label), ...]); an empty heading takes no row."""
+def stack(
+    blocks: Sequence[tuple[str, Sequence[tuple[Hashable, str]]]], write: Callable[[str], str] = safe
+) -> Rows:
+    """Stack blocks of (heading, [(key, label), ...]); an empty heading takes no row.
+
+    `write` turns a label into what Plotly shows; it must escape it.
+    """
     places: dict[Hashable, float] = {}
     ticks: list[float] = []
     labels: list[str] = []
@@ -58,7 +63,7 @@ def stack(blocks: Sequence[tuple[str, Sequence[tuple[Hashable, str]]]]) -> Rows:
         for key, label in rows:
             places[key] = place
             ticks.append(place)
-            labels.append(safe(label))
+            labels.append(write(label))
             place += 1
     return Rows(places, ticks, labels, headings, place)
 
@@ -211,6 +216,22 @@ def add_unclear_key(figure: go.Figure, context: Context, legend: str = "legend")
         Mark(theme.UNCLEAR, "circle", context.texts.get("legend.unclear")),
         hollow=True,
         legend=legend,
+    )
+
+
+def add_origin(figure: go.Figure, place: float, name: str, column: int) -> None:
+    """Mark the row of the baseline at zero."""
+    figure.add_trace(
+        go.Scatter(
+            x=[0],
+            y=[place],
+            mode="markers",
+            marker={"symbol": "line-ns", "size": 13, "line": {"width": 2.5, "color": theme.INK}},
+            hovertemplate=name + "<extra></extra>",
+            showlegend=False,
+        ),
+        row=1,
+        col=column,
     )
 
 

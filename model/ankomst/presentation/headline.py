@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ankomst.presentation.context import Context, choose, decimals_for, in_order, records, unclear
+from ankomst.presentation.context import (
+    NO_DIFFERENCE,
+    Context,
+    choose,
+    decimals_for,
+    in_order,
+    records,
+    unclear,
+)
 from ankomst.presentation.figure_differences import PAYERS, outcome_rows
 
 if TYPE_CHECKING:
@@ -28,9 +36,25 @@ def period_sentences(differences: pd.DataFrame, context: Context) -> list[tuple[
         if period == context.base_period:
             continue
         rows = same_design[same_design["period"] == period]
-        words = [_months(rows, context), _cost(rows, context), _payers(rows, context)]
-        found.append((context.period(period), " ".join(words)))
+        found.append((context.period(period), difference_sentence(rows, context)))
     return found
+
+
+def difference_sentence(rows: pd.DataFrame, context: Context) -> str:
+    """Say what one scenario does to months in work, net public cost and each payer.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the table of differences of one scenario.
+    context : Context
+    """
+    return " ".join((_months(rows, context), _cost(rows, context), _payers(rows, context)))
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    """Return the direction, or ``'none'`` where every pair of runs is equal."""
+    return "none" if row.get("verdict") == NO_DIFFERENCE else direction(row)
 
 
 def _record(rows: pd.DataFrame, outcome: str, payer: str = "") -> dict[str, Any]:
@@ -48,7 +72,7 @@ def _months(rows: pd.DataFrame, context: Context) -> str:
     row = _record(rows, "months_employed")
     decimals = decimals_for(row, 2)
     return context.texts.get(
-        f"headline.months_{direction(row)}",
+        f"headline.months_{_said(row)}",
         estimate=context.texts.number(abs(row["estimate"]), decimals),
         years=context.years,
         interval=_interval(row, decimals, context),
@@ -58,7 +82,7 @@ def _months(rows: pd.DataFrame, context: Context) -> str:
 def _cost(rows: pd.DataFrame, context: Context) -> str:
     row, texts = _record(rows, "net_cost", "both"), context.texts
     return texts.get(
-        f"headline.cost_{direction(row)}",
+        f"headline.cost_{_said(row)}",
         estimate=texts.get("word.dkk", amount=texts.number(abs(row["estimate"]))),
         interval=_interval(row, 0, context),
     )
@@ -70,7 +94,7 @@ def _payers(rows: pd.DataFrame, context: Context) -> str:
         row = _record(rows, "net_cost", payer)
         subject = texts.label("payer_subject", payer)
         part = texts.get(
-            f"headline.payer_{direction(row)}",
+            f"headline.payer_{_said(row)}",
             payer=subject,
             payer_short=_uncapital(subject),
             estimate=texts.get("word.dkk", amount=texts.number(abs(row["estimate"]))),
@@ -149,8 +173,13 @@ def chance_sentence(differences: pd.DataFrame, context: Context) -> str:
         [outcome_rows(differences, "months_employed")]
         + [outcome_rows(differences, "net_cost", payer) for payer in PAYERS]
     )
+    return said_of_chance(rows, context, "headline.chance")
+
+
+def said_of_chance(rows: pd.DataFrame, context: Context, key: str) -> str:
+    """Fill the text `key` with the numbers of differences: all, clear, and clear by chance alone."""
     clear = int((~unclear(rows)).sum())
     chance = (1 - float(context.facts.get("level", 0.95))) * len(rows)
-    return context.texts.get(
-        "headline.chance", total=len(rows), clear=clear, level=context.level, chance=round(chance)
-    )
+    # Rounding to a whole number would say that none is to be expected.
+    expected = context.texts.number(chance, 0 if chance >= 2 else 1)
+    return context.texts.get(key, total=len(rows), clear=clear, level=context.level, chance=expected)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from html import escape
-from importlib import resources
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.io
-from plotly.offline import get_plotlyjs
 
-from ankomst.presentation import headline, tables, theme
-from ankomst.presentation.context import Context, require
-from ankomst.presentation.figures import Drawn, draw_figures
+from ankomst.presentation import headline, tables
+from ankomst.presentation.context import Context, require, require_facts
+from ankomst.presentation.figures import draw_figures
+from ankomst.presentation.page import contents, figure_html, glossary, notes, paragraph, write_page
 from ankomst.presentation.texts import load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 TABLES = ("employment", "differences", "grants", "groups", "accounts", "economics", "shares")
 """Names of the tidy tables that a page needs."""
@@ -63,28 +60,13 @@ def build_report(
     ValueError
         If a table or a fact is missing, or a table is empty or lacks a column.
     """
-    lacking = [name for name in _FACTS if name not in facts]
-    if lacking:
-        raise ValueError(f"the facts of the page lack {', '.join(lacking)}")
+    require_facts(facts, _FACTS)
     for name in TABLES:
         require(tables_by_name.get(name), name, ())
     facts = {**_elasticity(tables_by_name["shares"]), **facts}
     context = Context(load_texts(lang), facts)
-    page = resources.files(__package__)
-    html = Template(page.joinpath("page.html").read_text(encoding="utf-8")).substitute(
-        lang=lang,
-        title=escape(context.texts.pick(facts["title"])),
-        css=page.joinpath("page.css").read_text(encoding="utf-8"),
-        plotly=get_plotlyjs(),
-        body=_body(tables_by_name, context),
-    )
-    out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    # A reader never meets half a page.
-    unfinished = out.with_name(out.name + ".part")
-    unfinished.write_text(html, encoding="utf-8")
-    unfinished.replace(out)
-    return out
+    title = context.texts.pick(facts["title"])
+    return write_page(out, lang=lang, title=title, body=_body(tables_by_name, context))
 
 
 def _elasticity(shares: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -100,30 +82,24 @@ def _elasticity(shares: pd.DataFrame) -> dict[str, dict[str, float]]:
 def _body(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
     texts = context.texts
     drawn = draw_figures(tables_by_name, context)
-    contents = "".join(f'<li><a href="#figure-{item.name}">{escape(item.title)}</a></li>' for item in drawn)
-    figures = "\n".join(_figure(number, item, context) for number, item in enumerate(drawn, start=1))
+    figures = "\n".join(figure_html(number, item, context) for number, item in enumerate(drawn, start=1))
     return "\n".join(
         (
             _top(context),
             _headline(tables_by_name, context),
             _how(context),
-            f"<nav><strong>{escape(texts.get('section.figures'))}</strong><ol>{contents}</ol></nav>",
+            contents(drawn, context),
             f"<main><h2>{escape(texts.get('section.figures'))}</h2>",
             f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
             figures,
             f"<h2>{escape(texts.get('section.tables'))}</h2>",
             _tables(tables_by_name, context),
-            _words(context),
-            _notes(context),
+            glossary(context),
+            notes(context),
             "</main>",
             _end(context),
         )
     )
-
-
-def _paragraph(text: str, kind: str = "") -> str:
-    mark = f' class="{kind}"' if kind else ""
-    return f"<p{mark}>{escape(text)}</p>"
 
 
 def _top(context: Context) -> str:
@@ -136,9 +112,9 @@ def _top(context: Context) -> str:
         months=texts.number(float(facts["follow_up_months"])),
         baseline=context.scenario(context.base_period, context.base_design),
     )
-    banner = "" if facts.get("calibrated", False) else _paragraph(texts.get("page.start_banner"), "banner")
+    banner = "" if facts.get("calibrated", False) else paragraph(texts.get("page.start_banner"), "banner")
     title = f"<h1>{escape(texts.pick(facts['title']))}</h1>"
-    return f'<header class="top">{title}{_paragraph(said, "facts")}</header>{banner}'
+    return f'<header class="top">{title}{paragraph(said, "facts")}</header>{banner}'
 
 
 def _headline(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
@@ -156,11 +132,11 @@ def _headline(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> s
     return "".join(
         (
             f'<section class="box"><h2>{escape(texts.get("headline.title"))}</h2>',
-            _paragraph(texts.get("headline.intro", baseline=phrase, design=design)),
+            paragraph(texts.get("headline.intro", baseline=phrase, design=design)),
             f"<ul>{periods}</ul>",
-            _paragraph(texts.get("headline.designs_intro", baseline=phrase, design=design)),
+            paragraph(texts.get("headline.designs_intro", baseline=phrase, design=design)),
             f"<ul>{items}</ul>",
-            _paragraph(f"{headline.chance_sentence(differences, context)} {texts.get('headline.caveat')}"),
+            paragraph(f"{headline.chance_sentence(differences, context)} {texts.get('headline.caveat')}"),
             "</section>",
         )
     )
@@ -170,28 +146,8 @@ def _how(context: Context) -> str:
     texts = context.texts
     said = [texts.get(f"how.{name}") for name in ("noise", "paired", "verdict")]
     said.append(texts.get("how.cost", years=context.years))
-    body = "".join(_paragraph(text) for text in said)
+    body = "".join(paragraph(text) for text in said)
     return f'<section class="how"><h2>{escape(texts.get("how.title"))}</h2>{body}</section>'
-
-
-def _figure(number: int, drawn: Drawn, context: Context) -> str:
-    plot = plotly.io.to_html(
-        drawn.figure,
-        include_plotlyjs=False,
-        full_html=False,
-        config=theme.CONFIG,
-        div_id=f"plot-{drawn.name}",
-        default_height=f"{drawn.figure.layout.height}px",
-    )
-    heading = f"{context.texts.get('page.figure')} {number}. {drawn.title}"
-    return "".join(
-        (
-            f'<figure id="figure-{drawn.name}" aria-label="{escape(drawn.title, quote=True)}">',
-            f"<h3>{escape(heading)}</h3>",
-            _paragraph(drawn.lead, "lead"),
-            f'<div class="plot">{plot}</div><figcaption>{escape(drawn.footer)}</figcaption></figure>',
-        )
-    )
 
 
 def _tables(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
@@ -215,7 +171,7 @@ def _tables(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str
         body = html
         if name != "combinations":
             body = f"<details><summary>{escape(texts.get('table.show'))}</summary>{html}</details>"
-        top = f"<h3>{escape(title)}</h3>{_paragraph(note, 'note')}"
+        top = f"<h3>{escape(title)}</h3>{paragraph(note, 'note')}"
         parts.append(f'<section class="table" id="table-{name}">{top}{body}</section>')
     if context.facts.get("scenario_titles"):
         title = texts.get("table.scenarios")
@@ -223,23 +179,6 @@ def _tables(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str
             f'<section class="table"><h3>{escape(title)}</h3>{tables.scenarios_table(context)}</section>'
         )
     return "\n".join(parts)
-
-
-def _words(context: Context) -> str:
-    texts = context.texts
-    terms = {
-        key.partition(".")[2]: words for key, words in texts.entries.items() if key.startswith("glossary.")
-    }
-    listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in terms.items())
-    return f"<h2>{escape(texts.get('section.words'))}</h2><dl>{listed}</dl>"
-
-
-def _notes(context: Context) -> str:
-    notes = context.facts.get("notes") or []
-    if not notes:
-        return ""
-    listed = "".join(f"<li>{escape(context.texts.pick(note))}</li>" for note in notes)
-    return f"<h2>{escape(context.texts.get('section.notes'))}</h2><ul>{listed}</ul>"
 
 
 def _end(context: Context) -> str:

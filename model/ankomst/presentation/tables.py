@@ -67,7 +67,8 @@ def difference_cell(row: Row, decimals: int, context: Context) -> str:
     return f'{value}<br><span class="span">{escape(span)}</span>'
 
 
-def _level_cell(row: Row | None, factor: float, decimals: int, context: Context) -> str:
+def level_cell(row: Row | None, factor: float, decimals: int, context: Context) -> str:
+    """Write a value with its interval, times `factor`; a dash where there is none."""
     if row is None or missing(row["estimate"]):
         return "\N{EN DASH}"
     texts = context.texts
@@ -107,7 +108,7 @@ def combinations_table(differences: pd.DataFrame, grants: pd.DataFrame, context:
             else:
                 is_base = f"{period}+{design}" == context.baseline
                 cells.append(escape(texts.get("word.baseline")) if is_base else "\N{EN DASH}")
-        cells += [_level_cell(paid.get(pair), 1, 0, context), _level_cell(lost.get(pair), 100, 1, context)]
+        cells += [level_cell(paid.get(pair), 1, 0, context), level_cell(lost.get(pair), 100, 1, context)]
         body.append(cells)
     return html_table(head, body)
 
@@ -148,7 +149,7 @@ def _economics_cell(row: Row | None, decimals: int, context: Context) -> str:
     said = f'<span class="words">{escape(context.texts.phrase(words))}</span>' if words else ""
     if missing(row["estimate"]):
         return said or "\N{EN DASH}"
-    value = _level_cell(row, 1, decimals, context)
+    value = level_cell(row, 1, decimals, context)
     return f"{value}<br>{said}" if said else value
 
 
@@ -203,7 +204,11 @@ def scenarios_table(context: Context) -> str:
     texts = context.texts
     head = [texts.get(f"column.{name}") for name in ("scenario", "title", "title_other", "source")]
     body = []
-    for name, (english, danish, source) in context.facts.get("scenario_titles", {}).items():
+    scenarios = context.facts.get("scenario_titles", {})
+    for name, (english, danish, source) in scenarios.items():
         titles = (english, danish) if texts.lang == "en" else (danish, english)
-        body.append([f"<code>{escape(str(name))}</code>", *(escape(str(part)) for part in (*titles, source))])
+        mark = name == context.baseline and len(scenarios) > 1
+        said = f" {escape(texts.get('word.baseline_mark'))}" if mark else ""
+        words = (escape(str(part)) for part in (*titles, source))
+        body.append([f"<code>{escape(str(name))}</code>{said}", *words])
     return html_table(head, body, text_columns=4)

@@ -1,0 +1,130 @@
+"""What every page is made of: figures with their words, the glossary, and a file written whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+import plotly.io
+from plotly.offline import get_plotlyjs
+
+from ankomst.presentation import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import plotly.graph_objects as go
+
+    from ankomst.presentation.context import Context
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One figure with its words, all plain text.
+
+    Parameters
+    ----------
+    name, title, lead, footer : str
+    figure : Figure
+    key : str
+        HTML of a key above the figure; empty where the figure holds its own legend.
+    """
+
+    name: str
+    title: str
+    lead: str
+    footer: str
+    figure: go.Figure
+    key: str = ""
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """Return a paragraph with an optional CSS class; the text is escaped."""
+    mark = f' class="{kind}"' if kind else ""
+    return f"<p{mark}>{escape(text)}</p>"
+
+
+def bullets(texts: Sequence[str]) -> str:
+    """Return a list of escaped sentences, or nothing where there are none."""
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def figure_html(number: int, drawn: Drawn, context: Context) -> str:
+    """Return a figure with heading, lead, key and footer."""
+    plot = plotly.io.to_html(
+        drawn.figure,
+        include_plotlyjs=False,
+        full_html=False,
+        config=theme.CONFIG,
+        div_id=f"plot-{drawn.name}",
+        default_height=f"{drawn.figure.layout.height}px",
+    )
+    heading = f"{context.texts.get('page.figure')} {number}. {drawn.title}"
+    return "".join(
+        (
+            f'<figure id="figure-{drawn.name}" aria-label="{escape(drawn.title, quote=True)}">',
+            f"<h3>{escape(heading)}</h3>",
+            paragraph(drawn.lead, "lead"),
+            f'{drawn.key}<div class="plot">{plot}</div>',
+            f"<figcaption>{escape(drawn.footer)}</figcaption></figure>",
+        )
+    )
+
+
+def contents(drawn: Sequence[Drawn], context: Context) -> str:
+    """Return links to the figures."""
+    links = "".join(f'<li><a href="#figure-{item.name}">{escape(item.title)}</a></li>' for item in drawn)
+    return f"<nav><strong>{escape(context.texts.get('section.figures'))}</strong><ol>{links}</ol></nav>"
+
+
+def glossary(context: Context) -> str:
+    """Return the Danish terms with their meaning."""
+    texts = context.texts
+    terms = {
+        key.partition(".")[2]: words for key, words in texts.entries.items() if key.startswith("glossary.")
+    }
+    listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in terms.items())
+    return f"<h2>{escape(texts.get('section.words'))}</h2><dl>{listed}</dl>"
+
+
+def notes(context: Context) -> str:
+    """Return the notes of the study, if it has any."""
+    said = [context.texts.pick(note) for note in context.facts.get("notes") or []]
+    return f"<h2>{escape(context.texts.get('section.notes'))}</h2>{bullets(said)}" if said else ""
+
+
+def write_page(out: Path, *, lang: str, title: str, body: str, styles: Sequence[str] = ("page.css",)) -> Path:
+    """Write one self-contained HTML file: no network, no second file.
+
+    Parameters
+    ----------
+    out : Path
+        Its folder is made when it is missing.
+    lang : str
+    title : str
+        Plain text.
+    body : str
+        HTML.
+    styles : sequence of str
+        Names of style sheets of this package.
+    """
+    package = resources.files(__package__)
+    html = Template(package.joinpath("page.html").read_text(encoding="utf-8")).substitute(
+        lang=lang,
+        title=escape(title),
+        css="\n".join(package.joinpath(name).read_text(encoding="utf-8") for name in styles),
+        plotly=get_plotlyjs(),
+        body=body,
+    )
+    out = Path(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # A reader never meets half a page.
+    unfinished = out.with_name(out.name + ".part")
+    unfinished.write_text(html, encoding="utf-8")
+    unfinished.replace(out)
+    return out

@@ -1,0 +1,230 @@
+"""The page of `ankomst run`: what the scenarios change, what they lead to, and what it rests on."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ankomst.presentation import headline, run_tables
+from ankomst.presentation.context import require_facts
+from ankomst.presentation.figure_scenarios import difference_rows
+from ankomst.presentation.page import contents, figure_html, glossary, notes, paragraph, write_page
+from ankomst.presentation.panels import COST, WORK, equal_rows
+from ankomst.presentation.run_context import DASH, RunContext
+from ankomst.presentation.run_parts import Tables, run_parts
+from ankomst.presentation.tables import scenarios_table
+from ankomst.presentation.texts import load_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_FACTS = (
+    *("title", "scenario_titles", "baseline", "replicates", "seed", "newcomers_per_year"),
+    *("follow_up_months", "changes"),
+)
+_STYLES = ("page.css", "run.css")
+
+
+def build_run_report(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], out: Path, lang: str = "en"
+) -> Path:
+    """Write the page of a run.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tidy tables: ``curves`` and ``accounts``; with several scenarios ``differences``; ``assumptions``
+        where changes rest on parameters. Shown where they are present: ``history`` with ``cohorts``, and
+        ``decomposition``.
+    facts : mapping
+        Facts of the study: title, scenario_titles ``{name: (English, Danish, source)}``, baseline,
+        replicates, seed, newcomers_per_year, follow_up_months, changes ``{name: [change, ...]}``; if known
+        also level, version, commit, created, command, extrapolated, dated, notes.
+    out : Path
+        File to write; its folder is made when it is missing.
+    lang : str
+        ``"en"`` or ``"da"``.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        If a table or a fact is missing, or a table is empty, lacks a column or lacks a scenario.
+    """
+    require_facts(facts, _FACTS)
+    if not facts["scenario_titles"]:
+        raise ValueError("the facts of the page name no scenario")
+    found = {name: _plain(table) for name, table in tables.items()}
+    rests = run_tables.assumption_rows(found.get("assumptions"), facts["changes"])
+    assumed = set(rests.loc[rests["grade"] == run_tables.ASSUMED, "scenario"].astype(str))
+    order = sorted(facts["scenario_titles"], key=lambda name: name != facts["baseline"])
+    known = {
+        "scenario_titles": {name: facts["scenario_titles"][name] for name in order},
+        "resting_on_assumptions": assumed,
+    }
+    context = RunContext(load_texts(lang), {**facts, **known})
+    title = context.texts.pick(facts["title"])
+    body = _body({**found, "assumptions": rests}, context)
+    return write_page(out, lang=lang, title=title, body=body, styles=_STYLES)
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which no payer is an empty text, as it is in memory and not when read from a file."""
+    if "payer" not in table.columns:
+        return table
+    return table.assign(payer=table["payer"].astype(object).where(table["payer"].notna(), ""))
+
+
+def _body(tables: Tables, context: RunContext) -> str:
+    texts = context.texts
+    parts = run_parts(tables, context)
+    every = [item for part in parts for item in part.drawn]
+    numbers = {item.name: number for number, item in enumerate(every, start=1)}
+    sections = [
+        "\n".join(
+            (
+                f'<h2 class="part">{escape(part.heading)}</h2>{part.words}',
+                *(figure_html(numbers[item.name], item, context) for item in part.drawn),
+                part.below,
+            )
+        )
+        for part in parts
+    ]
+    return "\n".join(
+        (
+            _top(context),
+            _headline(tables, context),
+            _scenarios(context),
+            contents(every, context),
+            _changes(tables["assumptions"], context),
+            _how(context),
+            "<main>",
+            f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
+            *sections,
+            glossary(context),
+            notes(context),
+            "</main>",
+            _end(context),
+        )
+    )
+
+
+def _top(context: RunContext) -> str:
+    texts, facts = context.texts, context.facts
+    said = texts.get(
+        "run.facts",
+        replicates=texts.number(float(facts["replicates"])),
+        newcomers=context.newcomers,
+        months=texts.number(float(facts["follow_up_months"])),
+        seed=facts["seed"],
+    )
+    lines = [said]
+    if context.others:
+        lines.append(texts.get("run.facts_baseline", baseline=context.name(context.baseline)))
+    if facts.get("dated", False):
+        lines.append(texts.get("run.dated"))
+    banner = "" if facts.get("calibrated", False) else paragraph(texts.get("page.start_banner"), "banner")
+    title = f"<h1>{escape(texts.pick(facts['title']))}</h1>"
+    return f'<header class="top">{title}{paragraph(" ".join(lines), "facts")}</header>{banner}'
+
+
+def _scenarios(context: RunContext) -> str:
+    title = escape(context.texts.get("run.table.scenarios"))
+    table = scenarios_table(context)
+    return f'<section class="table" id="table-scenarios"><h2>{title}</h2>{table}</section>'
+
+
+def _headline(tables: Tables, context: RunContext) -> str:
+    """Say in sentences what each scenario does, never more than the intervals allow."""
+    if not context.others:
+        return ""
+    texts, rows = context.texts, difference_rows(tables.get("differences"), context)
+    shown = pd.concat(
+        [rows[(rows["outcome"] == outcome) & (rows["payer"] == payer)] for outcome, payer in (WORK[0], *COST)]
+    )
+    # The sums may run for less than the whole follow-up.
+    months = int(shown["months"].max())
+    told = RunContext(texts, {**context.facts, "follow_up_months": months})
+    said = "".join(
+        f"<li><strong>{escape(context.marked(name))}:</strong> "
+        f"{escape(headline.difference_sentence(shown[shown['scenario'] == name], told))}</li>"
+        for name in context.others
+    )
+    counted = shown[~equal_rows(shown)]
+    chance = [headline.said_of_chance(counted, context, "run.chance")] if len(counted) else []
+    closing = [*chance, texts.get("headline.caveat"), *context.dagger_note(context.others)]
+    return "".join(
+        (
+            f'<section class="box"><h2>{escape(texts.get("headline.title"))}</h2>',
+            paragraph(texts.get("run.intro", baseline=context.name(context.baseline))),
+            f"<ul>{said}</ul>{paragraph(' '.join(closing))}</section>",
+        )
+    )
+
+
+def _changes(assumptions: pd.DataFrame, context: RunContext) -> str:
+    """Return what each scenario changes and the parameters it rests on."""
+    texts, changes = context.texts, context.facts["changes"]
+    listed = [name for name in context.scenarios if name in changes or name in context.others]
+    if not listed:
+        return ""
+    parts = []
+    for number, name in enumerate(listed):
+        alone = name == context.baseline
+        before = "run.column.before_alone" if alone else "run.column.before"
+        rows = changes.get(name) or []
+        body = (
+            run_tables.changes_table(rows, context, before=before)
+            if rows
+            else paragraph(texts.get("run.change.none"))
+        )
+        mine = assumptions[assumptions["scenario"].astype(str) == name]
+        parts.append(
+            f'<section class="change" id="change-{number}"><h3>{escape(context.name(name))}</h3>{body}'
+            f"{_rests_on(mine, name, context)}</section>"
+        )
+    lead = texts.get("run.change.lead" if context.others else "run.change.alone")
+    return f"<h2>{escape(texts.get('run.section.change'))}</h2>{paragraph(lead, 'note')}{''.join(parts)}"
+
+
+def _rests_on(rows: pd.DataFrame, name: str, context: RunContext) -> str:
+    if len(rows) == 0:
+        return ""
+    texts, title = context.texts, context.name(name)
+    assumed = rows.loc[rows["grade"] == run_tables.ASSUMED, "name"].astype(str)
+    if len(assumed):
+        names = texts.listing(list(dict.fromkeys(assumed)))
+        said = paragraph(texts.get("run.change.warning", scenario=title, names=names), "warning")
+    else:
+        said = paragraph(texts.get("run.change.mixed", scenario=title), "note")
+    table = run_tables.assumptions_table(rows, context)
+    summary = escape(texts.get("run.change.show"))
+    return f"{said}<details><summary>{summary}</summary>{table}</details>"
+
+
+def _how(context: RunContext) -> str:
+    texts = context.texts
+    said = ["how.noise", *(("how.paired", "how.verdict") if context.others else ())]
+    lines = [texts.get(key) for key in said]
+    lines += [texts.get("how.cost", years=context.years), texts.get("run.discount")]
+    lines += [texts.get("run.displaced")] if context.others else []
+    body = "".join(paragraph(text) for text in lines)
+    return f'<section class="how"><h2>{escape(texts.get("how.title"))}</h2>{body}</section>'
+
+
+def _end(context: RunContext) -> str:
+    texts, facts = context.texts, context.facts
+    known = {name: facts.get(name) or DASH for name in ("created", "version", "commit")}
+    said = texts.get("run.created", seed=facts["seed"], **known)
+    command = facts.get("command")
+    typed = ""
+    if command:
+        typed = f"<br>{escape(texts.get('run.command'))} <code>{escape(str(command))}</code>"
+    return f"<footer>{escape(said)}{typed}</footer>"
