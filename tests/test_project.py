@@ -219,9 +219,10 @@ def test_the_protocol_names_every_assumption_as_one(odd: str) -> None:
 
 
 def test_files_and_functions_that_the_protocol_names_exist(odd: str) -> None:
+    from ankomst.policy.parameters import load_registry
     from ankomst.policy.scenario import Scenario
 
-    levers = {
+    levers = set(load_registry()) | {
         f"{section}.{key}"
         for section, field in Scenario.model_fields.items()
         for key in getattr(field.annotation, "model_fields", ())

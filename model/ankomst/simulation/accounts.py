@@ -135,6 +135,8 @@ def accounts(result: Result, by: Sequence[str], *, discounted: bool) -> pd.DataF
     frame["unit"] = "DKK"
     frame["per_newcomer"] = frame[column] / (result.weight * result.n)
     frame["discounted"] = discounted
+    years = set(result.extrapolated)
+    frame["extrapolated"] = frame["year"].isin(years) if "year" in by else bool(years)
     return frame
 
 

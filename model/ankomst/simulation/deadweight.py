@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ankomst.errors import RunError
 from ankomst.policy.grants import ResultGrant, grants_2013
 from ankomst.policy.scenario import reference_policy
 from ankomst.simulation.codes import GRANT_OUTCOMES, NEVER
@@ -76,11 +77,21 @@ def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
     list of Deadweight
         One entry an outcome paid for, and one for the bonus per extra job; DKK of the real inflow.
 
+    Raises
+    ------
+    RunError
+        The scenario's rules follow the calendar.
+
     Notes
     -----
     Grants above a benchmark and the bonus are paid to municipalities, not for persons: their deadweight is
     what the same rule pays on the shadow run's results, at most what was paid.
     """
+    if result.scenario.rules != "at_date":
+        raise RunError(
+            "deadweight needs rules that hold for the whole run: grants that change have no single amount",
+            allowed="a scenario with a date",
+        )
     entries = []
     for k, name in enumerate(GRANT_OUTCOMES):
         paid = would = 0.0

@@ -110,6 +110,23 @@ def price_ratio(scenario: Scenario, parameters: Mapping[str, Any], rates: Rates)
     )
 
 
+BOOKED = (
+    *BENEFITS, "basic_grant", "programme_refund", "programme_refund_ceiling", "benefit_refund",
+    "wage_subsidy", "wage_subsidy_refund", "danish_class_hour", "staff_month", "placement", "education_grant",
+    "disability_pension", "disability_refund", "municipal_tax", "bottom_tax", "health_contribution",
+    "labour_market_contribution", "personal_allowance", "employment_allowance", "benefit_disregard",
+    "net_tax_factor", "wage_index", "lever_cost",
+)  # fmt: skip
+"""Rates behind the accounts of every run."""
+BOOKED_FOR_TRAINEES = ("trainee_wage", "trainee_bonus")
+
+
+def extrapolated_rates(scenario: Scenario, rates: Rates) -> list[str]:
+    """Return the rates behind the accounts that have no value yet on the scenario's date."""
+    names = (*BOOKED, *(BOOKED_FOR_TRAINEES if scenario.trainee_job.slots > 0.0 else ()))
+    return [name for name in names if rates.extrapolated(name, scenario.date)]
+
+
 def tax_base(income: float, allowance: float) -> float:
     """Municipal tax base of a month of benefit, DKK (T4, item 9)."""
     return max(0.0, 12.0 * income - allowance) / 12.0

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ankomst.errors import RunError
 from ankomst.simulation import accounts as ledger
 from ankomst.simulation import outcomes, spread
 from ankomst.simulation.deadweight import budget_neutral
 from ankomst.simulation.december import bonus_amount
 from ankomst.simulation.engine import IntroductionModel, Record
+from ankomst.simulation.money import extrapolated_rates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +55,8 @@ class Result:
         DKK per extra job in force.
     benchmarks : list of Benchmark
         Yearly payments of grants above a benchmark, paid or watched.
+    extrapolated : frozenset of int
+        Calendar years in which the accounts rest on rates from before their first date.
     """
 
     scenario: Scenario
@@ -72,6 +76,7 @@ class Result:
     december_jobs: np.ndarray[Any, Any]
     bonus_amount: float
     benchmarks: list[Benchmark]
+    extrapolated: frozenset[int]
 
     @property
     def n(self) -> int:
@@ -148,6 +153,12 @@ class Result:
         discounted : bool
             Discount each amount from its newcomer's own arrival.
 
+        Returns
+        -------
+        DataFrame
+            With a column extrapolated: whether rates from before their first date enter (in the year, where
+            the table is split by calendar year, else in any year of the run).
+
         Raises
         ------
         RunError
@@ -207,6 +218,7 @@ def simulate(
     Result
     """
     if scenario.accounts.budget_neutral:
+        _fixed_rules(scenario, "accounts.budget_neutral")
         scenario = budget_neutral(
             scenario,
             newcomers_per_year=newcomers_per_year,
@@ -243,9 +255,28 @@ def simulate(
         december_jobs=np.array(model.december_jobs).reshape(-1, model.table.size),
         bonus_amount=bonus_amount(model),
         benchmarks=model.benchmarks,
+        extrapolated=_extrapolated(model),
     )
     # mesa ties a model to itself and to its agents: untied, its memory is free at once, not at the next
     # collection of cycles, which a few objects of many megabytes do not set off.
     model.remove_all_agents()
     model.__dict__.clear()
     return result
+
+
+def _fixed_rules(scenario: Scenario, what: str) -> None:
+    if scenario.rules != "at_date":
+        raise RunError(
+            f"{what} needs rules that hold for the whole run, not rules: {scenario.rules}",
+            allowed="a scenario with a date",
+        )
+
+
+def _extrapolated(model: IntroductionModel) -> frozenset[int]:
+    """Calendar years with a month in which a rate behind the accounts has no value yet."""
+    found: set[int] = set()
+    bounds = [*(regime.first for regime in model.calendar.regimes), model.months]
+    for k, regime in enumerate(model.calendar.regimes):
+        if extrapolated_rates(regime.scenario, model.rates):
+            found |= {model.scenario.first_year + t // 12 for t in range(bounds[k], bounds[k + 1])}
+    return frozenset(found)
