@@ -77,7 +77,7 @@ def test_the_page_has_every_part(page: Path) -> None:
         if english
         else "hviler på antagne værdier: learning.at_work og",
         "does NOT hold the uncertainty of the parameters" if english else "rummer IKKE usikkerheden",
-        "Accounts before 2013 rest on extrapolated rates" if english else "Regnskaber før 2013 hviler på",
+        "rest partly on extrapolated rates" if english else "hviler til dels på ekstrapolerede satser",
         "follow the calendar month by month" if english else "følger kalenderen måned for måned",
         "the Shapley value" if english else "Shapley-værdien",
         "Every possible order counts." if english else "Alle mulige rækkefølger tæller med.",

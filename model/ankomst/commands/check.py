@@ -119,7 +119,7 @@ def _read_tables(scenario: Scenario) -> None:
 
     table = read_municipalities(own)
     if isinstance(shares, Path):
-        inflow._read_shares(shares, table)  # noqa: SLF001
+        inflow.read_shares(shares, table)
 
 
 def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) -> dict[str, Any]:

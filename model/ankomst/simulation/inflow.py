@@ -96,15 +96,33 @@ def placed(
     if rule == "demand_weighted":
         own = table.refugee_key * np.exp(parameters["constants.dispersal_slope"] * traits.demand)
     else:
-        own = _read_shares(Path(rule), table)
+        own = read_shares(Path(rule), table)
     own = own / own.sum()
     return {name: own if name != ORIGINS[2] else share for name, share in shares.items()}
 
 
-def _read_shares(path: Path, table: MunicipalTable) -> Floats:
+def read_shares(path: Path, table: MunicipalTable) -> Floats:
+    """Read a user's table with the columns code and share.
+
+    Parameters
+    ----------
+    path : Path
+    table : MunicipalTable
+        The municipalities of the run; those that the file leaves out get nobody.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        As given, not yet adding up to 1.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, names an unknown municipality or one twice, or holds no usable share.
+    """
     where = str(path)
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise DataError(f"the table of shares cannot be read: {problem}", where=where) from None
