@@ -1,11 +1,12 @@
-"""Amounts and taxes of one scenario's date (details T4), from the rates alone."""
+"""Amounts and taxes of a month (details T4), from the levers in force and the rates alone."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from ankomst.policy.rates import Rates
@@ -16,51 +17,78 @@ FULL_TIME = 37
 ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")
 
 
+BENEFITS = ("benefit_no_children", "benefit_children")
+LAST_DAY_OF_THE_HIGHER_BENEFIT = dt.date(2015, 8, 31)
+LOWER_BENEFIT_FOR_ALL = dt.date(2016, 7, 1)
+
+
 class Prices:
-    """What things cost on the scenario's date.
+    """What things cost on a day.
 
     Parameters
     ----------
-    scenario : Scenario
-        The policy.
+    policy : Scenario
+        The levers in force on its date.
     parameters : Mapping[str, Any]
         Dotted name to value.
     rates : Rates
         Dated rates.
     """
 
-    def __init__(self, scenario: Scenario, parameters: Mapping[str, Any], rates: Rates) -> None:
-        date: dt.date = scenario.date
+    def __init__(self, policy: Scenario, parameters: Mapping[str, Any], rates: Rates) -> None:
+        date: dt.date = policy.date
 
         def rate(name: str) -> Any:  # noqa: ANN401 - a rate is a number or a table
             return rates.value(name, date)
 
-        level = scenario.benefits.level
-        self.benefit = (level * rate("benefit_no_children"), level * rate("benefit_children"))
+        self.policy = policy
+        self.benefit = {earlier: self._benefits(rates, earlier=earlier) for earlier in (False, True)}
         self.disregard = rate("benefit_disregard")
         self.entry_wage = parameters["economy.entry_wage"] * rates.index(date)
+        self.business_share = parameters.get("constants.self_employed_income", 0.8)
+        self.trainee_wage = rate("trainee_wage")
+        self.trainee_bonus = rate("trainee_bonus")
         self.wage_subsidy = rate("wage_subsidy")
-        self.wage_subsidy_refund = rate("wage_subsidy_refund")
         self.contribution = rate("labour_market_contribution")
         self.personal_allowance = rate("personal_allowance")
         self.employment_allowance = rate("employment_allowance")
         self.bottom_tax = rate("bottom_tax")
         self.health_contribution = rate("health_contribution")
         self.net_tax_factor = rate("net_tax_factor")
+        self.in_work_credit = policy.taxes.in_work_credit
         self.class_hour = rates.price("danish_class_hour", date)
         self.staff = rates.price("staff_month", date)
         self.placement = rates.price("placement", date)
+        self.lever_cost = rates.price("lever_cost", date)
+        self.advisory_team = rate("advisory_team")
         self.education_grant = rates.price("education_grant", date)
         self.pension = rates.price("disability_pension", date)
-        self.pension_refund = rate("disability_refund")
         self.programme_refund = rate("programme_refund")
         self.ceiling = rate("programme_refund_ceiling") / 12
         self.basic_grant = rate("basic_grant")
-        self.by_date = rate("benefit_refund")
-        self.refund_rule = self._refund_rule(scenario)
-        self.bonus = self._bonus(scenario, rates)
-        self.guidance_share = parameters.get("constants.guidance_share", 0.5)
-        self.recognition_month = parameters.get("constants.recognition_month", 12)
+        refund_day = policy.benefits.refund_of or date
+        self.wage_subsidy_refund = rates.value("wage_subsidy_refund", refund_day)
+        self.pension_refund = rates.value("disability_refund", refund_day)
+        self.by_date = rates.value("benefit_refund", refund_day)
+        self.refund_rule = self._refund_rule(policy)
+        self.bonus = self._bonus(policy, rates)
+        self.usual_guidance_share = parameters.get("constants.guidance_share", 0.5)
+
+    def _benefits(self, rates: Rates, *, earlier: bool) -> tuple[float, ...]:
+        """Benefit without and with children; under dated rules earlier arrivals keep theirs for a while."""
+        chosen = self.policy.benefits
+        date = self.policy.date
+        day, factor = date, 1.0
+        if chosen.rates_of is not None:
+            day, factor = chosen.rates_of, rates.index(date) / rates.index(chosen.rates_of)
+        elif (
+            self.policy.rules == "denmark"
+            and earlier
+            and LAST_DAY_OF_THE_HIGHER_BENEFIT < date < LOWER_BENEFIT_FOR_ALL
+        ):
+            day = LAST_DAY_OF_THE_HIGHER_BENEFIT
+        most = math.inf if chosen.ceiling is None else chosen.ceiling
+        return tuple(min(most, chosen.level * factor * rates.value(name, day)) for name in BENEFITS)
 
     def _refund_rule(self, scenario: Scenario) -> Mapping[str, float]:
         chosen = scenario.benefits.refund
@@ -97,15 +125,18 @@ class Prices:
             return float(self.basic_grant)
         return float(self.basic_grant[ORIGINS[origin]])
 
-    def taxes(self, wage: float, other: float, municipal_rate: float) -> dict[str, float]:
-        """Items 8 to 11 of one month of wage and other taxable income, DKK a month."""
+    def taxes(self, wage: float, other: float, municipal_rate: float, credit: float) -> dict[str, float]:
+        """Items 8 to 11 of one month of wage and other taxable income, DKK a month.
+
+        The credit lowers the state's tax, below zero if need be, and so raises what is left to spend.
+        """
         contribution = self.contribution * wage
         share, most = self.employment_allowance["share"], self.employment_allowance["max"]
         employment = min(share * 12 * wage, most)
         year = 12 * (wage + other) - 12 * contribution - self.personal_allowance
         municipal = municipal_rate * max(0.0, year - employment) / 12
         health = self.health_contribution * max(0.0, year - employment)
-        state = (self.bottom_tax * max(0.0, year) + health) / 12
+        state = (self.bottom_tax * max(0.0, year) + health) / 12 - credit
         disposable = wage + other - contribution - municipal - state
         return {
             "labour_market_contribution": contribution,
@@ -113,6 +144,16 @@ class Prices:
             "state_tax": state,
             "indirect_tax": (1 - 1 / self.net_tax_factor) * disposable,
         }
+
+
+def prices_by_month(
+    scenario: Scenario, parameters: Mapping[str, Any], rates: Rates, months: int
+) -> list[Prices]:
+    """Prices of each calendar month of the run; the same ones throughout where rules are fixed at a date."""
+    if scenario.rules == "at_date":
+        return [Prices(scenario, parameters, rates)] * months
+    days = [scenario.month(t) for t in range(months)]
+    return [Prices(scenario.in_force(day), parameters, rates) for day in days]
 
 
 def ladder(shares: Mapping[str, float], month: int) -> float:

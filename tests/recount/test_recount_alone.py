@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import Scenario, build_scenario
 
-from .ledger import ITEMS, recount
+from .ledger import recount
+from .one_person import NATIONAL_TAX, STEADY, one_person, totals
 from .person_month import ASSESSMENT, EDUCATION, EMPLOYED, INTERNSHIP, LANGUAGE_CLASS, PENSION, SUBSIDISED_JOB
-
-NATIONAL_TAX = [{"tax": 0.249}]
-STEADY = [[1.0]] * 3
-
-
-def one_person(statuses: list[int], **changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401
-    """Tables of one refugee without children; `changes` replaces columns of either table."""
-    months = len(statuses)
-    histories: dict[str, Any] = {
-        "status": [statuses],
-        "hours": [[37 if status == EMPLOYED else 0 for status in statuses]],
-        "language": [[0.0] * months],
-        "work_months": [[0] * months],
-        "class_hours": [[0.0] * months],
-        "placement_started": [[0] * months],
-        "benefit_months": [list(range(1, months + 1))],
-        "introduction_end": [[36] * months],
-        "w": [[0.0] * months],
-        "milestones": [{}],
-    }
-    traits: dict[str, Any] = {
-        "arrival_month": [0],
-        "origin": [0],
-        "education": [1],
-        "track": [1],
-        "health": [0],
-        "children": [0],
-        "supported": [0],
-        "municipality": [0],
-        "v": [0.9],
-    }
-    for name, value in changes.items():
-        (histories if name in histories else traits)[name] = [value]
-    return histories, traits
-
-
-def totals(statuses: list[int], scenario: Scenario | None = None, **changes: Any) -> dict[str, float]:  # noqa: ANN401
-    histories, traits = one_person(statuses, **changes)
-    policy = scenario or Scenario()
-    counted = recount(
-        histories, traits, NATIONAL_TAX, STEADY, STEADY, policy, policy.parameter_values(), load_rates()
-    )
-    return {item: sum(counted[item]) for item in ITEMS}
 
 
 @pytest.mark.parametrize(("children", "tax"), [(0, 30_853), (1, 46_068)])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.twin.inputs import municipalities_from_arrays, people_from_arrays
+from tests.twin.grants import in_force, positions
+from tests.twin.inputs import municipalities_from_arrays, people_from_arrays, reference_newcomers
 from tests.twin.model import TwinModel
 
 from ankomst.policy.scenario import load_scenario
@@ -67,6 +68,8 @@ def people_of(model: IntroductionModel) -> dict[str, Any]:
         "age": people.age,
         "ability": people.z + mix[people.municipality],
         "v": people.v,
+        "mentor": people.mentor,
+        "outreach": people.outreach,
     }
 
 
@@ -79,7 +82,6 @@ def places_of(model: IntroductionModel) -> list[dict[str, Any]]:
         + shares["reunified_with_other"] * table.population_key[m]
         for m in range(table.size)
     ]
-    reference = 7000 * model.scenario.population.arrival_years / model.weight
     return municipalities_from_arrays(
         {
             "region": table.region,
@@ -89,7 +91,7 @@ def places_of(model: IntroductionModel) -> list[dict[str, Any]]:
             "e0": traits.effort,
             "q": traits.quality,
             "language_quality": traits.language_quality,
-            "n_ref": [reference * share for share in expected],
+            "n_ref": [reference_newcomers(share, model.scenario) for share in expected],
         }
     )
 
@@ -118,19 +120,25 @@ def twin_of(model: IntroductionModel) -> TwinModel:
 
 
 def payments_of(model: IntroductionModel) -> list[Mapping[int, tuple[int, int]]]:
-    """Grants paid to each person: number of the grant to (month, start); one an outcome, first come first."""
+    """Grants paid to each person: position of the grant to (month, start); one an outcome, first come first.
+
+    A result pays only where the grant is in force in the month in which it is reached.
+    """
     months, starts = model.newcomers.slot_month, model.newcomers.slot_start
-    grants = model.scenario.result_grants
+    arrival = model.population.arrival
+    known = positions(model.scenario)
+    today = [in_force(known, model.scenario.in_force(model.scenario.month(t))) for t in range(model.months)]
     paid: list[Mapping[int, tuple[int, int]]] = []
     for person in range(model.population.size):
         mine: dict[int, tuple[int, int]] = {}
-        for outcome in {grant.outcome for grant in grants}:
+        for outcome in {grant.outcome for grant in known}:
             reached = [
                 (int(months[slot, person]), number, int(starts[slot, person]))
                 for number, slot in enumerate(model.milestones.grant_slot)
-                if grants[number].outcome == outcome
-                and not grants[number].benchmark
+                if known[number].outcome == outcome
+                and not known[number].benchmark
                 and months[slot, person] >= 0
+                and today[int(arrival[person] + months[slot, person])][number] is not None
             ]
             if reached:
                 month, number, start = min(reached)

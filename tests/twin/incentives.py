@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from .grants import group_weight, window
 from .money import (
     FULL_TIME,
     REFERENCE_JOB_GRANT,
@@ -15,21 +16,11 @@ from .money import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ankomst.policy.grants import ResultGrant
 
     from .newcomer import Newcomer
-
-
-def group_weight(grant: ResultGrant, who: Newcomer) -> float:
-    """Risk adjustment of a grant for this person."""
-    weights = grant.group_weights
-    return weights.needs_group if who.needs_group else weights.others
-
-
-def window(grant: ResultGrant, introduction_end: int) -> int:
-    """Months from arrival in which a spell must start to count."""
-    own_period = grant.window_months == "introduction_period"
-    return (introduction_end if own_period else int(grant.window_months)) + grant.extra_window_months
 
 
 def gain_from_job(who: Newcomer, hazard: float) -> float:
@@ -52,11 +43,11 @@ def gain_without_grants(who: Newcomer) -> float:
     money = who.model.money
     months = who.model.planning_months
     share = money.refund_share(who.status, who.benefit_months, months)
-    return _saving(who, money.benefit(who.children), share)
+    return _saving(who, who.benefit, share)
 
 
 def reference_gain_without_grants(who: Newcomer) -> float:
-    """The same with the benefit and refund of 2013 in the money of the scenario's date."""
+    """The same with the benefit and refund of 2013 in the money of the day."""
     money = who.model.money
     return _saving(who, money.reference_benefit(who.children), money.reference_refund_share(who.status))
 
@@ -68,13 +59,18 @@ def _saving(who: Newcomer, benefit: float, refund_share: float) -> float:
     return who.model.planning_months * ((1 - refund_share) * benefit + who.home.tax * extra_base)
 
 
+def _open_grants(who: Newcomer, outcome: str) -> Iterator[ResultGrant]:
+    """Grants of the day for an outcome, in the amounts of the day, whose result is still to come."""
+    for grant, result in zip(who.model.grants_today, who.reached, strict=True):
+        if grant is not None and grant.outcome == outcome and result is None:
+            yield grant
+
+
 def _expected_grants(who: Newcomer, hazard: float) -> float:
     """Grants that a job now pays, against waiting a year (details C8)."""
     waiting = 1 - math.exp(-12 * hazard)
     total = 0.0
-    for grant, milestone in zip(who.model.policy.result_grants, who.reached, strict=True):
-        if grant.outcome != "ordinary_job" or milestone is not None:
-            continue
+    for grant in _open_grants(who, "ordinary_job"):
         end = window(grant, who.introduction_end)
         now = grant.amount(who.s) if who.s < end else 0.0
         later = grant.amount(who.s + 12) if who.s + 12 < end else 0.0
@@ -98,9 +94,7 @@ def _reference_grants(who: Newcomer, hazard: float) -> float:
 def gain_from_test(who: Newcomer, hazard: float) -> float:
     """GT: gain from a passed test under the scenario (details A2)."""
     grants = 0.0
-    for grant, milestone in zip(who.model.policy.result_grants, who.reached, strict=True):
-        if grant.outcome != "danish_test" or milestone is not None:
-            continue
+    for grant in _open_grants(who, "danish_test"):
         if who.s < window(grant, who.introduction_end):
             grants += grant.amount(who.s) * group_weight(grant, who)
     return _gain_from_test(who, hazard, grants, _floored(who, gain_without_grants(who)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .calendar_time import real_people_by_year, weight_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -15,7 +17,7 @@ PERSON_INTEGERS = (
     "id", "arrival_month", "origin", "female", "education", "track", "health", "children", "supported",
     "municipality",
 )  # fmt: skip
-PERSON_FLOATS = ("age", "ability", "v")
+PERSON_FLOATS = ("age", "ability", "v", "mentor", "outreach")
 MUNICIPALITY_FLOATS = ("tax", "demand", "e0", "q", "language_quality", "n_ref")
 IDS_PER_MONTH = 65_536
 REFERENCE_NEWCOMERS_PER_YEAR = 7_000
@@ -27,7 +29,8 @@ def people_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict[str, An
     Parameters
     ----------
     arrays : Mapping[str, Sequence[Any]]
-        Keys of `PERSON_INTEGERS` and `PERSON_FLOATS`; `ability` is z + c_m.
+        Keys of `PERSON_INTEGERS` and `PERSON_FLOATS`; `ability` is z + c_m; `v`, `mentor` and `outreach` are
+        the uniforms of traits 10 to 12.
     """
     count = len(arrays["id"])
     people = [
@@ -44,7 +47,8 @@ def municipalities_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict
     Parameters
     ----------
     arrays : Mapping[str, Sequence[Any]]
-        Keys of `MUNICIPALITY_FLOATS`, `region` and `responsive`.
+        Keys of `MUNICIPALITY_FLOATS`, `region` and `responsive`; `language_quality` is that before regional
+        agreements.
     """
     return [
         {"index": m, "region": str(arrays["region"][m]), "responsive": bool(arrays["responsive"][m])}
@@ -54,7 +58,7 @@ def municipalities_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict
 
 
 def reference_newcomers(share: float, scenario: Scenario) -> float:
-    """Sample newcomers that the reference inflow puts into a municipality (details A17, rule R3).
+    """Sample newcomers that the reference inflow puts into a municipality (details A17).
 
     Parameters
     ----------
@@ -63,16 +67,15 @@ def reference_newcomers(share: float, scenario: Scenario) -> float:
     scenario : Scenario
         The policy, for the sample size and the arrival years.
     """
-    population = scenario.population
-    weight = population.real_inflow_per_year / population.newcomers_per_year
-    return float(share * REFERENCE_NEWCOMERS_PER_YEAR * population.arrival_years / weight)
+    years = len(real_people_by_year(scenario))
+    return float(share * REFERENCE_NEWCOMERS_PER_YEAR * years / weight_of(scenario))
 
 
 def histories_of(model: TwinModel) -> dict[str, Any]:
     """Tables [person][s] and milestones of a finished run, the first argument of the recount."""
     names = (
         "status", "hours", "language", "work_months", "class_hours", "placement_started", "benefit_months",
-        "introduction_end", "w",
+        "introduction_end", "w", "tenure", "business_started", "trainee_completed",
     )  # fmt: skip
     tables: dict[str, Any] = {
         name: [[month[name] for month in newcomer.history] for newcomer in model.newcomers] for name in names

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from . import statuses as st
+from .calendar_time import national_demand
+from .governance import agree_on_classes, count_results, learnt_quality, result_pressure
+from .grants import in_force, positions
 from .milestones import note_milestones
 from .money import Money
 from .municipality import Municipality
 from .newcomer import Newcomer
+from .placements import fill_places, fill_trainee_jobs
 from .transitions import live
 
 if TYPE_CHECKING:
+    from ankomst.policy.grants import ResultGrant
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
 
@@ -28,14 +32,14 @@ class TwinModel(mesa.Model):
     Parameters
     ----------
     scenario : Scenario
-        The policy.
+        The policy. Its levers of the month are those in force on `scenario.month(t)`.
     parameters : Mapping[str, Any]
         Dotted name to value.
     rates : Rates
         Dated rates.
     people : Sequence[Mapping[str, Any]]
         Newcomers: id, arrival_month, origin, female, age, education, track, health, children, supported,
-        municipality, ability, v.
+        municipality, ability, v, mentor, outreach.
     municipalities : Sequence[Mapping[str, Any]]
         In order of index: index, region, tax, demand, responsive, e0, q, language_quality, n_ref.
     draw : Draw
@@ -52,19 +56,26 @@ class TwinModel(mesa.Model):
         draw: Draw,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never used
-        self.policy = scenario
+        self.scenario = scenario
+        self.policy: Scenario
+        self.money: Money
+        self.grants_today: list[ResultGrant | None]
         self.parameters = parameters
-        self.money = Money(scenario, parameters, rates)
+        self.rates = rates
         self.draw = draw
         self.month = 0
+        self.grants = positions(scenario)
+        self.take_the_rules_of_the_month()
         self.national_demand = 0.0
         self.planning_months = int(parameters["municipality.planning_months"])
-        self.national_expected_months = expected_months(scenario, parameters)
+        self.national_expected_months: float = expected_months(self.policy, parameters)
         self.waiting = sorted(people, key=lambda person: person["id"], reverse=True)
         self.municipalities = [Municipality(self, place) for place in municipalities]
+        agree_on_classes(self)
         self.newcomers: list[Newcomer] = []
         self.followed: list[Newcomer] = []
         self.order: list[Callable[[], None]] = [
+            self.take_the_rules_of_the_month,
             self.arrivals,
             self.membership,
             self.plans,
@@ -74,6 +85,15 @@ class TwinModel(mesa.Model):
             self.milestones,
             self.recording,
         ]
+
+    def take_the_rules_of_the_month(self) -> None:
+        """Levers, prices and grants of the day; with rules at a date always the same."""
+        day = self.scenario.month(self.month)
+        if self.month and day == self.policy.date:
+            return
+        self.policy = self.scenario.in_force(day)
+        self.money = Money(self.policy, self.parameters, self.rates)
+        self.grants_today = in_force(self.grants, self.policy)
 
     def step(self) -> None:
         """One month."""
@@ -87,14 +107,14 @@ class TwinModel(mesa.Model):
             self.step()
 
     def arrivals(self) -> None:
-        """Step 1: newcomers of the month; those at the end of their follow-up are completed (rule R8)."""
+        """Step 1: newcomers of the month; those at the end of their follow-up are completed."""
         while self.waiting and self.waiting[-1]["arrival_month"] <= self.month:
             person = self.waiting.pop()
             newcomer = Newcomer(self, person, self.municipalities[person["municipality"]])
             newcomer.home.arrived.append(newcomer)
             self.newcomers.append(newcomer)
             self.followed.append(newcomer)
-        months = self.policy.horizon.follow_up_months
+        months = self.scenario.horizon.follow_up_months
         for newcomer in self.followed:
             if newcomer.s >= months and newcomer.status not in st.ABSORBED:
                 newcomer.status = st.COMPLETED
@@ -103,34 +123,29 @@ class TwinModel(mesa.Model):
     def membership(self) -> None:
         """Step 2: who is inside the introduction period; the month begins."""
         for newcomer in self.followed:
+            newcomer.review_rights()
             newcomer.review_membership()
             newcomer.log_hazard = None
             newcomer.job_chance = None
             newcomer.placement_started = 0
+            newcomer.business_started = False
+            newcomer.trainee_completed = False
         for home in self.municipalities:
             home.look_around()
-        self.national_demand = national_demand(self.policy, self.month)
+        self.national_demand = national_demand(self.scenario, self.month)
 
     def plans(self) -> None:
         """Step 3: each January the municipalities set effort, language effort and expectations."""
         if self.month % 12:
             return
-        planned = [home.plan_effort() for home in self.municipalities]
-        quality = [self.learnt_quality(home) for home in self.municipalities]
+        pressure = result_pressure(self)
+        planned = [home.plan_effort(pressure[home.index]) for home in self.municipalities]
+        quality = [learnt_quality(self, home) for home in self.municipalities]
         for home, plan, practice in zip(self.municipalities, planned, quality, strict=True):
             home.effort, home.language_effort = plan
             home.practice_quality = practice
             home.update_expected_months()
             home.note_year()
-
-    def learnt_quality(self, home: Municipality) -> float:
-        """Q after a year of learning from the better quarter of the region (C8); none in the first."""
-        if self.month == 0:
-            return home.practice_quality
-        region = [other.practice_quality for other in self.municipalities if other.region == home.region]
-        target = percentile(region, 0.75)
-        gap = max(0.0, target - home.practice_quality)
-        return float(home.practice_quality + self.parameters["municipality.peer_learning"] * gap)
 
     def hazards(self) -> None:
         """Step 4: hazards and crowding."""
@@ -138,9 +153,11 @@ class TwinModel(mesa.Model):
             home.set_hazards()
 
     def placements(self) -> None:
-        """Step 5: company placements."""
+        """Step 5: company placements, then trainee jobs."""
         for home in self.municipalities:
-            home.fill_places()
+            clients = len(home.clients)
+            fill_places(home)
+            fill_trainee_jobs(home, clients)
 
     def transitions(self) -> None:
         """Steps 6 and 7: each person's month, language included."""
@@ -152,6 +169,7 @@ class TwinModel(mesa.Model):
         for newcomer in self.followed:
             newcomer.close_month()
             note_milestones(newcomer)
+        count_results(self)
 
     def recording(self) -> None:
         """Step 10: one record a person."""
@@ -171,25 +189,3 @@ def expected_months(scenario: Scenario, parameters: Mapping[str, Any]) -> float:
         needs = 1 - (1 - health) * (1 - none)
         share += parameters["population.origin_shares"][origin] * needs
     return float(period.base_months + (period.max_months - period.base_months) * share)
-
-
-def national_demand(scenario: Scenario, month: int) -> float:
-    """Points of employment in the calendar month; each entry of a path holds from its date on, 0 before."""
-    path = scenario.national_demand
-    if not isinstance(path, Mapping):
-        return float(path)
-    today = dt.date(scenario.date.year + month // 12, month % 12 + 1, 1)
-    points = 0.0
-    for day in sorted(path):
-        if day <= today:
-            points = path[day]
-    return points
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Percentile by linear interpolation between the sorted values."""
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

@@ -20,47 +20,69 @@ REFERENCE_WINDOW = 36
 REFERENCE_JOB_GRANT = 46_881.0
 REFERENCE_TEST_GRANT = 35_162.0
 REFERENCE_SUSTAINED = 6
+LOWER_BENEFIT = dt.date(2015, 9, 1)
+"""Who arrives from this day on gets the lower benefit at once under dated rules, all others ..."""
+LOWER_BENEFIT_FOR_ALL = dt.date(2016, 7, 1)
+"""... from this day on."""
+BENEFITS = ("benefit_no_children", "benefit_children")
+"""Rates of the benefit by whether the person has children."""
 WEEKS_PER_MONTH = 52 / 12
 FULL_TIME = 37
 
 
 class Money:
-    """Money of one scenario at its fixed date, beside the reference policy of 1 July 2013 (details A4).
+    """Money on one day, beside the reference policy of 1 July 2013 (details A4).
 
     Parameters
     ----------
-    scenario : Scenario
-        The policy.
+    policy : Scenario
+        The levers in force on its date.
     parameters : Mapping[str, Any]
         Dotted name to value.
     rates : Rates
         Dated rates with ``value``, ``price`` and ``index``.
     """
 
-    def __init__(self, scenario: Scenario, parameters: Mapping[str, Any], rates: Rates) -> None:
-        self.scenario = scenario
+    def __init__(self, policy: Scenario, parameters: Mapping[str, Any], rates: Rates) -> None:
+        self.policy = policy
         self.parameters = parameters
-        self.date: dt.date = scenario.date
+        self.date: dt.date = policy.date
         self.index = rates.index(self.date)
-        self.level = scenario.benefits.level
-        keys = ("benefit_no_children", "benefit_children")
-        self.benefit_now = [rates.value(key, self.date) for key in keys]
-        self.benefit_2013 = [rates.value(key, REFERENCE_DATE) for key in keys]
+        self.benefit_now = self._benefits(rates, self.date)
+        earlier = LOWER_BENEFIT - dt.timedelta(days=1)
+        kept = policy.rules == "denmark" and LOWER_BENEFIT <= self.date < LOWER_BENEFIT_FOR_ALL
+        self.benefit_of_earlier_arrivals = self._benefits(rates, earlier if kept else self.date)
+        self.benefit_2013 = [rates.value(key, REFERENCE_DATE) for key in BENEFITS]
         self.disregard = rates.value("benefit_disregard", self.date)
         self.entry_wage = parameters["economy.entry_wage"] * self.index
+        self.trainee_wage = rates.value("trainee_wage", self.date)
         self.taxes = self._taxes(rates, self.date)
         self.taxes_2013 = self._taxes(rates, REFERENCE_DATE)
         self.refund_2013 = rates.value("benefit_refund", REFERENCE_DATE)
         self.refund = self._refund_rule(rates)
-        self.net_price = self._net_price(rates, self.date, self._active_gain(), self.level)
+        self.net_price = self._net_price(rates, self.date, self._active_gain(), self.benefit_now[0])
         self.net_price_2013 = self._net_price(
-            rates, REFERENCE_DATE, self.refund_2013["active"] - self.refund_2013["passive"], 1.0
+            rates,
+            REFERENCE_DATE,
+            self.refund_2013["active"] - self.refund_2013["passive"],
+            self.benefit_2013[0],
         )
         self.reference_gain = self._reference_gain(rates)
+        self.net_wage = self._net_wage(rates)
 
     def constant(self, name: str, otherwise: float) -> float:
         """A fixed rule of the registry's group ``constants``; `otherwise` where the registry lacks it."""
         return float(self.parameters.get(f"constants.{name}", otherwise))
+
+    def _benefits(self, rates: Rates, date: dt.date) -> list[float]:
+        """Benefit a month without and with children: level times the rate, at most the ceiling."""
+        benefits = self.policy.benefits
+        amounts = [rates.value(key, date) for key in BENEFITS]
+        if benefits.rates_of is not None:  # rates of another day in the money of this one
+            moved = self.index / rates.index(benefits.rates_of)
+            amounts = [rates.value(key, benefits.rates_of) * moved for key in BENEFITS]
+        most = math.inf if benefits.ceiling is None else benefits.ceiling
+        return [min(benefits.level * amount, most) for amount in amounts]
 
     @staticmethod
     def _taxes(rates: Rates, date: dt.date) -> dict[str, float]:
@@ -73,9 +95,9 @@ class Money:
         }
 
     def _refund_rule(self, rates: Rates) -> Mapping[str, float]:
-        chosen = self.scenario.benefits.refund
+        chosen = self.policy.benefits.refund
         if chosen is None:
-            return rates.value("benefit_refund", self.date)  # type: ignore[no-any-return]
+            return rates.value("benefit_refund", self.policy.benefits.refund_of or self.date)  # type: ignore[no-any-return]
         if isinstance(chosen, str):  # flat_50
             return {"active": 0.5, "passive": 0.5}
         return chosen
@@ -88,18 +110,18 @@ class Money:
     def _active_gain(self) -> float:
         return 0.0 if self.by_weeks else self.refund["active"] - self.refund["passive"]
 
-    def _net_price(self, rates: Rates, date: dt.date, active_gain: float, level: float) -> float:
+    def _net_price(self, rates: Rates, date: dt.date, active_gain: float, benefit: float) -> float:
         cost = rates.value("programme_refund_ceiling", date) / 12
-        benefit = rates.value("benefit_no_children", date) * level
         price = 1 - rates.value("programme_refund", date) - active_gain * benefit / cost
         return float(max(self.constant("net_price_floor", 0.1), price))
 
-    def benefit(self, children: bool) -> float:
-        """Benefit a month under the scenario, DKK."""
-        return float(self.level * self.benefit_now[bool(children)])
+    def benefit(self, *, children: bool, earlier: bool) -> float:
+        """Benefit a month, DKK; `earlier`: arrived before the lower benefit of September 2015."""
+        amounts = self.benefit_of_earlier_arrivals if earlier else self.benefit_now
+        return float(amounts[children])
 
     def reference_benefit(self, children: bool) -> float:
-        """Benefit a month of July 2013 in the money of the scenario's date, DKK."""
+        """Benefit a month of July 2013 in the money of the day, DKK."""
         return float(self.benefit_2013[bool(children)] * self.index)
 
     def ladder(self, month: int) -> float:
@@ -129,6 +151,16 @@ class Money:
         contribution = taxes["contribution"] * 12 * wage
         employment = min(taxes["share"] * 12 * wage, taxes["max"])
         return max(0.0, year - contribution - taxes["personal"] - employment) / 12
+
+    def _net_wage(self, rates: Rates) -> float:
+        """Entry wage of a full-time month after income taxes at the national rate (details T5/20)."""
+        wage = self.entry_wage * FULL_TIME * WEEKS_PER_MONTH
+        contribution = self.taxes["contribution"] * wage
+        base = self.tax_base(self.taxes, wage=wage)
+        state_base = max(0.0, wage - contribution - self.taxes["personal"] / 12)
+        tax = (rates.value("municipal_tax", self.date) + rates.value("health_contribution", self.date)) * base
+        tax += rates.value("bottom_tax", self.date) * state_base
+        return float(wage - contribution - tax)
 
     def belief(self, sustained: float) -> float:
         """Chance that a job lasts the months the grant requires (details C8)."""

@@ -1,4 +1,4 @@
-"""The municipality: intensity of effort, January plans, crowding and places."""
+"""The municipality: intensity of effort, January plans and crowding."""
 
 from __future__ import annotations
 
@@ -53,6 +53,8 @@ class Municipality(mesa.Agent):
         self.present: list[Newcomer] = []
         self.peers = 0.0
         self.crowding = 1.0
+        self.counted = 0  # two years after arrival, since the last January
+        self.counted_in_work = 0
         self.history: dict[int, dict[str, float]] = {}
 
     def look_around(self) -> None:
@@ -81,22 +83,35 @@ class Municipality(mesa.Agent):
             w *= gap + policy.ordinary_system.specialists * (1 - gap)
         return float(w)
 
-    def plan_effort(self) -> tuple[float, float]:
-        """Step 3: next effort and language effort, from the state and last year's effort (details C8, A2)."""
-        if not self.responsive:
-            return self.effort, self.language_effort
-        chances = [(who, math.exp(log_hazard(who))) for who in self.clients]
-        return self._next_effort(chances), self._next_language_effort(chances)
+    def plan_effort(self, pressure: float) -> tuple[float, float]:
+        """Step 3: next effort and language effort, from the state and last year's effort (details C8, A2).
 
-    def _next_effort(self, chances: list[tuple[Newcomer, float]]) -> float:
+        Parameters
+        ----------
+        pressure : float
+            Factor on the target of effort from the result targets.
+        """
+        if not self.responsive:
+            # Results are reported for all; money moves the responsive only.
+            moves = self.model.policy.governance.result_targets and self.clients
+            effort = self._nearer(self.effort_at_start * pressure) if moves else self.effort
+            return effort, self.language_effort
+        chances = [(who, math.exp(log_hazard(who))) for who in self.clients]
+        return self._next_effort(chances, pressure), self._next_language_effort(chances)
+
+    def _next_effort(self, chances: list[tuple[Newcomer, float]], pressure: float) -> float:
         if not chances:
             return self.effort
         money = self.model.money
         gain = sum(gain_from_job(who, h) for who, h in chances) / len(chances)
         reference = sum(reference_gain_from_job(who, h) for who, h in chances) / len(chances)
         ratio = (gain / reference) / (money.net_price / money.net_price_2013)
-        low, high = 0.25 * self.effort_at_start, 4 * self.effort_at_start
         target = self.effort_at_start * ratio ** self.model.parameters["municipality.effort_elasticity"]
+        return self._nearer(target * pressure)
+
+    def _nearer(self, target: float) -> float:
+        """Effort after a year's step towards the target, within its bounds."""
+        low, high = 0.25 * self.effort_at_start, 4 * self.effort_at_start
         target = min(max(target, low), high)
         step = self.model.parameters["municipality.effort_adjustment"]
         return float(min(max(self.effort + step * (target - self.effort), low), high))
@@ -142,56 +157,3 @@ class Municipality(mesa.Agent):
         if self.model.policy.interactions and self.n_ref > 0:
             chi = self.model.parameters["search.crowding"]
             self.crowding = (1 + 1 / chi) / (1 + total / (chi * LOCAL_RATE * self.n_ref))
-
-    def fill_places(self) -> None:
-        """Step 5: order the eligible clients and give them the free places (specification 9)."""
-        eligible = [who for who in self.clients if self._eligible(who)]
-        places_each = self.model.parameters["placements.places"]
-        if not self.model.policy.interactions:
-            for who in eligible:
-                if who.draw(2, 1) < places_each:
-                    self._place(who)
-            return
-        effective = self.effort * self.practice_quality
-        weighted = sum(self.intensity(who) for who in self.clients)
-        capacity = self.model.policy.placements.capacity
-        places = places_each * capacity * weighted * 2 * effective / (1 + effective)
-        rounding = self.model.draw(self.index, self.model.month, 16, 0)
-        taken = sum(who.status in st.IN_PLACEMENT for who in self.present)
-        free = max(0, math.floor(places + rounding) - taken)
-        for who in sorted(eligible, key=self._rank)[:free]:
-            self._place(who)
-
-    def _eligible(self, who: Newcomer) -> bool:
-        placements = self.model.policy.placements
-        open_statuses = {st.LANGUAGE_CLASS, st.JOB_CENTRE}
-        if placements.job_ready_from_day_one:
-            open_statuses.add(st.ASSESSMENT)
-        ready = who.status in open_statuses and who.months_in_status >= 1
-        return ready and who.s >= placements.first_offer_month
-
-    def _rank(self, who: Newcomer) -> tuple[int, float, int]:
-        deadline = self.model.policy.placements.first_offer_deadline_months
-        overdue = deadline is not None and who.s >= deadline - 1 and not who.ever_placed
-        return (0 if overdue else 1, -self._score(who), who.id)
-
-    def _score(self, who: Newcomer) -> float:
-        assert who.log_hazard is not None
-        targeting = self.model.policy.placements.targeting
-        creaming = 0.0
-        if targeting == "creaming":
-            creaming = self.model.parameters["municipality.creaming"] * (1.0 if self.responsive else 0.5)
-        stake = gain_from_job(who, math.exp(who.log_hazard)) / self.model.money.reference_gain
-        score = creaming * stake * (who.log_hazard + 4.5) if creaming > 0 else 0.0
-        score += (1 - creaming) * 0.08 * who.months_in_status
-        score += 0.5 * -math.log(-math.log(who.draw(1, 0)))
-        if targeting == "needs_first":
-            score += self.model.parameters["levers.needs_weight"] * who.needs_group
-        return float(score)
-
-    def _place(self, who: Newcomer) -> None:
-        share = self.model.parameters["placements.subsidised_share"]
-        subsidised = who.practice > 0.3 and who.draw(2, 0) < share
-        who.enter(st.SUBSIDISED_JOB if subsidised else st.INTERNSHIP)
-        who.ever_placed = True
-        who.placement_started = 2 if subsidised else 1

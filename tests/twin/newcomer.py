@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from . import statuses as st
-from .money import FULL_TIME, WEEKS_PER_MONTH
+from .money import FULL_TIME, LOWER_BENEFIT, WEEKS_PER_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CEILING = {1: 0.50, 2: 0.75, 3: 1.00}
 """Proficiency that completing each track gives."""
 LAST_MODULE = 6.0
+MONTHS_OF_MENTORING = 24
 
 
 class Newcomer(mesa.Agent):
@@ -41,18 +42,7 @@ class Newcomer(mesa.Agent):
 
     def __init__(self, model: TwinModel, person: Mapping[str, Any], home: Municipality) -> None:
         super().__init__(model)
-        self.id: int = person["id"]
-        self.arrival_month: int = person["arrival_month"]
-        self.origin: int = person["origin"]
-        self.female = bool(person["female"])
-        self.age: float = person["age"]
-        self.education: int = person["education"]
-        self.track: int = person["track"]
-        self.health = bool(person["health"])
-        self.children = bool(person["children"])
-        self.supported = bool(person["supported"])
-        self.ability: float = person["ability"]
-        self.v: float = person["v"]
+        self._take_traits(person)
         self.home = home
 
         self.status = st.SELF_SUPPORTED if self.supported else st.ASSESSMENT
@@ -64,7 +54,11 @@ class Newcomer(mesa.Agent):
         self.practice = 0.0
         self.ever_placed = False
         self.danish_education = False
-        self.introduction_end: int = model.policy.introduction_period.base_months
+        # The programme is that of the day of arrival; later reforms of it do not reach the person.
+        self.period = model.policy.introduction_period
+        self.introduction_end: int = self.period.base_months
+        self.right_months: int | None = model.policy.danish.right_months
+        self.arrived_before_lower_benefit = model.policy.date < LOWER_BENEFIT
 
         self.tenure = 0
         self.hours = 0
@@ -79,9 +73,10 @@ class Newcomer(mesa.Agent):
         self.benefit_months = 0
         self.months_without_benefit = 0
         self.top_up = 0.0
-        nothing: list[tuple[int, int] | None] = [None] * len(model.policy.result_grants)
+        nothing: list[tuple[int, int] | None] = [None] * len(model.grants)
         self.reached = list(nothing)  # (month, start) of each grant's result, paid or not
-        self.milestones = list(nothing)  # the same where it is paid
+        self.milestones = list(nothing)  # the same where it counts for a payment
+        self.payments = [0.0] * len(model.grants)  # DKK, before any cap
         self.reference_job_paid = False
         self.reference_test_paid = False
 
@@ -89,7 +84,27 @@ class Newcomer(mesa.Agent):
         self.job_chance: float | None = None
         self.class_hours = 0.0
         self.placement_started = 0
+        self.business_started = False
+        self.trainee_completed = False
         self.history: list[dict[str, Any]] = []
+
+    def _take_traits(self, person: Mapping[str, Any]) -> None:
+        self.id: int = person["id"]
+        self.arrival_month: int = person["arrival_month"]
+        self.origin: int = person["origin"]
+        self.female = bool(person["female"])
+        self.age: float = person["age"]
+        self.education: int = person["education"]
+        self.track: int = person["track"]
+        self.health = bool(person["health"])
+        self.children = bool(person["children"])
+        self.supported = bool(person["supported"])
+        self.ability: float = person["ability"]
+        self.v: float = person["v"]
+        levers = self.model.scenario
+        self.mentored = person["mentor"] < levers.civil_society.mentor_share
+        share_reached = levers.outreach.self_supported_share
+        self.reached_out_to = self.female and self.supported and person["outreach"] < share_reached
 
     @property
     def s(self) -> int:
@@ -124,38 +139,57 @@ class Newcomer(mesa.Agent):
     @property
     def recognised(self) -> bool:
         """Foreign education assessed and put to use (details A11)."""
-        constant = self.model.money.constant
-        return (
-            self.education >= st.UPPER_SECONDARY
-            and self.v < constant("guidance_share", 0.5)
-            and self.s >= constant("recognition_month", 12)
-        )
+        levers = self.model.policy.assessment
+        assessed = self.education >= st.UPPER_SECONDARY and self.v < levers.guidance_share
+        return assessed and self.s >= levers.deadline_months
+
+    @property
+    def within_the_right(self) -> bool:
+        """The right to Danish has not run out; it counts from some months after arrival (details A9)."""
+        later = self.model.money.constant("class_start_months", 3)
+        return self.right_months is None or self.s < self.right_months + later
 
     @property
     def entitled(self) -> bool:
-        """Still has the right to Danish classes (details A9)."""
-        right = self.model.policy.danish.right_months
-        if self.language >= LAST_MODULE:
-            return False
-        return right is None or self.s < right + self.model.money.constant("class_start_months", 3)
+        """Still has the right to Danish classes, and something to learn."""
+        return self.language < LAST_MODULE and self.within_the_right
+
+    @property
+    def mentor(self) -> bool:
+        """Has a mentor this month (details T5/15)."""
+        return self.mentored and self.s < MONTHS_OF_MENTORING
+
+    @property
+    def benefit(self) -> float:
+        """Benefit a month that the person would get, DKK."""
+        money = self.model.money
+        return money.benefit(children=self.children, earlier=self.arrived_before_lower_benefit)
+
+    @property
+    def hourly_wage(self) -> float:
+        """Wage an hour of ordinary work, DKK before tax (specification 6)."""
+        bonus = 0.08 if self.education == st.TERTIARY and self.recognised else 0.0
+        premium = 1 + 0.10 * self.proficiency + bonus + 0.03 * min(self.work_months / 12, 10)
+        return float(self.model.money.entry_wage * premium)
 
     @property
     def monthly_wage(self) -> float:
         """Wage of the month by the status held, DKK before tax."""
-        if self.status not in (st.EMPLOYED, st.SUBSIDISED_JOB):
-            return 0.0
-        hours = self.hours if self.status == st.EMPLOYED else FULL_TIME
-        bonus = 0.08 if self.education == st.TERTIARY and self.recognised else 0.0
-        premium = 1 + 0.10 * self.proficiency + bonus + 0.03 * min(self.work_months / 12, 10)
-        return float(self.model.money.entry_wage * premium * hours * WEEKS_PER_MONTH)
+        if self.status == st.EMPLOYED:
+            return self.hourly_wage * self.hours * WEEKS_PER_MONTH
+        if self.status == st.SUBSIDISED_JOB:
+            return self.hourly_wage * FULL_TIME * WEEKS_PER_MONTH
+        if self.status == st.TRAINEE_JOB:
+            return float(self.model.money.trainee_wage * FULL_TIME * WEEKS_PER_MONTH)
+        return 0.0
 
     def draw(self, stream: int, word: int) -> float:
         """One of the person's uniforms of this month."""
         return self.model.draw(self.id, self.model.month, stream, word)
 
     def enter(self, status: int) -> None:
-        """Change status; leaving a job ends the spell."""
-        if self.status == st.EMPLOYED:
+        """Change status; leaving work ends the spell."""
+        if self.status in st.WORKING:
             self.tenure = 0
             self.hours = 0
             self.rushed = False
@@ -163,11 +197,23 @@ class Newcomer(mesa.Agent):
         self.months_in_status = 0
         self.introduction_end_at_start = self.introduction_end
 
+    def begin_spell(self, hours: int) -> None:
+        """A spell of work begins this month, in which no month of it is completed yet."""
+        self.tenure = 0
+        self.hours_reached = [(0, hours)]
+        if self.first_job_month < 0:
+            self.first_job_month = self.s
+
+    def review_rights(self) -> None:
+        """Step 2: a longer right to Danish reaches those whose right has not run out."""
+        if self.within_the_right:
+            self.right_months = self.model.policy.danish.right_months
+
     def review_membership(self) -> None:
-        """Step 2: end, extend or keep the introduction period (details A13, rule R1)."""
+        """Step 2: end, extend or keep the introduction period (details A13)."""
         if self.status in st.GONE:
             return
-        period = self.model.policy.introduction_period
+        period = self.period
         working = self.status in st.WORKING
         early = period.early_exit_months
         if early is not None and working and self.tenure + 1 >= early and self.inside:
@@ -200,10 +246,9 @@ class Newcomer(mesa.Agent):
         """Counters that follow from the status at the end of the month."""
         self.top_up = 0.0
         if self.status == st.EMPLOYED and self.hours < FULL_TIME and not self.supported:
-            money = self.model.money
-            deducted = self.monthly_wage - money.disregard * self.hours * WEEKS_PER_MONTH
-            self.top_up = max(0.0, money.benefit(self.children) - deducted)
-        on_benefit = self.status in st.ON_BENEFIT and self.model.money.benefit(self.children) > 0
+            deducted = self.monthly_wage - self.model.money.disregard * self.hours * WEEKS_PER_MONTH
+            self.top_up = max(0.0, self.benefit - deducted)
+        on_benefit = self.status in st.ON_BENEFIT and self.benefit > 0
         if on_benefit or self.top_up > 0:
             self.benefit_months += 1
             self.months_without_benefit = 0
@@ -234,6 +279,8 @@ class Newcomer(mesa.Agent):
                 "introduction_end": self.introduction_end,
                 "class_hours": self.class_hours,
                 "placement_started": self.placement_started,
+                "business_started": int(self.business_started),
+                "trainee_completed": int(self.trainee_completed),
                 "top_up": self.top_up,
                 "benefit_months": self.benefit_months,
                 "wage_month": self.monthly_wage,

@@ -41,6 +41,8 @@ def small_population(count: int, months: int, places: int, seed: int) -> list[di
                 "municipality": chance.randrange(places),
                 "ability": chance.gauss(0, 1),
                 "v": chance.random(),
+                "mentor": chance.random(),
+                "outreach": chance.random(),
             }
         )
     return people

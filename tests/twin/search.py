@@ -43,6 +43,9 @@ def log_hazard(who: Newcomer) -> float:
         if who.introduction_end - 3 <= s < who.introduction_end:
             eta += value["job_finding.b_deadline"]
     eta -= _benefit_term(who)
+    eta += _credit_term(who)
+    if who.mentor:
+        eta += value["levers.b_mentor"]
     if who.danish_education:
         eta += value["job_finding.b_danish_education"]
     return float(eta)
@@ -52,20 +55,43 @@ def _person_terms(who: Newcomer) -> float:
     value = who.model.parameters
     eta = value["job_finding.b_female"] * who.female
     eta += value["job_finding.b_childcare"] * who.female * who.children * math.exp(-who.s / 36)
-    eta += value["job_finding.b_health"] * who.health
+    eta += value["job_finding.b_health"] * who.health * health_left(who)
     eta += value["job_finding.b_age"] * max(who.age - 30, 0) / 10
     eta += value["job_finding.sigma"] * who.ability
     return float(eta)
+
+
+def health_left(who: Newcomer) -> float:
+    """Share of the health effect on search that is left when health is known and care coordinated (T5)."""
+    value = who.model.parameters
+    known = value["levers.known_health"] * who.model.policy.assessment.asylum_information
+    return float(1 - known) * coordination_left(who)
+
+
+def coordination_left(who: Newcomer) -> float:
+    """Share of every health effect that a coordinated plan leaves (details T5/16)."""
+    effect = who.model.parameters["levers.coordination_effect"]
+    return float(1 - effect * who.model.policy.coordination.health)
 
 
 def _benefit_term(who: Newcomer) -> float:
     """Pull of the benefit against its level of 2013, fading; none for those who would not get it (A15)."""
     if who.supported or who.status == st.EDUCATION:
         return 0.0
-    money = who.model.money
+    ratio = max(who.benefit / who.model.money.reference_benefit(who.children), SMALLEST_BENEFIT)
+    return _elasticity(who) * math.log(ratio)
+
+
+def _credit_term(who: Newcomer) -> float:
+    """Pull of an in-work credit: the same elasticity, and it reaches everybody who searches (T5/20)."""
+    credit = who.model.policy.taxes.in_work_credit
+    return _elasticity(who) * math.log(1 + credit / who.model.money.net_wage)
+
+
+def _elasticity(who: Newcomer) -> float:
+    """Response of search to money, fading with the time in the country."""
     name = "job_finding.b_benefit_women" if who.female else "job_finding.b_benefit_men"
-    ratio = max(money.benefit(who.children) / money.reference_benefit(who.children), SMALLEST_BENEFIT)
-    return float(who.model.parameters[name] * math.log(ratio) * math.exp(-((who.s / 36) ** 2)))
+    return float(who.model.parameters[name] * math.exp(-((who.s / 36) ** 2)))
 
 
 def search_factor(who: Newcomer) -> float:
@@ -78,8 +104,17 @@ def search_factor(who: Newcomer) -> float:
     if who.status == st.INTERNSHIP:
         return float(1 - value["search.lock_in_internship"] * math.exp(-who.s / 24))
     if who.status == st.SELF_SUPPORTED:
-        return float(value["search.k_self_supported"])
-    return {st.SUBSIDISED_JOB: 0.1, st.EDUCATION: 0.15, st.JOB_CENTRE: 1.0}.get(who.status, 0.0)
+        return _search_without_duty(who)
+    others = {st.SUBSIDISED_JOB: 0.1, st.TRAINEE_JOB: 0.1, st.EDUCATION: 0.15, st.JOB_CENTRE: 1.0}
+    return others.get(who.status, 0.0)
+
+
+def _search_without_duty(who: Newcomer) -> float:
+    """Self-supported people search less; outreach closes part of the gap for those it reaches (T5/15)."""
+    value = who.model.parameters
+    own = value["search.k_self_supported"]
+    gap = value["levers.outreach_effect"] * (1 - own) if who.reached_out_to else 0.0
+    return float(own + gap)
 
 
 def _search_in_class(who: Newcomer) -> float:

@@ -10,7 +10,7 @@ from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import build_scenario
 
 from . import statuses as st
-from .model import TwinModel, national_demand, percentile
+from .model import TwinModel
 from .random_draw import constant_draw, random_draw
 from .sample import small_country, small_population
 
@@ -60,7 +60,22 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "benefits": {"refund": "flat_50"},
     },
     "alone": {"interactions": False, "national_demand": {"2014-01-01": 2.0}},
+    "proposals": {
+        "trainee_job": {"slots": 0.1, "months": 6},
+        "entrepreneurship": {"support": 1.0},
+        "civil_society": {"mentor_share": 0.5},
+        "outreach": {"self_supported_share": 0.5},
+        "coordination": {"health": 1.0},
+        "assessment": {"asylum_information": 1.0, "deadline_months": 3, "guidance_share": 0.9},
+        "governance": {"result_targets": True, "advisory_team": True, "peer_exchange": 0.1},
+        "placements": {"partnerships": 0.5},
+        "danish": {"regional": 1.0},
+        "taxes": {"in_work_credit": 1_000},
+        "benefits": {"ceiling": 10_000, "rates_of": "2015-09-01", "refund_of": "2016-01-01"},
+    },
+    "denmark": {"rules": "denmark", "population": {"newcomers_per_year": PEOPLE, "arrivals": {2015: 7_000}}},
 }
+NO_BUSINESS = {"exits.business_start": 0.0}
 
 
 def twin(
@@ -93,7 +108,6 @@ def test_people_are_conserved_and_their_months_are_legal(settings: Mapping[str, 
         before = None
         for month in months:
             assert st.ASSESSMENT <= month["status"] < st.COMPLETED
-            assert month["status"] not in (st.TRAINEE_JOB, st.SELF_EMPLOYED)
             assert 0 <= month["language"] <= 6
             assert (month["hours"] > 0) == (month["status"] == st.EMPLOYED)
             assert month["top_up"] == 0 or month["hours"] < 37
@@ -104,13 +118,23 @@ def test_people_are_conserved_and_their_months_are_legal(settings: Mapping[str, 
             before = month
 
 
+def test_trainee_jobs_and_businesses_come_from_their_levers_only() -> None:
+    def seen(settings: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> set[int]:
+        model = twin(settings, changes=changes)
+        return {month["status"] for who in model.newcomers for month in who.history}
+
+    assert {st.TRAINEE_JOB, st.SELF_EMPLOYED}.isdisjoint(seen({}, NO_BUSINESS))
+    assert st.SELF_EMPLOYED in seen({}, {"exits.business_start": 0.02})
+    assert st.TRAINEE_JOB in seen(SCENARIOS["proposals"], NO_BUSINESS)
+
+
 @pytest.mark.parametrize("settings", SCENARIOS.values(), ids=SCENARIOS.keys())
 def test_one_payment_a_person_and_outcome(settings: Mapping[str, Any]) -> None:
     model = twin(settings)
     for newcomer in model.newcomers:
         outcomes = [
             grant.outcome
-            for grant, milestone in zip(model.policy.result_grants, newcomer.milestones, strict=True)
+            for grant, milestone in zip(model.grants, newcomer.milestones, strict=True)
             if milestone is not None
         ]
         assert len(outcomes) == len(set(outcomes))
@@ -124,8 +148,8 @@ def test_a_run_repeats_itself() -> None:
 
 def test_without_hazards_nobody_works() -> None:
     names = ("h0_refugee", "h0_reunified_with_refugee", "h0_reunified_with_other")
-    model = twin({}, changes={f"job_finding.{name}": 0.0 for name in names})
-    assert all(month["status"] != st.EMPLOYED for who in model.newcomers for month in who.history)
+    model = twin({}, changes=NO_BUSINESS | {f"job_finding.{name}": 0.0 for name in names})
+    assert all(month["status"] not in st.WORKING for who in model.newcomers for month in who.history)
     assert all(who.first_job_month == -1 for who in model.newcomers)
     assert any(month["status"] == st.INTERNSHIP for who in model.newcomers for month in who.history)
 
@@ -168,13 +192,3 @@ def test_with_the_highest_draws_nothing_happens_by_chance() -> None:
     statuses = [month["status"] for month in refugee.history]
     assert statuses[:3] == [st.ASSESSMENT, st.LANGUAGE_CLASS, st.LANGUAGE_CLASS]
     assert all(who.status != st.LEFT and who.test_month == -1 for who in model.newcomers)
-
-
-def test_demand_path_holds_from_its_dates_on() -> None:
-    scenario = build_scenario({"national_demand": {"2013-03-01": 1.0, "2014-01-01": -2.0}})
-    assert [national_demand(scenario, t) for t in (0, 1, 2, 11, 12)] == [0, 0, 1, 1, -2]
-
-
-def test_percentile_interpolates() -> None:
-    assert percentile([4, 1, 3, 2], 0.75) == pytest.approx(3.25)
-    assert percentile([7], 0.75) == 7

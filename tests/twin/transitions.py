@@ -6,15 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from . import statuses as st
-from .money import FULL_TIME
-from .newcomer import LAST_MODULE
+from .danish import learn_danish, sit_test
 from .search import hazard_met, search_factor
+from .work import back_to, hire, start_business, work
 
 if TYPE_CHECKING:
     from .newcomer import Newcomer
 
-TRACK_SPEED = {1: 0.93, 2: 1.00, 3: 1.08}
-HOURS_CLASSES = (12, 25, FULL_TIME)
 MONTHS_OF_EDUCATION = 24
 
 
@@ -27,92 +25,27 @@ def live(who: Newcomer) -> None:
     who.months_in_status += 1
     learn_danish(who)
     sit_test(who)
-    if who.status == st.EMPLOYED:
+    if who.status in st.WORKING:
         work(who)
-    elif who.log_hazard is not None:
+    else:
         look_for_work(who)
     if who.status not in st.WORKING:
         who.idle += 1
     leave(who)
 
 
-def learn_danish(who: Newcomer) -> None:
-    """Modules gained this month from class and from work (specification 8)."""
-    value = who.model.parameters
-    who.class_hours = weekly_class_hours(who) if who.entitled else 0.0
-    speed = value["danish.l_ability"] * who.ability + value["danish.l_health"] * who.health
-    speed += value["danish.l_age"] * max(who.age - 30, 0) / 10
-    speed += value["danish.l_childcare"] * who.female * who.children
-    own = math.exp(speed) * TRACK_SPEED[who.track]
-    local = who.home.language_quality * (1 + 0.2 * math.log(who.home.language_effort))
-    dose = who.class_hours / 12
-    if who.language < 3:
-        dose += value["danish.learning_at_work"] * weekly_work_hours(who) / FULL_TIME
-    gained = value["danish.language_speed"] * own * local * dose
-    who.language = min(LAST_MODULE, who.language + gained)
-
-
-def weekly_class_hours(who: Newcomer) -> float:
-    """Class hours a week of an entitled person in the present status (details T2)."""
-    danish = who.model.policy.danish
-    hours = {
-        st.LANGUAGE_CLASS: danish.class_hours,
-        st.INTERNSHIP: 0.3 * danish.class_hours + danish.workplace_hours,
-        st.SUBSIDISED_JOB: 0.3 * danish.class_hours + danish.workplace_hours,
-        st.EMPLOYED: danish.evening_hours + danish.workplace_hours,
-        st.JOB_CENTRE: 0.3 * danish.class_hours,
-        st.SELF_SUPPORTED: 0.55 * danish.class_hours,
-    }
-    return float(hours.get(who.status, 0.0))
-
-
-def weekly_work_hours(who: Newcomer) -> float:
-    """Hours among colleagues: full time in a placement, own hours in a job."""
-    if who.status in st.IN_PLACEMENT:
-        return FULL_TIME
-    return who.hours if who.status == st.EMPLOYED else 0
-
-
-def sit_test(who: Newcomer) -> None:
-    """After the last module the test is sat, and sat again, until it is passed (details C6)."""
-    constant = who.model.money.constant
-    chance = constant("test_sitting", 0.5) * constant("test_passing", 0.96)
-    if who.language >= LAST_MODULE and who.test_month < 0 and who.draw(0, 1) < chance:
-        who.test_month = who.s
-
-
-def work(who: Newcomer) -> None:
-    """One more month in the job: experience, perhaps more hours, perhaps the job is lost."""
-    value = who.model.parameters
-    who.work_months += 1
-    who.tenure += 1
-    who.idle = max(0, who.idle - 3)
-    if who.tenure % 12 == 0 and who.hours < FULL_TIME and who.draw(0, 3) < 0.3:
-        who.hours = HOURS_CLASSES[HOURS_CLASSES.index(who.hours) + 1]
-        who.hours_reached.append((who.tenure, who.hours))
-    exponent = -value["separation.separation_tenure"] * (1 - math.exp(-who.tenure / 12))
-    exponent += value["separation.separation_health"] * who.health
-    exponent -= value["separation.separation_language"] * who.proficiency
-    exponent += value["separation.separation_rushed"] * who.rushed
-    if who.draw(0, 0) < 1 - math.exp(-value["separation.separation"] * math.exp(exponent)):
-        who.enter(st.SELF_SUPPORTED if who.supported else back_to(who))
-
-
-def back_to(who: Newcomer) -> int:
-    """Where a client goes after a job or a placement."""
-    return st.LANGUAGE_CLASS if who.entitled and who.inside else st.JOB_CENTRE
-
-
 def look_for_work(who: Newcomer) -> None:
-    """Hired by search; if not, what the present status leads to (rule R5)."""
+    """Hired by search; if not, a business; if not, what the present status leads to."""
     who.job_chance = 1 - math.exp(-search_factor(who) * hazard_met(who))
-    constant = who.model.money.constant
     if who.draw(0, 0) < who.job_chance:
         hire(who)
+    elif start_business(who):
+        pass
     elif who.status in st.IN_PLACEMENT:
         end_placement(who)
     elif who.status == st.ASSESSMENT:
-        if who.months_in_status >= constant("assessment_months", 2):
+        levers = who.model.policy.assessment
+        if who.months_in_status >= levers.months - levers.asylum_information:
             who.enter(st.LANGUAGE_CLASS if who.entitled else st.JOB_CENTRE)
     elif who.status == st.LANGUAGE_CLASS:
         name = "danish.drop_out" if who.inside else "danish.drop_out_after"
@@ -121,19 +54,6 @@ def look_for_work(who: Newcomer) -> None:
     elif who.status == st.EDUCATION and who.months_in_status >= MONTHS_OF_EDUCATION:
         who.danish_education = True
         who.enter(st.SELF_SUPPORTED if who.supported else st.JOB_CENTRE)
-
-
-def hire(who: Newcomer) -> None:
-    """A new spell of ordinary work; the better the Danish, the more the hours."""
-    rushed = who.status in st.IN_PLACEMENT and who.s < 12
-    who.enter(st.EMPLOYED)
-    who.tenure = 0
-    who.rushed = rushed
-    fit = who.draw(3, 0) + 0.35 * who.proficiency - 0.12 * who.female
-    who.hours = 12 if fit < 0.30 else 25 if fit < 0.55 else FULL_TIME
-    who.hours_reached = [(0, who.hours)]
-    if who.first_job_month < 0:
-        who.first_job_month = who.s
 
 
 def end_placement(who: Newcomer) -> None:

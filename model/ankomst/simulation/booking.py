@@ -29,9 +29,10 @@ def post(cohort: int, s: int, o: Records) -> None:
     for group in range(o.block.shape[0]):
         for item in range(o.block.shape[1]):
             amount = o.block[group, item]
-            o.ledger_group[s, group, item] += amount
-            o.ledger_cohort[cohort, s, item] += amount
-            o.block[group, item] = 0.0
+            if amount != 0.0:
+                o.ledger_group[s, group, item] += amount
+                o.ledger_cohort[cohort, s, item] += amount
+                o.block[group, item] = 0.0
 
 
 @kernel

@@ -217,16 +217,11 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
     def _publish_taxes(self) -> None:
         """Write the taxes of months on transfers into the arrays that the compiled month reads."""
         r, a = self.rules, self.areas
+        amounts = (*r.benefit, r.education_grant, r.pension)
         for m in range(self.table.size):
             tax = self.table.tax[m]
-            taxes = [monthly_taxes(0.0, benefit, 0.0, tax, r)[1:] for benefit in r.benefit]
-            a.real[m, fields.M_BENEFIT_TAX : fields.M_BENEFIT_TAX + 12] = np.concatenate(taxes)
-            a.real[m, fields.M_EDUCATION_TAX : fields.M_EDUCATION_TAX + 3] = monthly_taxes(
-                0.0, r.education_grant, 0.0, tax, r
-            )[1:]
-            a.real[m, fields.M_PENSION_TAX : fields.M_PENSION_TAX + 3] = monthly_taxes(
-                0.0, r.pension, 0.0, tax, r
-            )[1:]
+            taxes = {x: monthly_taxes(0.0, x, 0.0, tax, r)[1:] for x in dict.fromkeys(amounts)}
+            a.real[m, fields.M_BENEFIT_TAX : fields.M_CAP_PAID] = np.concatenate([taxes[x] for x in amounts])
 
     # -- the month -----------------------------------------------------------------------------------
 

@@ -1,0 +1,125 @@
+"""Step 5: company placements and trainee jobs, who gets them (specification 9, details C7 and T5/17)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from . import statuses as st
+from .incentives import gain_from_job
+from .money import FULL_TIME
+
+if TYPE_CHECKING:
+    from .municipality import Municipality
+    from .newcomer import Newcomer
+
+INTERNSHIP, SUBSIDISED_JOB, TRAINEE_JOB = 1, 2, 3
+"""What `placement_started` says."""
+
+
+def fill_places(home: Municipality) -> None:
+    """Order the eligible clients and give them the free places."""
+    model = home.model
+    eligible = [who for who in home.clients if may_be_placed(who)]
+    if not model.policy.interactions:
+        for who in eligible:
+            if who.draw(2, 1) < model.parameters["placements.places"]:
+                place(who)
+        return
+    taken = sum(who.status in st.IN_PLACEMENT for who in home.present)
+    free = max(0, math.floor(places(home) + model.draw(home.index, model.month, 16, 0)) - taken)
+    for who in sorted(eligible, key=rank)[:free]:
+        place(who)
+
+
+def places(home: Municipality) -> float:
+    """K: places that the municipality's effort makes."""
+    value = home.model.parameters
+    levers = home.model.policy.placements
+    effective = home.effort * home.practice_quality
+    weighted = sum(home.intensity(who) for who in home.clients)
+    capacity = levers.capacity * (1 + levers.partnerships * value["levers.partnership_places"])
+    return float(value["placements.places"] * capacity * weighted * 2 * effective / (1 + effective))
+
+
+def may_be_placed(who: Newcomer) -> bool:
+    """A client who is not placed, has waited a month and has been here long enough."""
+    levers = who.model.policy.placements
+    open_statuses = {st.LANGUAGE_CLASS, st.JOB_CENTRE}
+    if levers.job_ready_from_day_one:
+        open_statuses.add(st.ASSESSMENT)
+    ready = who.status in open_statuses and who.months_in_status >= 1
+    return ready and who.s >= levers.first_offer_month
+
+
+def rank(who: Newcomer) -> tuple[int, float, int]:
+    """Place in the queue for a company placement, first come smallest."""
+    deadline = who.model.policy.placements.first_offer_deadline_months
+    overdue = deadline is not None and who.s >= deadline - 1 and not who.ever_placed
+    return (0 if overdue else 1, -score(who, who.draw(1, 0)), who.id)
+
+
+def score(who: Newcomer, luck: float) -> float:
+    """The more a municipality creams, the more it looks at the stake in a job and at who is near one."""
+    assert who.log_hazard is not None
+    model = who.model
+    targeting = model.policy.placements.targeting
+    creaming = 0.0
+    if targeting == "creaming":
+        creaming = model.parameters["municipality.creaming"] * (1.0 if who.home.responsive else 0.5)
+    points = (1 - creaming) * 0.08 * who.months_in_status
+    if creaming > 0:
+        stake = gain_from_job(who, math.exp(who.log_hazard)) / model.money.reference_gain
+        points += creaming * stake * (who.log_hazard + 4.5)
+    if targeting == "needs_first":
+        points += model.parameters["levers.needs_weight"] * who.needs_group
+    return float(points + 0.5 * -math.log(-math.log(luck)))
+
+
+def place(who: Newcomer) -> None:
+    """An internship, or a subsidised job for those with some practice."""
+    share = who.model.parameters["placements.subsidised_share"]
+    subsidised = who.practice > 0.3 and who.draw(2, 0) < share
+    who.enter(st.SUBSIDISED_JOB if subsidised else st.INTERNSHIP)
+    who.ever_placed = True
+    who.placement_started = SUBSIDISED_JOB if subsidised else INTERNSHIP
+
+
+def fill_trainee_jobs(home: Municipality, clients: int) -> None:
+    """Give the month's trainee jobs to those clients who were not placed.
+
+    Parameters
+    ----------
+    home : Municipality
+        Where.
+    clients : int
+        Its clients at the start of the month.
+    """
+    model = home.model
+    slots = model.policy.trainee_job.slots
+    if slots == 0:
+        return
+    eligible = [who for who in home.clients if may_be_trainee(who)]
+    if not model.policy.interactions:
+        chosen = [who for who in eligible if who.draw(2, 2) < slots]
+    else:
+        free = math.floor(slots * clients + model.draw(home.index, model.month, 16, 1))
+        chosen = sorted(eligible, key=lambda who: (-score(who, who.draw(1, 1)), who.id))[:free]
+    for who in chosen:
+        begin_trainee_job(who)
+
+
+def may_be_trainee(who: Newcomer) -> bool:
+    """In class or at the job centre for a month, of the right age and not too long in the country."""
+    levers = who.model.policy.trainee_job
+    ready = who.status in {st.LANGUAGE_CLASS, st.JOB_CENTRE} and who.months_in_status >= 1
+    young = levers.min_age <= who.age < levers.max_age + 1
+    return ready and young and who.s < levers.max_months_since_arrival
+
+
+def begin_trainee_job(who: Newcomer) -> None:
+    """A spell of full-time work, in which recorded hours stay 0."""
+    who.enter(st.TRAINEE_JOB)
+    who.ever_placed = True
+    who.placement_started = TRAINEE_JOB
+    who.begin_spell(FULL_TIME)
