@@ -20,6 +20,7 @@ from ankomst.policy.yaml_file import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
 
 PACKAGED = Path(__file__).parent / "data" / "law.yaml"
@@ -84,9 +85,9 @@ def load_law() -> tuple[Change, ...]:
     return tuple(sorted(entries, key=lambda change: change.date))
 
 
-def change_dates() -> tuple[dt.date, ...]:
-    """Return every date on which a rule or a rate changes."""
-    dates = {day for entry in load_rates().values() for day in entry.dates}
+def change_dates(rates: Rates | None = None) -> tuple[dt.date, ...]:
+    """Return every date on which a rule or a rate changes; the packaged rates if none are given."""
+    dates = {day for entry in (rates or load_rates()).values() for day in entry.dates}
     for change in load_law():
         dates |= {change.date} | ({change.everybody_from} if change.everybody_from else set())
     return tuple(sorted(dates))
@@ -97,7 +98,7 @@ def sets(scenario: Scenario, section: str, key: str) -> bool:
     return section in scenario.model_fields_set and key in getattr(scenario, section).model_fields_set
 
 
-def in_force(scenario: Scenario, when: dt.date) -> Scenario:
+def in_force(scenario: Scenario, when: dt.date, rates: Rates | None = None) -> Scenario:
     """Return a scenario that follows the law as it stands on a day; see `Scenario.in_force`."""
     changes = [change for change in load_law() if change.date <= when]
     update: dict[str, Any] = {"date": when}
@@ -108,13 +109,12 @@ def in_force(scenario: Scenario, when: dt.date) -> Scenario:
             update[section] = before.model_copy(update=own)
     if "result_grants" not in scenario.model_fields_set:
         conditions = next((dict(change.grants) for change in reversed(changes) if change.grants), {})
-        update["result_grants"] = grants_of_law(when, conditions)
+        update["result_grants"] = grants_of_law(when, conditions, rates or load_rates())
     return scenario.model_copy(update=update)
 
 
-def grants_of_law(when: dt.date, conditions: Mapping[str, Any]) -> tuple[ResultGrant, ...]:
+def grants_of_law(when: dt.date, conditions: Mapping[str, Any], rates: Rates) -> tuple[ResultGrant, ...]:
     """Return the result grants of the law on a day, in the amounts of the day."""
-    rates = load_rates()
     job = rates.value("result_grant_job", when)
     stepped = rates.value("result_grant_job_stepped", when)
     amounts = {

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -22,6 +22,9 @@ from ankomst.policy.parameters import check_overrides, load_registry, nest
 from ankomst.policy.schema import Frozen, WrongValueError
 from ankomst.policy.translate import model_at, scenario_error
 from ankomst.policy.yaml_file import KeyPath, parse_value
+
+if TYPE_CHECKING:
+    from ankomst.policy.rates import Rates
 
 
 class Scenario(Frozen):
@@ -97,14 +100,14 @@ class Scenario(Frozen):
             return self.date
         return dt.date(self.first_year + t // 12, t % 12 + 1, 1)
 
-    def in_force(self, when: dt.date) -> Scenario:
+    def in_force(self, when: dt.date, rates: Rates | None = None) -> Scenario:
         """Return the scenario with the levers that hold on a day.
 
         With rules fixed at a date it is the scenario itself. With `rules: denmark` it has this day as its
         date and the levers of the law, except those that the scenario sets itself. The introduction period is
-        that of people who arrive on the day.
+        that of people who arrive on the day. Amounts are those of the packaged rates if none are given.
         """
-        return self if self.rules == "at_date" else law.in_force(self, when)
+        return self if self.rules == "at_date" else law.in_force(self, when, rates)
 
     @property
     def policy_hash(self) -> str:

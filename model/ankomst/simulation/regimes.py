@@ -99,13 +99,13 @@ def calendar(
         Grants whose milestones are noted without payment.
     """
     found: list[tuple[int, Scenario]] = []
-    changes = law.change_dates() if scenario.rules == "denmark" else ()
+    changes = law.change_dates(rates) if scenario.rules == "denmark" else ()
     passed = -1
     for t in range(months):
         day = scenario.month(t)
         now = bisect_right(changes, day)
         if now != passed:
-            found.append((t, scenario.in_force(day)))
+            found.append((t, scenario.in_force(day, rates)))
             passed = now
     grants = distinct([held.result_grants for _, held in found])
     stones = milestones(grants, (*REFERENCE_GRANTS, *watched), scenario.horizon.follow_up_months, parameters)
