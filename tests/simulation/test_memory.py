@@ -43,7 +43,7 @@ def test_nothing_holds_a_model_that_is_given_up() -> None:
 
 
 def test_35_000_newcomers_need_less_than_500_megabytes() -> None:
-    simulate(Scenario(), newcomers_per_year=60)  # the compiler, which needs memory of its own, has done its part
+    simulate(Scenario(), newcomers_per_year=60)  # compiling takes memory of its own
     code = (
         "import resource\n"
         "from ankomst.policy.scenario import Scenario\n"
