@@ -95,7 +95,7 @@ def test_where_neither_rates_nor_levers_change_a_dated_run_is_a_run_at_a_fixed_d
     sample = arrivals | {"population.newcomers_per_year": 120, "horizon.follow_up_months": 60}
     dated = finished(bare(OWN | sample | {"rules": "denmark"}), parameters=OFTEN, rates=rates)
     fixed = finished(bare(OWN | sample), parameters=OFTEN, rates=rates)
-    assert len(dated.calendar.regimes) > 10
+    assert len(dated.calendar.regimes) > 5
     assert len(fixed.calendar.regimes) == 1
     assert fingerprint(dated) == fingerprint(fixed)
 
