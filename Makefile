@@ -39,7 +39,7 @@ lint: $(STAMP) ## check style, types and the order of the layers
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## measure speed against the plain twin and the bare draws
-	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python tests/benchmarks/bench.py $(BENCH_ARGS)
 
 clean: ## remove .venv, caches and built files; results stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage dist build

@@ -1,7 +1,8 @@
 """Speed and memory of the model, measured in one run on one core; prints figures, never fails on time.
 
 Run with `make bench`. Ratios hold better than nanoseconds when the machine is busy: the model and the bare
-draws take turns, and the median of the ratios is what counts.
+draws take turns, and the median of the ratios is what counts. `make bench BENCH_ARGS="--against DIR"` times
+another checkout in turn with this one.
 """
 
 from __future__ import annotations
@@ -110,6 +111,53 @@ def measure_growth(runs: int) -> float:
     return process.memory_info().rss / before - 1.0
 
 
+WORKER = """
+import sys, time
+from ankomst import load_scenario, simulate
+base = load_scenario(sys.argv[1])
+people = simulate(base, newcomers_per_year=int(sys.argv[2]), seed=1).population
+print("ready", flush=True)
+for line in sys.stdin:
+    start = time.process_time()
+    simulate(base, newcomers_per_year=int(sys.argv[2]), seed=1, population=people)
+    print(time.process_time() - start, flush=True)
+"""
+"""A process that simulates once for each line that it reads, and says how long it took."""
+
+
+def measure_against(other: Path, newcomers_per_year: int, rounds: int) -> dict[str, float]:
+    """Time this checkout and another one in turn, run by run: the machine's speed drifts for both alike."""
+    workers = []
+    for checkout in (ROOT, other.resolve()):
+        scenario = checkout / "scenarios" / "three_year.yaml"
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(scenario), str(newcomers_per_year)], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(checkout / "model")},
+        )  # fmt: skip
+        assert worker.stdout is not None
+        if worker.stdout.readline().strip() != "ready":
+            raise SystemExit(f"{checkout} does not run")
+        workers.append(worker)
+    seconds: list[list[float]] = [[], []]
+    for _ in range(rounds):
+        for worker, times in zip(workers, seconds, strict=True):
+            assert worker.stdin is not None
+            assert worker.stdout is not None
+            worker.stdin.write("run\n")
+            worker.stdin.flush()
+            times.append(float(worker.stdout.readline()))
+    for worker in workers:
+        worker.communicate()
+    ratios = [own / theirs for own, theirs in zip(*seconds, strict=True)]
+    return {
+        "own": statistics.median(seconds[0]),
+        "other": statistics.median(seconds[1]),
+        "ratio": statistics.median(ratios),
+        "ratio_of_least": min(seconds[0]) / min(seconds[1]),
+    }
+
+
 def in_new_process(what: str, *, fresh_cache: bool = False) -> float:
     """Return what one measurement prints in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
@@ -130,6 +178,9 @@ def main() -> None:
         "--newcomers", type=int, default=7000, help="newcomers a year, five years of arrivals"
     )
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument(
+        "--against", type=Path, metavar="DIR", help="time a checkout of another commit in turn with this one"
+    )
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--only", choices=("memory", "growth", "first"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -140,6 +191,13 @@ def main() -> None:
         return
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if options.against:
+        found = measure_against(options.against, options.newcomers, 3 * options.rounds)
+        print(f"this checkout {found['own']:.3f} s a run, the other {found['other']:.3f} s")
+        print(
+            f"ratio, median of pairs {found['ratio']:.3f}; ratio of the least {found['ratio_of_least']:.3f}"
+        )
+        return
     figures = measure_speed(options.newcomers, options.rounds)
     figures["twin_ns"] = measure_twin(options.newcomers // 10)
     figures["twin_over_model"] = figures["twin_ns"] / figures["model_ns"]
