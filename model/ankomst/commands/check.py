@@ -11,11 +11,10 @@ from rich import box
 from rich.table import Table
 
 from ankomst.commands import console
-from ankomst.errors import AnkomstError, OutputError
+from ankomst.errors import AnkomstError
 from ankomst.policy.explain import explain, section_label, sources_of
 from ankomst.policy.file_schema import schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
-from ankomst.studies import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,13 +68,7 @@ def check(
 
 def write_schema(out: Path | None) -> None:
     """Print the JSON Schema of scenario files, or write it to a file."""
-    text = schema_text()
-    if out is None:
-        sys.stdout.write(text)
-        return
-    if not out.parent.is_dir():
-        raise OutputError("the folder of the file does not exist", where=str(out))
-    store.write_text(out, text)
+    console.write_or_print(schema_text(), out)
 
 
 def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]:

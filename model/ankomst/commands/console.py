@@ -18,8 +18,9 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 import ankomst
-from ankomst.errors import DataError, ScenarioError
+from ankomst.errors import DataError, OutputError, ScenarioError
 from ankomst.policy.scenario import parse_override
+from ankomst.studies import store
 
 if TYPE_CHECKING:
     from ankomst.studies.runs import Progress
@@ -83,6 +84,22 @@ def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
             raise ScenarioError(f"the key {key} is set twice", where="--set")
         found[key] = value
     return found
+
+
+def write_or_print(text: str, out: Path | None) -> None:
+    """Print a text as it is, or write it to a file.
+
+    Raises
+    ------
+    OutputError
+        The file's folder does not exist, or the file cannot be written.
+    """
+    if out is None:
+        sys.stdout.write(text)
+        return
+    if not out.parent.is_dir():
+        raise OutputError("the folder of the file does not exist", where=str(out))
+    store.write_text(out, text)
 
 
 def out_console() -> Console:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from ankomst.commands import console
@@ -31,13 +30,7 @@ def month(*, as_json: bool) -> None:
 
 def levers(*, out: Path | None) -> None:
     """Print the page of all levers as Markdown, or write it to a file."""
-    text = levers_page(console.scenarios_folder())
-    if out is None:
-        sys.stdout.write(text)
-        return
-    if not out.parent.is_dir():
-        raise OutputError("the folder of the file does not exist", where=str(out))
-    store.write_text(out, text)
+    console.write_or_print(levers_page(console.scenarios_folder()), out)
 
 
 def benchmark(*, newcomers: int, out: Path | None, quiet: bool) -> None:

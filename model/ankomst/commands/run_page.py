@@ -29,8 +29,6 @@ TITLES = {
     ),
 }
 ASSUMED = ["scenario", "lever", "name", "value", "low", "high", "unit", "grade", "source"]
-IN_DANISH = ("definition", "reason")
-"""Columns of `history` that have a Danish twin."""
 
 
 def changes_of(
@@ -118,10 +116,7 @@ def write_pages(
     tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], out: Path, languages: Sequence[str]
 ) -> list[Path]:
     """Write the page in each language."""
-    return [
-        build_run_report(_in_language(tables, language), facts, out / PAGES[language], language)
-        for language in languages
-    ]
+    return [build_run_report(tables, facts, out / PAGES[language], language) for language in languages]
 
 
 def _title(scenarios: Mapping[str, Scenario], baseline: str) -> tuple[str, str]:
@@ -134,12 +129,3 @@ def _title(scenarios: Mapping[str, Scenario], baseline: str) -> tuple[str, str]:
     }  # fmt: skip
     english, danish = (text.format(**values) for text in TITLES[kind])
     return english, danish
-
-
-def _in_language(tables: Mapping[str, pd.DataFrame], language: str) -> dict[str, pd.DataFrame]:
-    """Put the definitions of published figures into the language of the page."""
-    shown = dict(tables)
-    if language == "da" and "history" in shown:
-        history = shown["history"]
-        shown["history"] = history.assign(**{name: history[f"{name}_da"] for name in IN_DANISH})
-    return shown

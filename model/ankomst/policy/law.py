@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import DataError
+from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.grants import ResultGrant, grants_2013
 from ankomst.policy.rates import load_rates
 from ankomst.policy.yaml_file import read_yaml
@@ -82,6 +82,12 @@ def load_law() -> tuple[Change, ...]:
         )
         for name, entry in read_yaml(PACKAGED, DataError).data.items()
     ]
+    for change in entries:
+        if change.attaches not in ATTACHES:
+            raise DataError(
+                f"{change.name} attaches to {show(change.attaches)}", where=str(PACKAGED),
+                allowed=", ".join(ATTACHES), nearest=nearest_name(change.attaches, ATTACHES),
+            )  # fmt: skip
     return tuple(sorted(entries, key=lambda change: change.date))
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plotly.subplots import make_subplots
-
 from ankomst.presentation import theme
 from ankomst.presentation.context import Context, choose, in_order, require
-from ankomst.presentation.forest import panel_titles
-from ankomst.presentation.lines import Line, add_line
+from ankomst.presentation.lines import Line, add_line, level_and_difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,15 +38,7 @@ def employment_figure(table: pd.DataFrame, context: Context) -> go.Figure:
     paired = bool((table["outcome"] == DIFFERENCE).any())
     titles = [texts.get("panel.employed")]
     titles.append(texts.get("panel.employed_difference", period=context.period_phrase(context.base_period)))
-    figure = make_subplots(
-        rows=2 if paired else 1,
-        cols=1,
-        shared_xaxes=True,
-        vertical_spacing=0.1,
-        row_heights=[0.58, 0.42] if paired else None,
-        subplot_titles=titles if paired else None,
-    )
-    panel_titles(figure)
+    figure = level_and_difference(titles, paired=paired)
     _lines(figure, rows, context, 1)
     figure.update_yaxes(
         title_text=texts.get("axis.employed"), rangemode="tozero", ticksuffix=" %", row=1, col=1

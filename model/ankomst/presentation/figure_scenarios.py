@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plotly.subplots import make_subplots
-
 from ankomst.presentation import theme
 from ankomst.presentation.context import choose, require
-from ankomst.presentation.forest import Mark, panel_titles, stack
+from ankomst.presentation.forest import Mark, stack
 from ankomst.presentation.key import key_html, line_sample
-from ankomst.presentation.lines import BAND, add_line
+from ankomst.presentation.lines import BAND, add_line, level_and_difference
 from ankomst.presentation.page import Drawn
 from ankomst.presentation.panels import COST, WORK, outcome_rows, panels_figure, verdict_key
 from ankomst.presentation.run_context import folded, row_height
@@ -49,15 +47,7 @@ def draw_employment(table: pd.DataFrame | None, context: RunContext) -> Drawn:
     texts, rows = context.texts, curve_rows(table, context)
     paired = bool(context.others) and DIFFERENCE in set(require(table, "curves", CURVES)["outcome"])
     titles = [texts.get("panel.employed"), texts.get("run.panel_difference")]
-    figure = make_subplots(
-        rows=2 if paired else 1,
-        cols=1,
-        shared_xaxes=True,
-        vertical_spacing=0.1,
-        row_heights=[0.58, 0.42] if paired else None,
-        subplot_titles=titles if paired else None,
-    )
-    panel_titles(figure)
+    figure = level_and_difference(titles, paired=paired)
     shade = BAND if len(context.scenarios) <= _FEW else BAND / 2
     for name in context.scenarios:
         part = rows[rows["scenario"] == name]

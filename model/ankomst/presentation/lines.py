@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from ankomst.presentation import theme
 from ankomst.presentation.context import Context, safe
+from ankomst.presentation.forest import panel_titles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 BAND = 0.22
@@ -24,6 +28,28 @@ class Line:
     colour: str
     dash: str
     name: str
+
+
+def level_and_difference(titles: Sequence[str], *, paired: bool) -> go.Figure:
+    """Return an empty figure over months: the level, and below it the paired difference where there is one.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        Of the two panels; a single panel has none.
+    paired : bool
+        Whether there is a difference to draw.
+    """
+    figure = make_subplots(
+        rows=2 if paired else 1,
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.1,
+        row_heights=[0.58, 0.42] if paired else None,
+        subplot_titles=titles if paired else None,
+    )
+    panel_titles(figure)
+    return figure
 
 
 def add_line(

@@ -119,29 +119,6 @@ REAL = (
 ) = range(12)
 
 # municipalities, real numbers; columns with several parts come last
-AREA = (
-    "tax",
-    "demand",
-    "n_ref",
-    "effort",
-    "language_effort",
-    "class_quality",
-    "quality",
-    "creaming",
-    "base",
-    "crowd",
-    "free",
-    "present",
-    "employed",
-    "search",
-    "weight",
-    "placed",
-    "cost",
-    "active",
-    "offset",
-    "filled",
-    "clients",
-)
 (
     M_TAX,
     M_DEMAND,

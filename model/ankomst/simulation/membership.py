@@ -30,7 +30,7 @@ def _review(model: IntroductionModel, period: IntroductionPeriod, first: int, la
         for cohort in range(max(first, model.month - longest + 1), last):
             mine = slice(starts[cohort], starts[cohort + 1])
             s = model.month - cohort
-            done = _in_work(n.status[mine]) & (n.tenure[mine] + 1 >= period.early_exit_months)
+            done = in_work(n.status[mine]) & (n.tenure[mine] + 1 >= period.early_exit_months)
             n.introduction_end[mine][done & (s < n.introduction_end[mine])] = s
     if period.extension == "never":
         return
@@ -65,7 +65,7 @@ def _extension(model: IntroductionModel, period: IntroductionPeriod, mine: slice
     needed = np.zeros(mine.stop - mine.start, dtype=np.bool_)
     for reason in period.extension_reasons:
         needed |= reasons[reason]
-    return np.asarray(needed & ~_in_work(n.status[mine]))
+    return np.asarray(needed & ~in_work(n.status[mine]))
 
 
 def review_rights(model: IntroductionModel, before: int, now: int) -> None:
@@ -87,5 +87,6 @@ def review_rights(model: IntroductionModel, before: int, now: int) -> None:
     model.newcomers.right_end[starts[last] :] = now
 
 
-def _in_work(status: Array) -> Array:
+def in_work(status: Array) -> Array:
+    """Tell who is in an ordinary job, a trainee job or works for themselves."""
     return np.asarray((status >= TRAINEE_JOB) & (status <= SELF_EMPLOYED))

@@ -12,7 +12,7 @@ from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
 from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.draws import uniforms
-from ankomst.simulation.rules import expected_grants, job_gain, refund_share
+from ankomst.simulation.rules import begin_spell, expected_grants, job_gain, refund_share
 
 if TYPE_CHECKING:
     from ankomst.simulation.arrays import Areas, Ints, People, Records, Rules
@@ -156,14 +156,11 @@ def start_trainee_job(i: int, s: int, n: People, o: Records) -> None:
     """Begin a trainee job: a spell of ordinary work at 37 hours."""
     n.whole[i, f.STATUS] = c.TRAINEE_JOB
     n.whole[i, f.MONTHS_IN_STATUS] = 0
-    n.whole[i, f.TENURE] = 0
     n.whole[i, f.RUSHED] = 0
     n.whole[i, f.SINCE_25] = 0
     n.whole[i, f.SINCE_37] = 0
     n.whole[i, f.PLACED] = c.PLACED_TRAINEE
     n.whole[i, f.EVER_PLACED] = 1
-    n.whole[i, f.SPELL_PERIOD] = n.whole[i, f.INTRODUCTION_END]
-    if n.whole[i, f.FIRST_JOB] == c.NEVER:
-        n.whole[i, f.FIRST_JOB] = s
+    begin_spell(i, s, n)
     if s < 60:
         o.spells[n.whole[i, f.GROUP], 0] += 1

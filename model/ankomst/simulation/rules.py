@@ -158,6 +158,15 @@ def leave(i: int, s: int, u: float, n: People, r: Rules) -> None:
 
 
 @inlined
+def begin_spell(i: int, s: int, n: People) -> None:
+    """Begin a spell of work of any kind: tenure 0, and the introduction period that it counts against."""
+    n.whole[i, f.TENURE] = 0
+    n.whole[i, f.SPELL_PERIOD] = n.whole[i, f.INTRODUCTION_END]
+    if n.whole[i, f.FIRST_JOB] == c.NEVER:
+        n.whole[i, f.FIRST_JOB] = s
+
+
+@inlined
 def record(i: int, s: int, t: int, year: int, topped_up: bool, n: People, o: Records) -> None:
     """Step 10: count the state at the end of the month; year is that of the arrival, from 0."""
     status = n.whole[i, f.STATUS]

@@ -12,7 +12,7 @@ from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
 from ankomst.simulation.compiled import inlined
 from ankomst.simulation.draws import uniforms
-from ankomst.simulation.rules import entitled, proficiency, search_factor
+from ankomst.simulation.rules import begin_spell, entitled, proficiency, search_factor
 
 if TYPE_CHECKING:
     from ankomst.simulation.arrays import Areas, People, Records, Rules
@@ -53,10 +53,7 @@ def start_job(i: int, s: int, t: int, k0: int, k1: int, n: People, o: Records) -
     n.whole[i, f.SINCE_37] = 0 if v >= 0.55 else c.UNREACHED
     n.whole[i, f.RUSHED] = 1 if from_placement and s < 12 else 0
     if status != c.TRAINEE_JOB:
-        n.whole[i, f.TENURE] = 0
-        n.whole[i, f.SPELL_PERIOD] = n.whole[i, f.INTRODUCTION_END]
-        if n.whole[i, f.FIRST_JOB] == c.NEVER:
-            n.whole[i, f.FIRST_JOB] = s
+        begin_spell(i, s, n)
         if s < 60:
             o.spells[n.whole[i, f.GROUP], 0] += 1
             if from_placement:
@@ -125,11 +122,8 @@ def start_business(i: int, s: int, n: People) -> None:
     """Begin to work for oneself."""
     n.whole[i, f.STATUS] = c.SELF_EMPLOYED
     n.whole[i, f.MONTHS_IN_STATUS] = 0
-    n.whole[i, f.TENURE] = 0
     n.whole[i, f.EVENT] = c.EVENT_BUSINESS
-    n.whole[i, f.SPELL_PERIOD] = n.whole[i, f.INTRODUCTION_END]
-    if n.whole[i, f.FIRST_JOB] == c.NEVER:
-        n.whole[i, f.FIRST_JOB] = s
+    begin_spell(i, s, n)
 
 
 @inlined

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.codes import ADVISORY_TEAM, LEFT, LEVER_COST, SELF_EMPLOYED, TRAINEE_JOB
+from ankomst.simulation.codes import ADVISORY_TEAM, LEFT, LEVER_COST
+from ankomst.simulation.membership import in_work
 
 if TYPE_CHECKING:
     from ankomst.simulation.engine import IntroductionModel
@@ -90,8 +91,7 @@ class TargetCount:
         status, where = model.newcomers.status[mine], model.newcomers.municipality[mine]
         here = status < LEFT
         self.people += np.bincount(where, here, minlength=self.people.size)
-        working = (status >= TRAINEE_JOB) & (status <= SELF_EMPLOYED)
-        self.working += np.bincount(where, working, minlength=self.people.size)
+        self.working += np.bincount(where, in_work(status), minlength=self.people.size)
 
     def shortfall(self, weight: float) -> Array:
         """Return how far each municipality lies below the national mean, as a share of it, and start anew."""
