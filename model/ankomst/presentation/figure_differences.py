@@ -74,7 +74,7 @@ def differences_figure(table: pd.DataFrame, context: Context) -> go.Figure:
         title = texts.get("panel.net_cost", payer=texts.label("payer", payer)).replace(": ", ":<br>")
         panels.append(("net_cost", payer, 1000.0, title))
     figure = make_subplots(
-        rows=1, cols=len(panels), horizontal_spacing=0.025, subplot_titles=[panel[3] for panel in panels]
+        rows=1, cols=len(panels), horizontal_spacing=0.04, subplot_titles=[panel[3] for panel in panels]
     )
     panel_titles(figure)
     places = _rows(table, context)
