@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.cli.support import ROOT, TINY, ankomst, fails
 
-import ankomst as package
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -104,7 +102,7 @@ def test_without_scenarios_the_message_says_where_to_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(package, "__file__", str(tmp_path / "a" / "b" / "__init__.py"))
+    monkeypatch.setattr("ankomst.policy.places.PROJECT", tmp_path / "elsewhere")
     assert "the folder 'scenarios' with three_year.yaml was not found" in fails("demo", *TINY)
 
 

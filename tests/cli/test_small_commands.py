@@ -87,7 +87,7 @@ def test_the_doctor_finds_everything_needed(tmp_path: Path, monkeypatch: pytest.
 
 def test_the_doctor_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ankomst.__file__", str(tmp_path / "a" / "b" / "c.py"))
+    monkeypatch.setattr("ankomst.policy.places.PROJECT", tmp_path / "elsewhere")
     monkeypatch.setattr("ankomst.commands.doctor.shutil.which", lambda _: None)
     answer = ankomst("doctor")
     assert answer.exit_code == 1

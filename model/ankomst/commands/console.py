@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -17,62 +16,35 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-import ankomst
-from ankomst.errors import DataError, OutputError, ScenarioError
+from ankomst.errors import OutputError, ScenarioError
+from ankomst.policy.places import find_scenario, scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.studies import store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ankomst.studies.runs import Progress
+
+__all__ = [
+    "find_scenario",
+    "interval",
+    "new_table",
+    "number",
+    "out_console",
+    "plain",
+    "print_json",
+    "progress_bar",
+    "read_overrides",
+    "scenarios_folder",
+    "write_or_print",
+]
 
 MINUS = "\N{MINUS SIGN}"
 WIDE = 150
 """Columns where nobody looks at a terminal: a file should not hold folded lines."""
 LINE_EVERY = 10.0
 """Seconds between lines of progress where there is no terminal."""
-
-
-def scenarios_folder() -> Path:
-    """Return ./scenarios, or the folder beside the package's source root.
-
-    Raises
-    ------
-    DataError
-        There is neither.
-    """
-    places = (Path("scenarios"), Path(ankomst.__file__).resolve().parents[2] / "scenarios")
-    for place in places:
-        if (place / "three_year.yaml").is_file():
-            return place
-    raise DataError(
-        "the folder 'scenarios' with three_year.yaml was not found",
-        allowed="to start the command in the folder of the project",
-    )
-
-
-def find_scenario(spec: str) -> str:
-    """Point names that are no file nearby to the project's scenarios: `three_year` works in any folder."""
-    if Path(spec).is_file():
-        return spec
-    parts = [part.strip() for part in spec.split("+")]
-    beside = Path(parts[0]).parent
-    found = []
-    for part in parts:
-        near = (Path(part), beside / part, Path("scenarios") / part)
-        known = any(
-            path.is_file() or path.with_name(f"{path.name}.yaml").is_file() for path in near if path.name
-        )
-        if part and len(Path(part).parts) == 1 and not known:
-            own = scenarios_folder() / part
-            # A name that is nowhere is looked for there as well, for the sake of the nearest name.
-            if (
-                own.with_name(f"{own.name.removesuffix('.yaml')}.yaml").is_file()
-                or not near[2].parent.is_dir()
-            ):
-                found.append(str(own))
-                continue
-        found.append(part)
-    return "+".join(found)
 
 
 def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
@@ -184,8 +156,13 @@ def _bar(what: str) -> Iterator[Progress]:
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
+        begun = False
 
         def report(done: int, total: int) -> None:
+            nonlocal begun
+            if not begun:  # what was finished before says nothing about the speed
+                bar.reset(task, completed=done, total=total)
+                begun = True
             bar.update(task, completed=done, total=total)
 
         yield report
@@ -193,14 +170,17 @@ def _bar(what: str) -> Iterator[Progress]:
 
 def _lines(what: str) -> Progress:
     started = last = time.monotonic()
+    first: int | None = None
 
     def report(done: int, total: int) -> None:
-        nonlocal last
+        nonlocal last, first
         now = time.monotonic()
+        first = done if first is None else first
         if now - last < LINE_EVERY and done < total:
             return
         last, spent = now, now - started
-        left = f", about {spent * (total - done) / done:.0f} s left" if done < total else ""
+        mine = done - first  # what was finished before says nothing about the speed
+        left = f", about {spent * (total - done) / mine:.0f} s left" if mine and done < total else ""
         print(f"{what}: {done} of {total} runs after {spent:.0f} s{left}", file=sys.stderr, flush=True)  # noqa: T201
 
     return report

@@ -12,6 +12,7 @@ from ankomst.commands import console, run_page
 from ankomst.commands.demo import languages_of
 from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import ScenarioError
+from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import store
@@ -136,11 +137,6 @@ def _decomposition(
             newcomers_per_year=settings["newcomers_per_year"], months=settings["months"], workers=workers,
             progress=progress, level=settings["level"], titles=parts.titles, known=known,
         )  # fmt: skip
-
-
-def scenario_name(spec: str) -> str:
-    """Name a scenario by its files, without folders and endings."""
-    return "+".join(Path(part.strip()).name.removesuffix(".yaml") for part in spec.split("+"))
 
 
 def _folder_name(names: list[str]) -> str:

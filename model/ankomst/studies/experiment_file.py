@@ -1,0 +1,197 @@
+"""What may stand in an experiment file, and the JSON schema of such files."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from ankomst.errors import nearest_name, show
+from ankomst.policy.kinds import Choice, Choices, Quantity, Switch, Text, quoted
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value
+from ankomst.policy.setting import Population
+from ankomst.simulation.accounts import GROUP_DIMENSIONS
+from ankomst.simulation.outcomes import OUTCOMES
+from ankomst.studies.experiment_kinds import (
+    Entry,
+    Grid,
+    Groups,
+    KindOfStudy,
+    Month,
+    Months,
+    Patterns,
+    Scenarios,
+    Settings,
+)  # fmt: skip
+from ankomst.studies.parameter_draws import METHODS
+from ankomst.studies.sides import DEFAULT_OUTCOMES
+from ankomst.studies.statistics import LEVEL
+from ankomst.studies.summary import PAYERS
+
+FILE_NAME = "experiment.schema.json"
+MOST_DRAWS = 100_000
+MOST_REPLICATES = 10_000
+
+Seed = Quantity("seed", 0, 2**63 - 1, whole=True)
+Sample = next(
+    kind for kind in Population.model_fields["newcomers_per_year"].metadata if isinstance(kind, Kind)
+)
+Replicates = Quantity("runs of each scenario and draw", 1, MOST_REPLICATES, whole=True)
+
+
+class DrawsFile(Frozen):
+    """Where the values of the uncertain parameters come from."""
+
+    origin: Annotated[str, Choice(("point", "prior", "posterior"))] = Field(alias="from")
+    """point: the start values; prior: drawn from the ranges of the registry; posterior: rows of a table."""
+    number: Annotated[int | None, Quantity("draws", 1, MOST_DRAWS, whole=True, null=True)] = None
+    """How many draws [draws]; a posterior without a number gives all of its rows."""
+    method: Annotated[str | None, Choice(METHODS)] = None
+    """How a prior is drawn: latin_hypercube (the default) or sobol, which can be made longer later."""
+    seed: Annotated[int | None, Seed] = None
+    """Fixes the draws; the seed of the experiment if left out."""
+    parameters: Annotated[tuple[str, ...] | None, Patterns()] = None
+    """Which vary under a prior: names, or patterns such as municipality.*; all with a range if left out."""
+    file: Annotated[str | None, Text(1000)] = None
+    """Table of a posterior, CSV or Parquet: one column a parameter, and weight if rows count unequally."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word(cls, value: object) -> object:
+        allowed = "point, or a map such as {from: prior, number: 20}"
+        if isinstance(value, str):
+            if value != "point":
+                raise WrongValueError(f"is {show(value)}", allowed, nearest_name(value, ["point"]))
+            return {"from": "point"}
+        if not isinstance(value, dict):
+            raise WrongValueError(f"must be point or a map, not {found_value(value)}", allowed)
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> DrawsFile:
+        takes = {
+            "point": (),
+            "prior": ("number", "method", "seed", "parameters"),
+            "posterior": ("file", "number", "seed"),
+        }[self.origin]
+        for key in sorted(self.model_fields_set - {"origin", *takes}):
+            raise WrongValueError(
+                f"does not go with from: {self.origin}", quoted(["from", *takes]), path=(key,)
+            )
+        lacks = {"prior": "number", "posterior": "file"}.get(self.origin)
+        if lacks and getattr(self, lacks) is None:
+            raise WrongValueError(f"lacks the key '{lacks}'", f"from: {self.origin} with {quoted(takes)}")
+        return self
+
+
+class PrecisionFile(Frozen):
+    """How narrow the interval of one difference must be before the batch ends."""
+
+    outcome: Annotated[str, Choice(tuple(OUTCOMES))]
+    """Name of an outcome."""
+    half_width: Annotated[float, Quantity("DKK or the unit of the outcome", 0.0001, 1_000_000)]
+    """Half of the interval that is narrow enough, in the unit of the outcome."""
+    payer: Annotated[str | None, Choice(PAYERS)] = None
+    """Whose net cost: municipality, state or both (the default); for net_cost only."""
+    scenario: Annotated[str | None, Text(1000)] = None
+    """The scenario whose difference counts; every scenario's if left out."""
+    months: Annotated[int | None, Month] = None
+    """Months since arrival [months]; 36 for shares and the whole follow-up for sums if left out."""
+    at_most: Annotated[int, Replicates] = 100
+    """The end in any case [runs of each scenario and draw]."""
+    step: Annotated[int, Quantity("runs of each scenario and draw", 1, 1000, whole=True)] = 5
+    """How many more replicates at a time [runs of each scenario and draw]."""
+
+    @model_validator(mode="after")
+    def _payer_fits(self) -> PrecisionFile:
+        if self.payer is not None and self.outcome != "net_cost":
+            raise WrongValueError(
+                f"names a payer for {self.outcome}", "a payer for net_cost only", path=("payer",)
+            )
+        return self
+
+
+class ExperimentFile(Frozen):
+    """A batch of scenarios."""
+
+    kind: Annotated[str, KindOfStudy()]
+    """What is done: batch (many scenarios, many runs, paired differences)."""
+    title: Annotated[str, Text(1000)] = ""
+    """Title in English; the name of the file if left out."""
+    title_da: Annotated[str, Text(1000)] = ""
+    """Title in Danish."""
+    source: Annotated[str, Text(5000)] = ""
+    """Where the question comes from."""
+    baseline: Annotated[str, Text(1000)]
+    """The scenario that all others are compared with: one of the experiment's, or a file."""
+    scenarios: Annotated[dict[str, Entry], Scenarios()] = Field(default_factory=dict)
+    """Scenarios: a list such as [one_year, one_year+grant_by_speed], or a map from names of one's own."""
+    grid: Annotated[dict[str, tuple[str, ...]], Grid()] = Field(default_factory=dict)
+    """Lists of scenarios by dimension; every combination of one from each list is run."""
+    set: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
+    """Keys of a scenario and their values, set in all scenarios and in the baseline."""
+    newcomers_per_year: Annotated[int | None, Sample] = None
+    """Size of the simulated sample [people a year]; that of the scenarios if left out."""
+    seed: Annotated[int, Seed] = 1
+    """Fixes all luck."""
+    draws: DrawsFile = DrawsFile.model_validate("point")
+    """Values of the uncertain parameters: point (the start values), a prior or a posterior."""
+    replicates: Annotated[int | None, Replicates] = None
+    """Runs of each scenario and draw [runs]; 20 without draws, 3 with draws, 10 with a precision to reach."""
+    precision: PrecisionFile | None = None
+    """Run until a difference is known this well."""
+    outcomes: Annotated[tuple[str, ...], Choices(tuple(OUTCOMES))] = DEFAULT_OUTCOMES
+    """Outcomes that are compared."""
+    months: Annotated[tuple[int, ...] | None, Months()] = None
+    """Months since arrival at which outcomes are kept; the end of the follow-up always is."""
+    groups: Annotated[tuple[tuple[str, ...], ...], Groups()] = tuple((name,) for name in GROUP_DIMENSIONS)
+    """Groups for which results are split: origin, sex, health, education, or lists of them to cross."""
+    deadweight: Annotated[bool, Switch()] = True
+    """Whether each scenario is also run without grants, which tells what would have been reached anyway."""
+    level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
+    """Coverage of the intervals [share]."""
+
+    @model_validator(mode="after")
+    def _something_to_compare(self) -> ExperimentFile:
+        if not self.outcomes:
+            raise WrongValueError(
+                "is an empty list", f"a list of {quoted(list(OUTCOMES))}", path=("outcomes",)
+            )
+        return self
+
+
+def experiment_schema() -> dict[str, Any]:
+    """Return the JSON schema (2020-12) of an experiment file, for editors and other programs."""
+    schema = ExperimentFile.model_json_schema(by_alias=True)
+    draws = schema["properties"]["draws"]
+    schema["properties"]["draws"] = {
+        "anyOf": [{"const": "point"}, {"$ref": "#/$defs/DrawsFile"}],
+        "default": "point",
+        "description": draws["description"],
+    }
+    for name in ("scenarios", "grid", "set"):
+        schema["properties"][name].pop("default", None)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Experiment",
+        "description": "Scenarios that are compared with a baseline. See README.md beside this file.",
+        "anyOf": [{"required": ["scenarios"]}, {"required": ["grid"]}],
+    }
+
+
+def schema_text() -> str:
+    """Return the schema as the text of the committed file."""
+    return json.dumps(experiment_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def known_keys(path: tuple[str, ...]) -> list[str]:
+    """Return the keys that a section of the file knows: (), ("draws",) or ("precision",)."""
+    sections: dict[tuple[str, ...], type[Frozen]] = {
+        (): ExperimentFile,
+        ("draws",): DrawsFile,
+        ("precision",): PrecisionFile,
+    }
+    section = sections.get(path)
+    return [] if section is None else [info.alias or name for name, info in section.model_fields.items()]

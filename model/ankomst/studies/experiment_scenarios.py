@@ -1,0 +1,131 @@
+"""The scenarios of an experiment: which there are, and loading each with what is set in it."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from ankomst.errors import AnkomstError, ExperimentError, show
+from ankomst.policy.places import find_scenario, scenario_name
+from ankomst.policy.scenario import Scenario, load_scenario
+from ankomst.studies.experiment_kinds import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ankomst.studies.experiment_file import ExperimentFile
+    from ankomst.studies.experiment_reading import Source
+
+_OVERRIDE = "override "
+
+
+def load_scenarios(
+    file: ExperimentFile, source: Source, above: Mapping[str, Any]
+) -> tuple[dict[str, Scenario], dict[str, str], str]:
+    """Load the scenarios of an experiment.
+
+    Parameters
+    ----------
+    file : ExperimentFile
+    source : Source
+    above : mapping
+        Keys that are set in all scenarios above the file.
+
+    Returns
+    -------
+    tuple
+        Scenarios by name with the baseline first, the files of each, and the name of the baseline.
+
+    Raises
+    ------
+    ExperimentError
+        A scenario is missing, wrong or named twice, or one follows newcomers for another time.
+    """
+    entries, baseline = _entries(file, source)
+    found: dict[str, Scenario] = {}
+    for name, entry in entries.items():
+        settings: dict[str, Any] = {}
+        for layer in (file.set, entry.set, above):
+            for key, value in layer.items():
+                settings.pop(key, None)  # what is set later comes later
+                settings[key] = value
+        try:
+            found[name] = load_scenario(find_scenario(entry.spec, source.folder), settings)
+        except AnkomstError as error:
+            named = name == baseline and (name not in file.scenarios) and entry.spec == file.baseline
+            raise _explained(error, name, entry, source, above, named=named) from None
+    _follow_ups_agree(found, baseline, source)
+    return found, {name: entry.spec for name, entry in entries.items()}, baseline
+
+
+def _entries(file: ExperimentFile, source: Source) -> tuple[dict[str, Entry], str]:
+    """Return all scenarios with the baseline first, and the name of the baseline."""
+    found = dict(file.scenarios)
+    for specs in product(*file.grid.values()) if file.grid else ():
+        spec = "+".join(specs)
+        name = scenario_name(spec)
+        if name in found:
+            raise source.error(
+                ("grid",),
+                f"the combination {show(name, 80)} of the grid is also among the scenarios",
+                "every scenario once",
+            )
+        found[name] = Entry(spec)
+    if not found:
+        raise source.error(
+            (), "the experiment names no scenario", "scenarios: a list, or grid: a map of lists"
+        )
+    baseline = file.baseline
+    if baseline not in found:
+        baseline = scenario_name(baseline)
+    if baseline not in found:
+        found[baseline] = Entry(file.baseline)
+    return {baseline: found.pop(baseline), **found}, baseline
+
+
+def _explained(
+    error: AnkomstError, name: str, entry: Entry, source: Source, above: Mapping[str, Any], *, named: bool
+) -> ExperimentError:
+    """Return the error of a scenario with the place in the experiment that led to it."""
+    what, where = error.what, error.where
+    if where.startswith(_OVERRIDE):
+        key = tuple(where.removeprefix(_OVERRIDE).strip("'").split("."))
+        if not any(key[: len(mine)] == mine for mine in (tuple(each.split(".")) for each in above)):
+            where = source.of_setting(name, key)
+            what += f" (set in the scenario {name})"
+    elif where:
+        what += f" (read for the scenario {name} of {source.file_name})"
+    elif named:
+        where = source.place(("baseline",))
+        what = f"the baseline {show(entry.spec, 80)} cannot be used: {what}"
+    else:
+        where = source.of_scenario(name, what)
+    return ExperimentError(what, where=where, allowed=error.allowed, nearest=error.nearest)
+
+
+def _follow_ups_agree(scenarios: Mapping[str, Scenario], baseline: str, source: Source) -> None:
+    wanted = scenarios[baseline].horizon.follow_up_months
+    for name, scenario in scenarios.items():
+        months = scenario.horizon.follow_up_months
+        if months != wanted:
+            raise ExperimentError(
+                f"the scenario {name} follows newcomers for {months} months and the baseline {baseline} "
+                f"for {wanted}",
+                where=source.of_scenario(name),
+                allowed="one follow-up for all, such as set: {horizon.follow_up_months: 120}",
+            )
+
+
+def common_sample(scenarios: Mapping[str, Scenario], baseline: str, source: Source) -> int:
+    """Return the sample size of the scenarios [people a year], which must be the same in all."""
+    wanted = scenarios[baseline].population.newcomers_per_year
+    for name, scenario in scenarios.items():
+        sample = scenario.population.newcomers_per_year
+        if sample != wanted:
+            raise ExperimentError(
+                f"the scenario {name} has a sample of {sample:,} newcomers a year and the baseline "
+                f"{baseline} one of {wanted:,}",
+                where=source.of_scenario(name),
+                allowed="one sample for all, such as newcomers_per_year: 1400",
+            )
+    return wanted
