@@ -135,12 +135,13 @@ def _by_event(
 
     def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
         mine = _mine(result, options)
-        when, group = event(result)[mine], result.newcomers.group[mine]
-        done = [
-            np.bincount(group[(when != NEVER) & (when <= m - 1)], minlength=GROUPS).astype(np.float64)
-            for m in months
-        ]
-        return np.array(done), np.broadcast_to(_arrived(result, options), (len(months), GROUPS))
+        when, group = event(result)[mine].astype(np.int64), result.newcomers.group[mine]
+        last = max(months)
+        counts = (when != NEVER) & (when < last)
+        cells = np.bincount(when[counts] * GROUPS + group[counts], minlength=last * GROUPS)
+        done = np.cumsum(cells.reshape(last, GROUPS), axis=0).astype(np.float64)
+        so_far = done[[m - 1 for m in months]]
+        return so_far, np.broadcast_to(_arrived(result, options), so_far.shape)
 
     return parts
 
