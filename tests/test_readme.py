@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
+BATCH = [line for line in LINES if "quick" in line]
+"""A session: each line needs what the one before it has made."""
 SMALLER = ["--newcomers", "60", "--replicates", "2", "--set", "population.arrival_years=1"]
 
 
@@ -30,6 +32,7 @@ def block(kind: str) -> str:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder like the project's, with the scenario of the README in it."""
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    (tmp_path / "experiments").symlink_to(ROOT / "experiments")
     (tmp_path / "my_first.yaml").write_text(block("yaml"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -50,7 +53,7 @@ def test_the_first_scenario_is_ten_lines_and_sound() -> None:
 
 @pytest.mark.compiled
 @pytest.mark.usefixtures("project")
-@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("ankomst")])
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("ankomst") and line not in BATCH])
 def test_a_command_does_what_it_says(line: str) -> None:
     arguments = shlex.split(line)[1:]
     # The last value of an option holds: a smaller sample, the same command.
@@ -58,6 +61,20 @@ def test_a_command_does_what_it_says(line: str) -> None:
     answer = CliRunner().invoke(app, [*arguments, *small])
     assert answer.exit_code == 0, answer.output
     assert answer.stdout
+
+
+@pytest.mark.compiled
+@pytest.mark.usefixtures("project")
+def test_a_batch_from_start_to_end() -> None:
+    assert [line.split()[1] for line in BATCH] == ["batch", "batch", "status", "compare", "verify", "export"]
+    for line in BATCH:
+        arguments = shlex.split(line)[1:]
+        small = ["--newcomers", "60", "--replicates", "2", "--workers", "1"] if "batch" in arguments else []
+        answer = CliRunner().invoke(app, [*arguments, *small])
+        assert answer.exit_code == 0, answer.output
+        assert answer.stdout
+    made = {path.name for path in Path("results/quick").iterdir()}
+    assert {"ledger.sqlite", "manifest.json", "runs", "tables", "compare", "export"} <= made
 
 
 @pytest.mark.compiled

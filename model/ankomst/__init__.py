@@ -16,27 +16,36 @@ if TYPE_CHECKING:
     from ankomst.simulation.engine import IntroductionModel as IntroductionModel
     from ankomst.simulation.result import Result as Result
     from ankomst.simulation.result import simulate as simulate
+    from ankomst.studies.batch_study import Batch as Batch
     from ankomst.studies.comparison import compare as compare
+    from ankomst.studies.experiment import load_experiment as load_experiment
+    from ankomst.studies.runner import run_batch as run_batch
 
 _HOMES = {
     "AnkomstError": "ankomst.errors",
+    "Batch": "ankomst.studies.batch_study",
     "IntroductionModel": "ankomst.simulation.engine",
     "Result": "ankomst.simulation.result",
     "Scenario": "ankomst.policy.scenario",
     "compare": "ankomst.studies.comparison",
+    "load_experiment": "ankomst.studies.experiment",
     "load_registry": "ankomst.policy.parameters",
     "load_scenario": "ankomst.policy.scenario",
+    "run_batch": "ankomst.studies.runner",
     "simulate": "ankomst.simulation.result",
 }
 
 __all__ = [
     "AnkomstError",
+    "Batch",
     "IntroductionModel",
     "Result",
     "Scenario",
     "compare",
+    "load_experiment",
     "load_registry",
     "load_scenario",
+    "run_batch",
     "simulate",
 ]
 

@@ -73,6 +73,7 @@ Set = Annotated[
         "--set", metavar="KEY=VALUE", help="Set a key in all scenarios, such as danish.right_months=60."
     ),
 ]
+BatchPath = Annotated[Path, typer.Argument(help="The folder of a batch, such as results/quick.")]
 Lang = Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
@@ -157,6 +158,115 @@ def run(
         months=months, workers=workers, changes=changes or [], taken_apart=decompose, lang=lang,
         quiet=quiet, as_json=as_json,
     )  # fmt: skip
+
+
+@app.command()
+def batch(
+    experiment: Annotated[str, typer.Argument(help="An experiment file, or a name such as quick.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the batch (results/NAME if left out).")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Go on, and run failed runs again.")
+    ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")
+    ] = False,
+    workers: Workers = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local for a cluster here."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="In place of the seed in the file.")
+    ] = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="In place of the replicates in the file.")
+    ] = None,
+    newcomers: Annotated[
+        int | None, typer.Option(min=12, max=60_000, help="In place of the sample in the file.")
+    ] = None,
+    changes: Set = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Run an experiment: many scenarios, draws and replicates; it can be stopped and resumed."""
+    from ankomst.commands.batch import batch as command
+
+    command(
+        experiment, out=out, resume=resume, retry_failed=retry_failed, restart=restart, dry_run=dry_run,
+        workers=workers, scheduler=scheduler, seed=seed, replicates=replicates, newcomers=newcomers,
+        changes=changes or [], quiet=quiet, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def status(run: BatchPath, as_json: Json = False) -> None:
+    """Say how far a batch is and what failed."""
+    from ankomst.commands.batch import status as command
+
+    command(run, as_json=as_json)
+
+
+@app.command()
+def compare(
+    run: BatchPath,
+    baseline: Annotated[
+        str | None, typer.Option(help="Another scenario of the batch to compare with.")
+    ] = None,
+    outcome: Annotated[list[str] | None, typer.Option(help="An outcome; may be given again.")] = None,
+    by: Annotated[
+        list[str] | None, typer.Option(help="Split by origin, sex, health or education; may be given again.")
+    ] = None,
+    months: Annotated[int | None, typer.Option(min=1, max=240, help="Months since arrival.")] = None,
+    level: Annotated[float | None, typer.Option(min=0.5, max=0.999, help="Coverage of intervals.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the tables (compare/ in the batch if left out).")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Compare the scenarios of a batch: differences with intervals, economics, ranks and regret."""
+    from ankomst.commands.batch_results import compare as command
+
+    command(
+        run, baseline=baseline, outcomes=outcome or [], by=by or [], months=months, level=level, out=out,
+        quiet=quiet, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def verify(
+    run: BatchPath,
+    sample: Annotated[int, typer.Option(min=1, help="Runs to repeat.")] = 5,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Repeat a sample of a batch's runs and compare bits; check that no file is damaged."""
+    from ankomst.commands.batch_results import verify as command
+
+    if not command(run, sample=sample, seed=seed, quiet=quiet, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    run: BatchPath,
+    formats: Annotated[str, typer.Option("--format", help="Any of csv,parquet,xlsx.")] = "csv",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the files (export/ in the batch if left out).")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write tidy tables of every run of a batch for other programs."""
+    from ankomst.commands.batch_results import export as command
+
+    command(run, formats=formats, out=out, quiet=quiet)
 
 
 @app.command()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
+BATCH = "ledger.sqlite"
+"""Only a folder of `ankomst batch` has one; its runs took hours."""
 
 
 class ResultsFolder:
@@ -54,6 +56,10 @@ class ResultsFolder:
             raise OutputError(
                 f"the folder cannot be read: {problem.strerror}", where=str(self.path)
             ) from None
+        if BATCH in held:
+            raise OutputError(
+                "the folder holds a batch and is left alone", where=str(self.path), allowed="--out DIR"
+            )
         if held and not held & {MANIFEST, UNFINISHED}:
             raise OutputError(
                 "the folder holds something else than a result and is left alone",

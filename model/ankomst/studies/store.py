@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from ankomst.policy.scenario import Scenario
 
-PACKAGES = ("mesa", "numba", "numpy", "pandas", "plotly", "pydantic", "scipy")
+PACKAGES = (
+    "distributed", "mesa", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic", "scipy",
+)  # fmt: skip
 
 
 def now() -> str:

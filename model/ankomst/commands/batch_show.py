@@ -1,0 +1,171 @@
+"""What a batch says, on a terminal: differences, economics, ranks, and what the intervals mean."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ankomst.commands import console
+from ankomst.studies.batch_note import note
+from ankomst.studies.statistics import TOO_CLOSE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from rich.console import Console
+
+    from ankomst.studies.experiment import Experiment
+
+HEADLINE = (
+    ("months_employed", ""),
+    ("net_cost", "municipality"),
+    ("net_cost", "state"),
+    ("net_cost", "both"),
+)
+TITLES = {
+    "months_employed": "Months in work",
+    "net_cost": "Net cost",
+    "net_social_benefit": "Net social benefit",
+}
+MEASURES = {
+    "cost_per_person_year": "Cost per person-year",
+    "mvpf": "MVPF",
+    "net_social_benefit": "Net social benefit",
+    "chance_benefits_exceed_costs": "Chance of benefit",
+}
+CLOSE = "?"
+WIDE = 185
+"""Columns where nobody looks at a terminal: a grid has long names."""
+NAME_WIDTH = 34
+"""Least width of the column with names of scenarios."""
+RANKED = 5
+ALL = "all"
+
+
+def show_tables(tables: Mapping[str, pd.DataFrame], experiment: Experiment, screen: Console) -> None:
+    """Print the main tables of a batch."""
+    if not screen.is_terminal:
+        screen.width = WIDE
+    if "differences" not in tables:
+        screen.print("One scenario only: its levels stand in tables/levels.csv.")
+        return
+    differences = tables["differences"]
+    _differences(differences, experiment, screen)
+    _groups(differences, screen)
+    _economics(tables["economics"], screen)
+    _ranking(tables, screen)
+    screen.print(note(differences, experiment.level))
+
+
+def cell(row: Mapping[Any, Any], *, sign: bool = True) -> str:
+    """Write an estimate with the ends of its interval: '+0.52 [+0.41; +0.63]'; DKK in thousands."""
+    unit = str(row["unit"])
+    factor, decimals = (1.0, 2)
+    if unit == "share":
+        factor, decimals = (100.0, 1)
+    elif unit.startswith("DKK") and row.get("measure") != "mvpf":
+        factor, decimals = (0.001, 1)
+    estimate, low, high = (factor * float(row[name]) for name in ("estimate", "low", "high"))
+    text = console.number(estimate, decimals, sign=sign)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return text
+    ends = (console.number(end, decimals, sign=sign) for end in (low, high))
+    return f"{text} [{'; '.join(ends)}]"
+
+
+def _differences(table: pd.DataFrame, experiment: Experiment, screen: Console) -> None:
+    whole = table[table["dimension"] == ALL]
+    names = list(dict.fromkeys(whole["outcome"]))
+    shown = [key for key in HEADLINE if key[0] in names]
+    shown = shown or [(names[0], str(whole["payer"].iloc[0]))]
+    found = {(row["scenario"], row["outcome"], row["payer"]): row for row in whole.to_dict("records")}
+    any_row = whole.iloc[0]
+    screen.print(
+        f"\n{experiment.title}\nDifference from {any_row['baseline']} per newcomer (net cost in 1,000 DKK), "
+        f"with its {100 * any_row['level']:g} % interval; {CLOSE} is too close to call"
+    )
+    printed = console.new_table(
+        ("Scenario",), [f"{TITLES.get(name, name)}{f', {payer}' if payer else ''}" for name, payer in shown]
+    )
+    printed.columns[0].min_width = NAME_WIDTH
+    for scenario in dict.fromkeys(whole["scenario"]):
+        rows = [found[scenario, *key] for key in shown]
+        marks = [CLOSE if row["verdict"] == TOO_CLOSE else " " for row in rows]
+        printed.add_row(
+            str(scenario), *(f"{cell(row)} {mark}" for row, mark in zip(rows, marks, strict=True))
+        )
+    screen.print(printed)
+    screen.print(f"Interval: {any_row['interval']}")
+
+
+def _groups(table: pd.DataFrame, screen: Console) -> None:
+    """Say where the differences by group stand; they are too many for a terminal."""
+    split = table[table["dimension"] != ALL]
+    if len(split):
+        dimensions = ", ".join(dict.fromkeys(split["dimension"]))
+        screen.print(f"By {dimensions}: {len(split)} more differences in tables/differences.csv.")
+
+
+def _economics(table: pd.DataFrame, screen: Console) -> None:
+    found = {(row["scenario"], row["measure"], row["grant"]): row for row in table.to_dict("records")}
+    others = [name for name in dict.fromkeys(table["scenario"]) if (name, "mvpf", "") in found]
+    shares = [row for row in found.values() if row["measure"] == "deadweight_share" and row["grant"] == "all"]
+    dead = {row["scenario"]: row for row in shares}
+    printed = console.new_table(("Scenario",), [*MEASURES.values(), "Deadweight, %"])
+    printed.columns[0].min_width = NAME_WIDTH
+    for name in others:
+        cells = [_measure(found[name, measure, ""]) for measure in MEASURES]
+        share = dead.get(name)
+        wasted = "" if share is None else cell({**share, "unit": "share"}, sign=False)
+        printed.add_row(name, *cells, wasted)
+    screen.print(
+        "\nEconomics against the baseline: 1,000 DKK per extra person-year of work; marginal value of public "
+        "funds (MVPF, DKK of income\nper DKK); net social benefit in 1,000 DKK per newcomer and the chance "
+        "that it is above 0; share of grant money paid for results\nthat would have come anyway (deadweight)"
+    )
+    screen.print(printed)
+    ratios = table.loc[(table["measure"] == "mvpf") & (table["grant"] == ""), "interval"]
+    screen.print(f"Intervals of ratios: {ratios.iloc[0]}")
+
+
+def _measure(row: Mapping[Any, Any]) -> str:
+    """Write a measure, or in two words why there is none."""
+    if not math.isfinite(float(row["estimate"])):
+        text = str(row["text"])
+        return "pays for itself" if text.startswith("pays") else text.partition(":")[0] or "\N{EN DASH}"
+    if row["measure"] == "chance_benefits_exceed_costs":
+        return console.number(float(row["estimate"]), 2)
+    return cell(row, sign=False)
+
+
+def _ranking(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
+    ranking, pareto, regret = tables["ranking"], tables["pareto"], tables["regret"]
+    lost = {
+        (row["criterion"], row["payer"], row["scenario"]): row["mean_regret"]
+        for row in regret.to_dict("records")
+    }
+    front = dict(zip(pareto["scenario"], pareto["p_on_front"], strict=True))
+    printed = console.new_table(
+        ("Ranked by", "Scenario"), ("Rank", "from", "to", "Chance best", "Mean regret", "Chance on front")
+    )
+    for (criterion, payer), rows in ranking.groupby(["criterion", "payer"], sort=False):
+        label = TITLES.get(str(criterion), str(criterion)) + (f", {payer}" if payer else "")
+        factor, decimals = (1.0, 2) if criterion == "months_employed" else (0.001, 1)
+        for k, row in enumerate(rows.head(RANKED).to_dict("records")):
+            printed.add_row(
+                label if k == 0 else "",
+                str(row["scenario"]),
+                f"{row['rank']:g}",
+                console.number(float(row["low_rank"]), 0),
+                console.number(float(row["high_rank"]), 0),
+                console.number(float(row["p_best"]), 2),
+                console.number(factor * float(lost[criterion, payer, row["scenario"]]), decimals),
+                console.number(float(front.get(row["scenario"], math.nan)), 2),
+                end_section=k == min(RANKED, len(rows)) - 1,
+            )
+    screen.print(
+        f"The best {min(RANKED, len(front))} of {len(front)} scenarios by each criterion (regret in months "
+        f"or 1,000 DKK; the front is that of employment against cost)\n{ranking['interval'].iloc[0]}"
+    )
+    screen.print(printed)

@@ -1,0 +1,331 @@
+"""The folder of a batch: claimed by one process, checked when it is opened again, never emptied unasked.
+
+`ledger.sqlite` says what ran, `runs/` holds the numbers, `manifest.json` what a repetition needs, `tables/`
+what the runs say, `failures.csv` what went wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import platform
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Self
+
+from filelock import FileLock, Timeout
+
+from ankomst.errors import OutputError
+from ankomst.studies import folder, parts, store
+from ankomst.studies.ledger import NAME, DamagedLedgerError, Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from ankomst.studies.plan import Plan
+
+LOCK = ".lock"
+LOCK_SECONDS = 0.3
+"""Whoever only asks whether a batch is running holds the lock for a moment."""
+FAILURES = "failures.csv"
+TABLES = "tables"
+JOURNAL = f"{NAME}-journal"
+DAMAGED = ".damaged"
+STATES = (("done", "finished"), ("failed", "failed"))
+EARLY = {parts.FOLDER, TABLES, LOCK, JOURNAL}
+"""What a batch that was killed before it had a ledger leaves behind."""
+
+
+class BatchFolder:
+    """A folder that a batch is run in.
+
+    Parameters
+    ----------
+    path : Path
+    resume : bool
+        Go on with what is there.
+    restart : bool
+        Throw away what is there.
+    say : callable
+        Told in one sentence what was found damaged and what is done about it.
+
+    Raises
+    ------
+    OutputError
+        The folder holds something else, or finished runs and neither resume nor restart; another process
+        works in it; it cannot be written.
+    """
+
+    ledger: Ledger
+
+    def __init__(self, path: Path, *, resume: bool, restart: bool, say: Callable[[str], None]) -> None:
+        self.path = path
+        self._resume, self._restart, self._say = resume, restart, say
+        self._lock = FileLock(path / LOCK, timeout=LOCK_SECONDS)
+
+    def __enter__(self) -> Self:
+        self._refuse_others()
+        for name in (parts.FOLDER, TABLES):  # in this order: cut off in between, it is still known as a batch
+            try:
+                (self.path / name).mkdir(parents=True, exist_ok=True)
+            except OSError as problem:
+                raise OutputError(
+                    f"the folder cannot be made: {problem.strerror}",
+                    where=str(self.path / name),
+                    allowed="a folder that can be written, --out DIR",
+                ) from None
+        self._claim()
+        try:
+            self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.ledger.__exit__(kind, error, trace)
+        self._lock.release()
+
+    # -- opening -------------------------------------------------------------------------------------
+
+    def _refuse_others(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise OutputError("is not a folder", where=str(self.path), allowed="a folder, --out DIR")
+        if not is_batch(self.path) and not _barely_begun(self.path):
+            raise OutputError(
+                "the folder holds something else than a batch and is left alone",
+                where=str(self.path),
+                allowed="a new or empty folder, or one with an earlier batch (--out DIR)",
+            )
+
+    def _claim(self) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise OutputError(
+                f"another batch is running in this folder{_owner(self.path)}",
+                where=str(self.path),
+                allowed="to wait for it, or another folder (--out DIR)",
+            ) from None
+        except OSError as problem:
+            raise OutputError(
+                f"the folder cannot be written: {problem.strerror}",
+                where=str(self.path),
+                allowed="a folder that can be written, --out DIR",
+            ) from None
+
+    def _open(self) -> None:
+        if self._restart:
+            self._clear()
+        path = self.path / NAME
+        try:
+            self.ledger = Ledger(path)
+        except DamagedLedgerError as problem:
+            if not self._resume:
+                raise OutputError(
+                    problem.what, where=problem.where, allowed="--resume, which makes it anew from runs/"
+                ) from None
+            for name in (JOURNAL, NAME):
+                with suppress(FileNotFoundError):
+                    (self.path / name).replace(self.path / f"{name}{DAMAGED}")
+            self.ledger = Ledger(path)
+            self._say(
+                f"{problem.where}: {problem.what} (kept as {NAME}{DAMAGED}); it is made anew from the parts "
+                f"in {parts.FOLDER}/"
+            )
+        try:
+            self._refuse_finished()
+            self.ledger.note(owner={"process": os.getpid(), "host": platform.node(), "start": store.now()})
+        except BaseException:
+            self.ledger.__exit__(None, None, None)
+            raise
+
+    def _refuse_finished(self) -> None:
+        if self._resume or self._restart:
+            return
+        counts = self.ledger.counts()
+        found = [f"{counts[state]} {name} runs" for state, name in STATES if counts[state]]
+        if found or self._parts():
+            what = " and ".join(found) or "finished runs"
+            raise OutputError(
+                f"the folder holds a batch with {what}",
+                where=str(self.path),
+                allowed="--resume to go on, --restart to throw them away, --out DIR for another folder",
+            )
+
+    def _parts(self) -> list[Path]:
+        return sorted(path for path in (self.path / parts.FOLDER).iterdir() if parts.is_part(path.name))
+
+    def _clear(self) -> None:
+        """Take away what batches wrote here, and nothing else."""
+        runs, names = self.path / parts.FOLDER, (NAME, JOURNAL, folder.MANIFEST, FAILURES)
+        gone = list((self.path / TABLES).glob("*.csv"))
+        gone += [self.path / f"{name}{ending}" for name in names for ending in ("", DAMAGED)]
+        gone += [path for path in runs.iterdir() if parts.number_of(path.name) is not None]
+        with _said(self.path):
+            for path in gone:
+                path.unlink(missing_ok=True)
+            parts.clear_temporary(self.path)
+
+    # -- mending -------------------------------------------------------------------------------------
+
+    def mend(self, plan: Plan) -> None:
+        """Find damaged and forgotten parts: their runs are pending again, or taken in.
+
+        Call it once the plan is entered.
+        """
+        with _said(self.path):
+            parts.clear_temporary(self.path)
+            for name in (folder.MANIFEST, FAILURES):
+                for path in self.path.glob(f".{name}.*"):
+                    path.unlink(missing_ok=True)
+            self._mend_manifest()
+            self._mend_parts(plan)
+        torn = self.ledger.torn()
+        if torn:
+            self.ledger.retry(torn)
+            self._say(f"{len(torn)} rows in {NAME} are damaged: their runs are run again")
+
+    def _mend_parts(self, plan: Plan) -> None:
+        known = self.ledger.parts()
+        for name, (wanted, _) in known.items():
+            path = self.path / parts.FOLDER / name
+            if not path.is_file():
+                self._lost(name, "is missing")
+            elif not parts.is_whole(path, wanted):
+                path.replace(path.with_name(name + DAMAGED))
+                self._lost(name, f"is damaged (kept as {name}{DAMAGED})")
+        homeless = self.ledger.homeless()
+        for path in self._parts():
+            if path.name not in known:
+                homeless -= self._take_in(path, plan, homeless)
+
+    def _lost(self, name: str, what: str) -> None:
+        runs = self.ledger.lose(name)
+        self._say(f"{self.path / parts.FOLDER / name}: the part {what}; its {runs} runs are run again")
+
+    def _take_in(self, path: Path, plan: Plan, homeless: set[str]) -> set[str]:
+        """Enter a part that was written when the ledger was lost or the process killed; return its runs."""
+        try:
+            ids = parts.read_ids(path)
+            mine = [k for k, key in enumerate(ids) if key in homeless]
+            rows = parts.read_rows(path, plan.layout) if mine else ()
+        except OutputError:
+            path.replace(path.with_name(path.name + DAMAGED))
+            self._say(f"{path}: the part is damaged and no ledger knows it; kept as {path.name}{DAMAGED}")
+            return set()
+        if mine:
+            keys, sums = [ids[k] for k in mine], [parts.crc(rows[k]) for k in mine]
+            self.ledger.stored(path.name, parts.digest(path), path.stat().st_size, keys, sums)
+        return {ids[k] for k in mine}
+
+    def _mend_manifest(self) -> None:
+        path = self.path / folder.MANIFEST
+        if path.is_file():
+            try:
+                whole = isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
+            except ValueError:
+                whole = False
+            if not whole:
+                self._say(f"{path}: the manifest is damaged and is written anew; no run is lost")
+
+    # -- writing -------------------------------------------------------------------------------------
+
+    def flush(self, plan: Plan, most: int = parts.RUNS) -> None:
+        """Put waiting rows into a part, in the order of the plan."""
+        rows = self.ledger.waiting()
+        entries = [entry for entry in self.ledger.entries_waiting() if entry.id in rows][:most]
+        if not entries:
+            return
+        table = [rows[entry.id] for entry in entries]
+        path = parts.write_part(self.path, self._next_number(), entries, table, plan.layout)
+        sums = [entry.crc or 0 for entry in entries]
+        self.ledger.stored(
+            path.name, parts.digest(path), path.stat().st_size, [entry.id for entry in entries], sums
+        )
+
+    def _next_number(self) -> int:
+        taken = (parts.number_of(path.name) for path in (self.path / parts.FOLDER).iterdir())
+        return max((number for number in taken if number is not None), default=0) + 1
+
+    def write_manifest(self, content: Mapping[str, Any]) -> Path:
+        """Write the manifest, whole or not at all."""
+        return store.write_manifest(self.path, content)
+
+    def write_failures(self) -> Path | None:
+        """List the failed runs in failures.csv; without any the file is taken away."""
+        path = self.path / FAILURES
+        failed = self.ledger.entries("failed")
+        if not failed:
+            with _said(path):
+                path.unlink(missing_ok=True)
+            return None
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(("scenario", "draw", "replicate", "status", "attempts", "message", "id"))
+        rows.writerows(
+            (run.scenario, run.draw, run.replicate, run.state, run.attempts, run.message, run.id)
+            for run in failed
+        )
+        return store.write_text(path, text.getvalue())
+
+
+def names_in(path: Path) -> set[str]:
+    """Return what a folder holds; nothing where there is none.
+
+    Raises
+    ------
+    OutputError
+        It cannot be read.
+    """
+    try:
+        return {entry.name for entry in path.iterdir()} if path.exists() else set()
+    except OSError as problem:
+        raise OutputError(f"the folder cannot be read: {problem.strerror}", where=str(path)) from None
+
+
+def is_batch(path: Path) -> bool:
+    """Whether a folder holds a batch: a ledger, or parts whose ledger is lost.
+
+    Raises
+    ------
+    OutputError
+        It cannot be read.
+    """
+    held = names_in(path)
+    if held & {NAME, f"{NAME}{DAMAGED}"}:
+        return True
+    return parts.FOLDER in held and any(map(parts.is_part, names_in(path / parts.FOLDER)))
+
+
+def _barely_begun(path: Path) -> bool:
+    """Whether a folder is empty, or as a batch left it that was killed before it had a ledger."""
+    held = names_in(path)
+    return held <= EARLY and not any(names_in(path / name) for name in held & {parts.FOLDER, TABLES})
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Say in one sentence what the system does not let us do with the files of a folder."""
+    try:
+        yield
+    except OSError as problem:
+        raise OutputError(
+            f"the folder cannot be read or written: {problem.strerror or problem}",
+            where=str(problem.filename or path),
+            allowed="a folder whose files can be read and written, --out DIR",
+        ) from None
+
+
+def _owner(path: Path) -> str:
+    """Say who works in a folder, where its ledger tells."""
+    with suppress(OutputError), Ledger(path / NAME, readonly=True) as ledger:
+        owner = ledger.meta("owner")
+        if owner:
+            return f" (process {owner['process']} on {owner['host']}, since {owner['start']})"
+    return ""

@@ -1,0 +1,176 @@
+"""A batch that has been run: opened again from its folder, tabulated, and closed with its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+from threadpoolctl import threadpool_limits
+
+from ankomst.errors import OutputError, nearest_name
+from ankomst.studies import experiment_record, folder, store
+from ankomst.studies.batch_folder import LOCK
+from ankomst.studies.batch_money import economics_table
+from ankomst.studies.batch_tables import compare_runs
+from ankomst.studies.ledger import NAME, Ledger
+from ankomst.studies.ranking import rank_runs
+from ankomst.studies.stored import StoredRuns
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from ankomst.studies.experiment import Experiment
+
+
+def experiment_of(path: Path, say: Callable[[str], None] = lambda _: None) -> Experiment:
+    """Return the experiment of a batch's folder.
+
+    It is read from the manifest, or from the ledger where the manifest is damaged.
+
+    Parameters
+    ----------
+    path : Path
+    say : callable, optional
+        Told that the manifest is damaged.
+
+    Raises
+    ------
+    OutputError
+        The folder holds no batch.
+    """
+    if not (path / NAME).is_file():
+        raise OutputError(
+            "there is no batch in this folder" if path.is_dir() else "there is no such folder",
+            where=str(path),
+            allowed="the folder of an `ankomst batch`, such as results/quick",
+        )
+    file = path / folder.MANIFEST
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))["experiment"]
+        where = file
+    except (OSError, ValueError, KeyError, TypeError):
+        where = path / NAME
+        with Ledger(where, readonly=True) as ledger:
+            content = ledger.meta("experiment")
+        if content is None:
+            raise OutputError(
+                "nothing has been run in this folder yet", where=str(path), allowed="ankomst batch EXPERIMENT"
+            ) from None
+        say(f"{file}: the manifest is missing or damaged; the ledger is read instead (--resume mends it)")
+    return experiment_record.read(content, str(where))
+
+
+class Batch(StoredRuns):
+    """A batch that has been run, opened from its folder.
+
+    Parameters
+    ----------
+    path : str or path
+    baseline : str, optional
+        Another scenario of the batch to compare with.
+    say : callable, optional
+        Told that the manifest is damaged.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    scenarios : tuple of str
+    layout : Layout
+        Names of the families of numbers that `values` returns, with their axes and labels.
+
+    Raises
+    ------
+    OutputError
+        The folder holds no batch, or a part of it is damaged.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        baseline: str | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        place = Path(path)
+        self.experiment = experiment_of(place, say)
+        if baseline is not None and baseline not in self.experiment.scenarios:
+            names = self.experiment.scenarios
+            raise OutputError(
+                f"there is no scenario {baseline!r} in this batch",
+                where=str(place),
+                allowed=", ".join(names),
+                nearest=nearest_name(baseline, names),
+            )
+        super().__init__(place, self.experiment, baseline=baseline)
+
+    def tables(self, **asked: Any) -> dict[str, pd.DataFrame]:  # noqa: ANN401 - those of tabulate
+        """Return every table; see `tabulate` for outcomes, groups, months and level."""
+        return tabulate(self, self.experiment, **asked)
+
+
+def running(path: Path) -> bool:
+    """Whether a process works in a batch's folder."""
+    lock = FileLock(path / LOCK, timeout=0)
+    try:
+        with lock:
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a folder that can only be read: nobody writes there
+        return False
+
+
+def tabulate(
+    runs: StoredRuns,
+    experiment: Experiment,
+    *,
+    outcomes: Sequence[str] | None = None,
+    groups: Sequence[Sequence[str]] | None = None,
+    months: int | None = None,
+    level: float | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Return every table of a batch: levels, differences, accounts, economics, ranks and regret.
+
+    Parameters
+    ----------
+    runs : StoredRuns
+    experiment : Experiment
+    outcomes, groups, months, level
+        In place of those of the experiment.
+    """
+    coverage = level or experiment.level
+    with threadpool_limits(limits=1):  # sums must not depend on how many threads this process has
+        tables = compare_runs(
+            runs,
+            outcomes=tuple(outcomes or experiment.outcomes),
+            groups=tuple(tuple(group) for group in (experiment.groups if groups is None else groups)),
+            months=months,
+            level=coverage,
+        )
+        if len(runs.scenarios) > 1:
+            tables["economics"] = economics_table(runs, level=coverage)
+            tables |= rank_runs(runs, level=coverage)
+    return tables
+
+
+def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Write tables as CSV into `tables/`, and take away those of an earlier look that are no more.
+
+    Returns
+    -------
+    dict
+        SHA-256 (hex) of each file by its name within the folder.
+    """
+    written = store.write_tables(path, tables)
+    for old in (path / "tables").glob("*.csv"):
+        if old not in written:
+            old.unlink()
+    return {
+        file.relative_to(path).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in written
+    }

@@ -1,0 +1,187 @@
+"""Parts: Parquet files with about a hundred runs, one row a run, one column a family of numbers.
+
+Written to a temporary file, then moved into place; every page has a checksum, every file its SHA-256 in the
+ledger. Byte-stream splitting and zstd take a seventh off the bits of the numbers and cost little.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ankomst.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ankomst.studies.ledger import Entry
+    from ankomst.studies.record import Layout
+
+FOLDER = "runs"
+RUNS = 100
+"""Runs of a part."""
+ENDING = ".parquet"
+TEMPORARY = ".writing-"
+KEYS = ("id", "scenario", "draw", "replicate")
+NAME = re.compile(r"part-(\d{5,})\.parquet")
+
+
+def write_part(folder: Path, number: int, entries: Sequence[Entry], rows: Any, layout: Layout) -> Path:  # noqa: ANN401
+    """Write a part.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of a batch.
+    number : int
+        Gives the file its name.
+    entries : sequence of Entry
+        Whose runs.
+    rows : ndarray, shape (runs, layout.size)
+    layout : Layout
+
+    Raises
+    ------
+    OutputError
+        The disk is full or the folder cannot be written.
+    """
+    path = folder / FOLDER / f"part-{number:05d}{ENDING}"
+    table = _table(entries, np.ascontiguousarray(rows), layout)
+    split = [f"{name}.list.element" for name in layout.families]
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            pq.write_table(
+                table, stream, compression="zstd", use_dictionary=False, use_byte_stream_split=split,
+                write_statistics=False, write_page_checksum=True,
+            )  # fmt: skip
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+        _settle(path.parent)
+    except (OSError, pa.ArrowException) as problem:
+        said = getattr(problem, "strerror", None) or str(problem)
+        raise OutputError(
+            f"the part cannot be written: {said}; everything finished so far is kept in the ledger",
+            where=str(path),
+            allowed="space and the right to write, then the same command with --resume",
+        ) from None
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink()
+    return path
+
+
+def is_part(name: str) -> bool:
+    """Whether a file name is that of a part."""
+    return number_of(name) is not None and name.endswith(ENDING)
+
+
+def number_of(name: str) -> int | None:
+    """Return the number in the name of a part, damaged ones that were put aside included; None for others."""
+    found = NAME.match(name)
+    return None if found is None else int(found[1])
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 (hex) of a file.
+
+    Raises
+    ------
+    OSError
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def is_whole(path: Path, wanted: str) -> bool:
+    """Whether a file has the checksum that it should have; one that the disk cannot give back has not.
+
+    Raises
+    ------
+    PermissionError
+    """
+    try:
+        return digest(path) == wanted
+    except PermissionError:
+        raise
+    except OSError:
+        return False
+
+
+def read_ids(path: Path) -> list[str]:
+    """Return the ids of the runs of a part, in its order."""
+    return [str(key) for key in _read(path, ["id"]).column("id").to_pylist()]
+
+
+def read_rows(path: Path, layout: Layout) -> np.ndarray[Any, Any]:
+    """Return all numbers of a part, shape (runs, layout.size)."""
+    table = _read(path, list(layout.families))
+    return np.concatenate([_numbers(table, name) for name in layout.families], axis=1)
+
+
+def read_family(path: Path, name: str) -> np.ndarray[Any, Any]:
+    """Return one family of a part, shape (runs, family size)."""
+    return _numbers(_read(path, [name]), name)
+
+
+def crc(row: Any) -> int:  # noqa: ANN401 - an array
+    """Return the checksum of a row, as the ledger keeps it."""
+    return zlib.crc32(np.ascontiguousarray(row).tobytes())
+
+
+def clear_temporary(folder: Path) -> None:
+    """Remove what a killed process had half written."""
+    for path in (folder / FOLDER).glob(f"{TEMPORARY}*"):
+        path.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Have a renaming outlive a power cut, where the file system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _table(entries: Sequence[Entry], rows: np.ndarray[Any, Any], layout: Layout) -> pa.Table:
+    columns: dict[str, Any] = {name: [getattr(entry, name) for entry in entries] for name in KEYS}
+    for name, values in layout.split(rows).items():
+        size = layout.families[name].size
+        columns[name] = pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), size)
+    return pa.table(columns)
+
+
+def _read(path: Path, columns: list[str]) -> pa.Table:
+    """Read columns of a part; pages whose checksum is wrong are an error."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            missing = sorted(set(columns) - set(file.schema_arrow.names))
+            if missing:
+                raise OutputError(f"the part has no column {missing[0]}", where=str(path))
+            return file.read(columns=columns)
+    except (OSError, pa.ArrowException, ValueError, KeyError) as problem:
+        first = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+        raise OutputError(f"the part cannot be read: {first}", where=str(path)) from None
+
+
+def _numbers(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
+    column = table.column(name).combine_chunks()
+    values = column.flatten().to_numpy(zero_copy_only=False)
+    return np.asarray(values).reshape(table.num_rows, -1)

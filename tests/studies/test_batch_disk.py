@@ -1,0 +1,160 @@
+"""Disks that are full or can only be read: said in one sentence, and nothing that is finished is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.studies.batch_support import FakePool, Killed, bits, experiment, finished_in, resumed, run
+
+from ankomst.errors import AnkomstError, OutputError
+from ankomst.studies import parts, runner
+from ankomst.studies.batch_folder import BatchFolder
+from ankomst.studies.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ankomst.studies.experiment import Experiment
+
+RUNS = 40
+
+
+@pytest.fixture(autouse=True)
+def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "tabulate", lambda *_: {})
+    monkeypatch.setattr(runner.store, "git_state", dict)
+    monkeypatch.setattr(parts, "RUNS", 12)  # three whole parts, and one of four
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
+    return experiment(tmp_path_factory.mktemp("experiment"), replicates=10)
+
+
+@pytest.fixture(scope="module")
+def wanted(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the bits of an undisturbed batch."""
+    out = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(runner, "tabulate", lambda *_: {})
+        run(small, out)
+    return bits(out, small)
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """Mount a small disk in memory, where that is permitted."""
+    folder.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    try:
+        done = subprocess.run(command, check=False, capture_output=True)
+    except OSError:
+        pytest.skip("there is no mount command")
+    if done.returncode:
+        pytest.skip("only root may mount a disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
+
+
+def remount(folder: Path, options: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{options}", str(folder)], check=True)  # noqa: S607
+
+
+def test_a_disk_that_can_only_be_read_is_said_and_still_read(
+    small: Experiment, tmp_path: Path, wanted: str
+) -> None:
+    disk = tmp_path / "disk"
+    with mounted(disk, "size=20m"):
+        run(small, disk / "out")
+        remount(disk, "ro")
+        for out, options in ((disk / "out", {"resume": True}), (disk / "new", {})):
+            with pytest.raises(OutputError, match=r"Read-only file system; allowed: [^\n]+$"):
+                run(small, out, **options)
+        assert bits(disk / "out", small) == wanted
+
+
+@pytest.mark.parametrize("size", ["4k", "60k", "120k", "200k", "300k", "360k"])
+def test_a_full_disk_loses_nothing(small: Experiment, tmp_path: Path, wanted: str, size: str) -> None:
+    disk = tmp_path / "disk"
+    with mounted(disk, f"size={size}"):
+        with pytest.raises(OutputError, match=r"(full|No space left on device).*; allowed: [^\n]+$"):
+            run(small, disk / "out")
+        finished = finished_on_full_disk(disk / "out")
+        remount(disk, "size=60m")
+        pool, said = resumed(small, disk / "out")
+        assert said == []
+        assert not finished & set(pool.ids)
+        assert bits(disk / "out", small) == wanted
+
+
+def finished_on_full_disk(out: Path) -> set[str]:
+    try:
+        return finished_in(out)
+    except AnkomstError:
+        return set()
+
+
+@pytest.mark.parametrize("call", [0, 1, 3])
+def test_a_disk_that_is_full_when_a_part_is_written_loses_nothing(
+    small: Experiment, tmp_path: Path, wanted: str, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    real, calls = parts.pq.write_table, iter(range(call))
+
+    def full(*given: Any, **options: Any) -> None:  # noqa: ANN401
+        if next(calls, None) is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(*given, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parts.pq, "write_table", full)
+        with pytest.raises(OutputError, match="No space left on device; everything finished so far is kept"):
+            run(small, tmp_path)
+    assert not list((tmp_path / "runs").glob(f"{parts.TEMPORARY}*"))
+    finished = finished_in(tmp_path)
+    assert len(finished) >= 12 * (call + 1) if call < 3 else len(finished) == RUNS
+    pool, _ = resumed(small, tmp_path)
+    assert not finished & set(pool.ids)
+    assert bits(tmp_path, small) == wanted
+
+
+def test_a_disk_that_is_full_when_runs_are_entered_loses_nothing(
+    small: Experiment, tmp_path: Path, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Ledger.plan
+
+    def small_file(ledger: Ledger, *given: Any, **options: Any) -> None:  # noqa: ANN401
+        real(ledger, *given, **options)
+        pages = ledger._base.execute("PRAGMA page_count").fetchone()[0]
+        ledger._base.execute(f"PRAGMA max_page_count = {pages + 20}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "plan", small_file)
+        with pytest.raises(OutputError, match="the disk is full; everything finished so far is kept"):
+            run(small, tmp_path)
+    finished = finished_in(tmp_path)
+    assert finished
+    pool, _ = resumed(small, tmp_path)
+    assert not finished & set(pool.ids)
+    assert bits(tmp_path, small) == wanted
+
+
+def test_what_stopped_a_batch_is_said_also_when_failures_cannot_be_written(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OutputError("the file cannot be written")
+
+    def stop(_: object) -> None:
+        monkeypatch.setattr(BatchFolder, "write_failures", full)
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(small, tmp_path, FakePool(stop))
