@@ -113,7 +113,7 @@ def test_an_earlier_result_is_replaced(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--lang", "fr"), "there are no texts in the language 'fr'; allowed: en, da"),
+        (("--lang", "fr"), "there is no language 'fr'; allowed: en, da"),
         (("--lang", ","), "no language is named"),
         (("--set", "result_grants=[]"), "result_grants is what the demo compares"),
     ],

@@ -86,7 +86,7 @@ def test_many_scenarios_have_a_short_folder() -> None:
         (("one_year", "--months", "25"), "months=25 lies outside the follow-up; allowed: 1 to 24"),
         (("one_year+no_such",), "there is no scenario file"),
         (("one_year+three_year",), "introduction_period"),
-        (("one_year", "--lang", "sv"), "there are no texts in the language 'sv'"),
+        (("one_year", "--lang", "sv"), "there is no language 'sv'"),
         (("one_year", "--decompose"), "one_year has 1 part beside the baseline three_year"),
         (("three_year", "--decompose"), "--decompose takes one scenario apart, and 0 stand beside"),
         (("one_year", "mentors", "--decompose"), "--decompose takes one scenario apart, and 2 stand beside"),

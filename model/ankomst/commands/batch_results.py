@@ -12,7 +12,7 @@ from ankomst.commands import console
 from ankomst.commands.batch_show import show_tables
 from ankomst.simulation.outcomes import named
 from ankomst.studies.batch_study import Batch, experiment_of, tabulate, write_tables
-from ankomst.studies.export import formats_of, tidy_tables, write_export
+from ankomst.studies.export import FORMATS, tidy_tables, write_export
 from ankomst.studies.ledger import NAME, Ledger
 from ankomst.studies.store import results_folder
 from ankomst.studies.stored import StoredRuns
@@ -80,7 +80,7 @@ def verify(path: Path, *, sample: int, seed: int, quiet: bool, as_json: bool) ->
 
 def export(path: Path, *, formats: str, out: Path | None, quiet: bool) -> None:
     """Write tidy tables of the runs and of the comparison for other programs."""
-    kinds = formats_of(formats)
+    kinds = console.words_of(formats, FORMATS, "--format", "format")
     experiment = experiment_of(path, _say)
     place = out or path / EXPORT
     with Ledger(path / NAME, readonly=True) as ledger, StoredRuns(path, experiment, ledger=ledger) as runs:

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from ankomst.errors import OutputError, ScenarioError
+from ankomst.errors import OutputError, ScenarioError, nearest_name
 from ankomst.policy.places import find_scenario, scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.studies import store
@@ -55,6 +55,36 @@ def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
         if key in found:
             raise ScenarioError(f"the key {key} is set twice", where="--set")
         found[key] = value
+    return found
+
+
+def words_of(text: str, known: Sequence[str], where: str, what: str) -> list[str]:
+    """Read an option that lists words, such as ``--lang en,da``.
+
+    Parameters
+    ----------
+    text : str
+    known : sequence of str
+        Words that are allowed.
+    where : str
+        The option.
+    what : str
+        What a word names, such as "language".
+
+    Raises
+    ------
+    OutputError
+        A word is unknown, or there is none.
+    """
+    found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in found:
+        if name not in known:
+            raise OutputError(
+                f"there is no {what} {name!r}", where=where, allowed=", ".join(known),
+                nearest=nearest_name(name, known),
+            )  # fmt: skip
+    if not found:
+        raise OutputError(f"no {what} is named", where=where, allowed=", ".join(known))
     return found
 
 

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.errors import OutputError, nearest_name
 from ankomst.presentation import headline
 from ankomst.presentation.context import Context, records
 from ankomst.presentation.report import build_report
@@ -73,18 +72,7 @@ def demo(
 
 def languages_of(text: str) -> list[str]:
     """Read the value of ``--lang``."""
-    found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    for name in found:
-        if name not in LANGUAGES:
-            raise OutputError(
-                f"there are no texts in the language {name!r}",
-                where="--lang",
-                allowed=", ".join(LANGUAGES),
-                nearest=nearest_name(name, LANGUAGES),
-            )
-    if not found:
-        raise OutputError("no language is named", where="--lang", allowed=", ".join(LANGUAGES))
-    return found
+    return console.words_of(text, LANGUAGES, "--lang", "language")
 
 
 def _table(study: Demo, context: Context, screen: Console) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ankomst.studies import statistics
 from ankomst.studies.batch_pairs import Pairs
-from ankomst.studies.economics import BREAK_EVEN_CONVENTION, economics
+from ankomst.studies.economics import BREAK_EVEN_CONVENTION, economics, measure_row
 from ankomst.studies.intervals import estimates
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _benefit_cost(benefits: Array, costs: Array, level: float) -> dict[str, Any]
     else:
         text = "undefined: the interval of the cost difference holds 0"
     return {
-        **_row("benefit_cost_ratio", "DKK of benefits per DKK of costs", estimate, costs.size, level),
+        **measure_row("benefit_cost_ratio", "DKK of benefits per DKK of costs", estimate, costs.size, level),
         "text": text,
         "convention": f"{BENEFIT_COST_CONVENTION}; Fieller interval",
     }
@@ -257,7 +257,7 @@ def _deadweight(pairs: Pairs, scenario: str, level: float) -> list[dict[str, Any
             text = "undefined: one run" if single else "undefined: the interval of the money paid holds 0"
         rows.append(
             {
-                **_row("deadweight_share", "share", estimate, paid.size, level),
+                **measure_row("deadweight_share", "share", estimate, paid.size, level),
                 "grant": name,
                 "interval": sentence.format(n=paid.size, way="Fieller"),
                 "text": text,
@@ -265,10 +265,3 @@ def _deadweight(pairs: Pairs, scenario: str, level: float) -> list[dict[str, Any
             }
         )
     return rows
-
-
-def _row(
-    measure: str, unit: str, estimate: statistics.Estimate | None, n: int, level: float
-) -> dict[str, Any]:
-    nothing = statistics.Estimate(float("nan"), float("nan"), float("nan"), level, float("nan"), n)
-    return {"measure": measure, "unit": unit, **(estimate or nothing).columns()}

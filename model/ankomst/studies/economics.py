@@ -159,9 +159,10 @@ def economics(months: Array, cost: Array, income: Array, years: Array, level: fl
     return rows
 
 
-def _row(
+def measure_row(
     measure: str, unit: str, estimate: statistics.Estimate | None, n: int, level: float
 ) -> dict[str, Any]:
+    """Return the columns of a measure of the economics; NaN where it is undefined."""
     nothing = statistics.Estimate(float("nan"), float("nan"), float("nan"), level, float("nan"), n)
     return {"measure": measure, "unit": unit, **(estimate or nothing).columns()}
 
@@ -174,7 +175,9 @@ def _cost_per_year(months: Array, cost: Array, gain: statistics.Estimate, level:
         text = "undefined: fewer person-years of work than the baseline"
     else:
         text = "undefined: the interval of the employment difference holds 0"
-    row = _row("cost_per_person_year", "DKK per extra person-year of work", estimate, months.size, level)
+    row = measure_row(
+        "cost_per_person_year", "DKK per extra person-year of work", estimate, months.size, level
+    )
     return {**row, "text": text, "convention": COST_CONVENTION}
 
 
@@ -189,5 +192,5 @@ def _mvpf(income: Array, cost: Array, level: float) -> dict[str, Any]:
         estimate = statistics.ratio(income, cost, level)
     else:
         text = "undefined: the interval of the cost difference holds 0"
-    row = _row("mvpf", "DKK of income per DKK of public cost", estimate, cost.size, level)
+    row = measure_row("mvpf", "DKK of income per DKK of public cost", estimate, cost.size, level)
     return {**row, "text": text, "convention": MVPF_CONVENTION}

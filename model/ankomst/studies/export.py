@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ankomst.errors import OutputError, nearest_name
+from ankomst.errors import OutputError
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.record import BONUS
@@ -36,28 +36,6 @@ EXCEL_ROWS = 1_048_575
 KEYS = ["scenario", "draw", "replicate", "seed", "date"]
 ALL = "all"
 Tables = dict[str, "Callable[[], Iterator[pd.DataFrame]]"]
-
-
-def formats_of(text: str) -> list[str]:
-    """Read the value of ``--format``.
-
-    Raises
-    ------
-    OutputError
-        A format is unknown, or none is named.
-    """
-    found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    for name in found:
-        if name not in FORMATS:
-            raise OutputError(
-                f"there is no format {name!r}",
-                where="--format",
-                allowed=", ".join(FORMATS),
-                nearest=nearest_name(name, FORMATS),
-            )
-    if not found:
-        raise OutputError("no format is named", where="--format", allowed=", ".join(FORMATS))
-    return found
 
 
 def tidy_tables(runs: StoredRuns, experiment: Experiment, ledger: Ledger) -> Tables:
