@@ -265,3 +265,15 @@ def test_efficiency_counts_luck_within_draws_only() -> None:
 def test_the_interval_says_what_it_means(design: tuple[int, int, int], words: str) -> None:
     assert words in interval_text(*design)
     assert "\n" not in interval_text(*design)
+
+
+def test_probabilities_are_between_0_and_1_for_any_number_of_replicates() -> None:
+    rng = np.random.default_rng(6)
+    for n in range(2, 60):
+        # So far from zero that every resample lies on one side.
+        values = rng.normal(1.0, 0.01, size=(2, 1, n)) * np.array([1.0, -1.0])[:, None, None]
+        p = estimates(values)["p_higher"].to_numpy()
+        assert (p >= 0.0).all(), n
+        assert (p <= 1.0).all(), n
+        assert p[0] > 0.99, n
+        assert p[1] < 0.01, n

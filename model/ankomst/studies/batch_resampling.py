@@ -84,7 +84,8 @@ def _bootstrap_part(values: Array, level: float) -> tuple[Array, Array, Array]:
     lower, upper = _lower(studentised, weights, tail), -_lower(-studentised, weights, tail)
     lower, upper = np.minimum(lower, (lower - t) / 2.0), np.maximum(upper, (upper + t) / 2.0)
     seen = centre / se
-    below = (studentised < seen[:, None]) @ weights
+    # Weights sum to 1 but for the last bit.
+    below = np.clip((studentised < seen[:, None]) @ weights, 0.0, 1.0)
     both = (below + stdtr(n - 1, seen)) / 2.0
     p_higher = np.where(below > 0.5, np.minimum(below, both), np.maximum(below, both))
     return centre - upper * se, centre - lower * se, p_higher
