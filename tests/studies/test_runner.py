@@ -352,3 +352,19 @@ def test_memory_stays_flat_over_thousands_of_runs(
         )
     assert len(list((tmp_path / "out" / "runs").glob("*.parquet"))) == 5000 // parts.RUNS
     assert grown < 1_000_000
+
+
+def test_finished_runs_that_an_experiment_no_longer_has_are_said_and_kept(tmp_path: Path) -> None:
+    said: list[str] = []
+    first = experiment(tmp_path / "first", replicates=2)
+    other = experiment(tmp_path / "other", replicates=2, seed=2)
+    run(first, tmp_path / "out")
+    run(first, tmp_path / "out", resume=True, say=said.append)
+    assert not said
+    run(other, tmp_path / "out", resume=True, say=said.append)
+    count = 2 * len(first.scenarios)
+    (line,) = said
+    assert line.startswith(f"{count} of {count} finished runs in this folder are not of this experiment")
+    assert line.endswith("they are kept and do not count")
+    again = run(first, tmp_path / "out", resume=True)
+    assert again.counts == {"done": count, "failed": 0, "pending": 0}

@@ -102,8 +102,10 @@ def run_batch(
             first = plan(experiment)
             _same_code(folder.ledger, place)
             started = folder.ledger.meta("started") or store.now()
+            before = folder.ledger.ids("done")
             _enter_plan(folder.ledger, first, started)
             folder.mend(first)
+            _left_out(before, first, say)
             if retry_failed:
                 folder.ledger.retry()
             folder.write_manifest(describe(experiment, started, complete=False))
@@ -181,6 +183,18 @@ def _enter_plan(ledger: Ledger, now: Plan, started: str) -> None:
         layout=now.layout.digest,
         experiment=experiment_record.write(now.experiment),
     )
+
+
+def _left_out(before: set[str], now: Plan, say: Callable[[str], None]) -> None:
+    """Say that finished runs of the folder do not belong to the experiment as it is now."""
+    wanted = now.experiment.precision
+    grown = now if wanted is None else plan(now.experiment, wanted.at_most)
+    gone = len(before - {run.id for run in grown.runs})
+    if gone:
+        say(
+            f"{gone} of {len(before)} finished runs in this folder are not of this experiment as it is now "
+            "(other scenarios, parameters, seed or sample): they are kept and do not count"
+        )
 
 
 def _run_pending(
