@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ankomst import load_scenario
-from ankomst.studies.batch import run_each
+from ankomst.studies.in_memory import run_each
 from ankomst.studies.sides import Question, contrast, take
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

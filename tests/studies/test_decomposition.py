@@ -17,7 +17,7 @@ import ankomst
 from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import RunError, ScenarioError
 from ankomst.policy.scenario import load_scenario
-from ankomst.studies import batch
+from ankomst.studies import in_memory
 from ankomst.studies.decomposition import (
     ALL_ORDERS,
     TOTAL,
@@ -124,7 +124,7 @@ def test_the_parts_sum_to_what_compare_finds(monkeypatch: pytest.MonkeyPatch) ->
         made.append((some.policy_hash, options["replicate"]))
         return real(some, **options)
 
-    monkeypatch.setattr(batch, "simulate", counted)
+    monkeypatch.setattr(in_memory, "simulate", counted)
     steps: list[tuple[int, int]] = []
     spec = "one_year_flexible+lower_benefit+grant_2017"
     parts, table = taken(spec, replicates=2, workers=1, progress=lambda *at: steps.append(at))

@@ -12,7 +12,7 @@ from tests.studies.support import scenario
 import ankomst
 from ankomst.errors import RunError
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies import batch
+from ankomst.studies import in_memory
 from ankomst.studies.scenario_runs import run_scenarios
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_every_scenario_is_simulated_once_a_replicate(monkeypatch: pytest.Monkey
         made.append((some.policy_hash, options["replicate"]))
         return real(some, **options)
 
-    monkeypatch.setattr(batch, "simulate", counted)
+    monkeypatch.setattr(in_memory, "simulate", counted)
     short = {"horizon.follow_up_months": 12, "population.newcomers_per_year": 24}
     three = {name: scenario(name, short) for name in ("three_year", "one_year", "lower_benefit")}
     one = run_scenarios(three, baseline="three_year", replicates=2, seed=1, workers=1)

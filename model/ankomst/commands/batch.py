@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ankomst.commands import console
-from ankomst.commands.batch_show import show_tables
+from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.errors import ExperimentError, OutputError
 from ankomst.studies.batch_study import experiment_of, running
 from ankomst.studies.estimate import Estimate, estimate
@@ -223,5 +223,5 @@ def _document(finished: Finished, place: Path) -> dict[str, Any]:
         "runs": finished.counts,
         "replicates": finished.replicates,
         "precision": finished.precision,
-        **finished.tables,
+        **main_tables(finished.tables),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ankomst.commands import console
-from ankomst.commands.batch_show import show_tables
+from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.simulation.outcomes import named
 from ankomst.studies.batch_study import Batch, experiment_of, tabulate, write_tables
 from ankomst.studies.export import FORMATS, tidy_tables, write_export
@@ -52,7 +52,7 @@ def compare(
     results_folder(place)
     write_tables(place, tables)
     if as_json:
-        console.print_json({"results": str(place), **tables})
+        console.print_json({"results": str(place), **main_tables(tables)})
     elif not quiet:
         screen = console.out_console()
         show_tables(tables, experiment, screen)

@@ -39,8 +39,14 @@ WIDE = 185
 """Columns where nobody looks at a terminal: a grid has long names."""
 NAME_WIDTH = 34
 """Least width of the column with names of scenarios."""
+IN_JSON = ("levels", "differences", "economics", "ranking", "pareto", "regret")
 RANKED = 5
 ALL = "all"
+
+
+def main_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of a JSON document; those by month, year and municipality stand in files."""
+    return {name: tables[name] for name in IN_JSON if name in tables}
 
 
 def show_tables(tables: Mapping[str, pd.DataFrame], experiment: Experiment, screen: Console) -> None:

@@ -1,1 +1,15 @@
-"""Many runs: paired comparisons, their statistics, the headline grid, and results on disk."""
+"""Many runs, and what is concluded from them.
+
+Where things are:
+
+- *A few scenarios in memory* (`ankomst run`, `demo`, `compare` in Python): `runs`, `in_memory`, `comparison`,
+  `sides`, `summary`, `statistics`, `economics`, `scenario_runs`, `decomposition`, `history`, `grid`,
+  `grid_tables`, `demo`.
+- *An experiment file*: `experiment` and `experiment_*`, `parameter_draws`, `posterior`.
+- *Running it*: `plan` (runs and tasks), `work` (what a worker does), `record` (what is kept of a run),
+  `executors` and `dispatch` (workers, and what happens when one dies), `runner`, `stopping`, `estimate`.
+- *Its folder*: `batch_folder`, `ledger`, `parts`, `stored`, `experiment_record`, `verify`, `export`; `store`
+  and `folder` serve the other studies too.
+- *What it says*: `batch_study` (all tables), `batch_pairs`, `batch_rows`, `batch_tables`, `batch_note`,
+  `intervals`, `batch_resampling`, `batch_money`, `ranking`, `batch_cases`.
+"""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ankomst.errors import RunError
 from ankomst.studies import statistics
-from ankomst.studies.batch import run_some
+from ankomst.studies.in_memory import run_some
 from ankomst.studies.sides import Question, Side, checked, contrast, follow_ups_fit, take
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pandas as pd
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import history, statistics, store
-from ankomst.studies.batch import run_each
+from ankomst.studies.in_memory import run_each
 from ankomst.studies.sides import (
     DEFAULT_OUTCOMES,
     Question,

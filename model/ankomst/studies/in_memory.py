@@ -1,4 +1,4 @@
-"""Many scenarios in many replicates, each simulated once; what is read of a run is all that stays of it."""
+"""Scenarios in some replicates, each simulated once on threads; what is read of a run is all that stays."""
 
 from __future__ import annotations
 

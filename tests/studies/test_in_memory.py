@@ -9,7 +9,7 @@ import pytest
 from tests.studies.support import scenario as longer
 
 import ankomst
-from ankomst.studies import batch
+from ankomst.studies import in_memory
 from ankomst.studies.runs import same_people
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def test_runs_are_those_of_single_scenarios(workers: int, monkeypatch: pytest.Mo
         given.append(options["population"] is not None)
         return real(*arguments, **options)
 
-    monkeypatch.setattr(batch, "simulate", watched)
-    found = batch.run_each(
+    monkeypatch.setattr(in_memory, "simulate", watched)
+    found = in_memory.run_each(
         scenarios, lambda k, result: (k, result.records.ledger_group), replicates=2, seed=3, workers=workers
     )
     assert [len(mine) for mine in found] == [2] * len(SPECS)
@@ -51,7 +51,7 @@ def test_runs_are_those_of_single_scenarios(workers: int, monkeypatch: pytest.Mo
 def test_people_are_let_go_after_the_last_run() -> None:
     scenarios = [scenario(spec) for spec in SPECS[:2]]
     people = ankomst.simulate(scenarios[0]).population
-    shared = batch.SharedPeople(scenarios, [(0, 0), (1, 0), (0, 1)])
+    shared = in_memory.SharedPeople(scenarios, [(0, 0), (1, 0), (0, 1)])
     assert shared.get(1, 0) is None
     shared.keep(0, 0, people)
     assert shared.get(1, 0) is people
