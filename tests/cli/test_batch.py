@@ -240,7 +240,7 @@ def test_a_stopped_batch_says_how_to_go_on_and_does(how: signal.Signals, tmp_pat
         "batch",
         "small.yaml",
         "--replicates",
-        "2000",
+        "700",
         "--out",
         str(out),
     ]
