@@ -26,8 +26,8 @@ class Group(TyperGroup):
             return super().invoke(ctx)
         except AnkomstError as error:
             problem = str(error)
-        except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
+        except KeyboardInterrupt as stop:
+            typer.echo(str(stop) or "interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             # The reader has what it wanted; Python must not complain when it flushes at the end.

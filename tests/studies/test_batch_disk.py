@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.studies.batch_support import FakePool, Killed, bits, experiment, finished_in, resumed, run
+from tests.studies.batch_support import FakePool, Killed, bits, finished_in, resumed, run
 
 from ankomst.errors import AnkomstError, OutputError
-from ankomst.studies import parts, runner
+from ankomst.studies import parts
 from ankomst.studies.batch_folder import BatchFolder
 from ankomst.studies.ledger import Ledger
 
@@ -23,28 +23,7 @@ if TYPE_CHECKING:
     from ankomst.studies.experiment import Experiment
 
 RUNS = 40
-
-
-@pytest.fixture(autouse=True)
-def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
-    monkeypatch.setattr(parts, "RUNS", 12)  # three whole parts, and one of four
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
-    return experiment(tmp_path_factory.mktemp("experiment"), replicates=10)
-
-
-@pytest.fixture(scope="module")
-def wanted(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the bits of an undisturbed batch."""
-    out = tmp_path_factory.mktemp("undisturbed")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(runner, "tabulate", lambda *_: {})
-        run(small, out)
-    return bits(out, small)
+pytestmark = pytest.mark.usefixtures("no_tables")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pytest
 from tests.studies.batch_support import FakePool, Killed, bits, experiment, finished_in, resumed, run
 
 from ankomst.errors import OutputError, RunError
-from ankomst.studies import batch_folder, parts, runner
+from ankomst.studies import batch_folder, parts, runner, store
 from ankomst.studies.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -22,28 +22,7 @@ if TYPE_CHECKING:
 
 LEDGER = "ledger.sqlite"
 RUNS = 40
-
-
-@pytest.fixture(autouse=True)
-def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
-    monkeypatch.setattr(parts, "RUNS", 12)  # three whole parts, and one of four
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
-    return experiment(tmp_path_factory.mktemp("experiment"), replicates=10)
-
-
-@pytest.fixture(scope="module")
-def wanted(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the bits of an undisturbed batch."""
-    out = tmp_path_factory.mktemp("undisturbed")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(runner, "tabulate", lambda *_: {})
-        run(small, out)
-    return bits(out, small)
+pytestmark = pytest.mark.usefixtures("no_tables")
 
 
 def part(out: Path, number: int) -> Path:
@@ -319,7 +298,7 @@ KILL_POINTS = {
     "before the manifest": (batch_folder.store, "write_manifest", 0),
     "in the first part": (parts.pq, "write_table", 0),
     "in the third part": (parts.pq, "write_table", 2),
-    "before a part has its name": (parts.Path, "replace", 1),
+    "before a part has its name": (store.Path, "replace", 1),
     "between a part and the ledger": (Ledger, "stored", 1),
     "before runs are entered": (Ledger, "enter", 5),
     "before the tables": (runner, "tabulate", 0),

@@ -14,7 +14,7 @@ import pytest
 from tests.studies.batch_support import Killed, experiment, row_of
 
 from ankomst.errors import OutputError
-from ankomst.studies import parts
+from ankomst.studies import parts, store
 from ankomst.studies.ledger import Entry
 from ankomst.studies.plan import Plan, plan
 
@@ -54,7 +54,7 @@ def test_a_part_keeps_every_bit(folder: Path, small: Plan) -> None:
     for name, values in small.layout.split(rows).items():
         kept = parts.read_family(path, name).reshape(values.shape)
         assert kept.tobytes() == np.ascontiguousarray(values).tobytes(), name
-    assert parts.digest(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert store.digest(path) == hashlib.sha256(path.read_bytes()).hexdigest()
     assert [found.name for found in (folder / parts.FOLDER).iterdir()] == [path.name]
 
 
@@ -69,7 +69,7 @@ def test_a_part_can_be_read_by_other_programs(folder: Path, small: Plan) -> None
 
 def test_a_flipped_byte_is_found(folder: Path, small: Plan) -> None:
     path, _, _ = write(folder, small)
-    whole, wanted = path.read_bytes(), parts.digest(path)
+    whole, wanted = path.read_bytes(), store.digest(path)
     assert parts.is_whole(path, wanted)
     for place in np.linspace(len(whole) * 0.3, len(whole) * 0.9, 5).astype(int):
         broken = bytearray(whole)
@@ -107,7 +107,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    place = {"write_table": (pq, "write_table"), "fsync": (os, "fsync"), "replace": (parts.Path, "replace")}[
+    place = {"write_table": (pq, "write_table"), "fsync": (os, "fsync"), "replace": (store.Path, "replace")}[
         at
     ]
     monkeypatch.setattr(*place, full)
@@ -128,8 +128,8 @@ def test_what_a_kill_left_half_written_is_removed(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(parts.Path, "replace", killed)
-        patched.setattr(parts.Path, "unlink", killed)
+        patched.setattr(store.Path, "replace", killed)
+        patched.setattr(store.Path, "unlink", killed)
         with pytest.raises(Killed):
             write(folder, small)
     (half,) = (folder / parts.FOLDER).iterdir()
@@ -146,7 +146,7 @@ def test_what_a_kill_left_half_written_is_removed(
         ("part-123456.parquet", 123_456, True),
         ("part-00012.parquet.damaged", 12, False),
         ("part-12.parquet", None, False),
-        (".writing-abc", None, False),
+        (".part-00012.parquet.abc.parquet", None, False),
         ("mine.parquet", None, False),
     ],
 )

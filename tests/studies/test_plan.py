@@ -10,7 +10,7 @@ from tests.studies.batch_support import SCENARIOS, experiment
 
 from ankomst.errors import ExperimentError
 from ankomst.studies import plan as planning
-from ankomst.studies import work
+from ankomst.studies import store, work
 from ankomst.studies.plan import STREAMS, plan, stream
 from ankomst.studies.work import shadow_policy
 
@@ -73,11 +73,11 @@ def test_the_version_of_the_code_covers_rules_data_packages_and_what_is_recorded
     monkeypatch.setattr(work.metadata, "version", lambda name: f"9.9 {name}")
     assert work.code_version.__wrapped__() != now
     monkeypatch.undo()
-    real = work.Path.read_bytes
+    real = store.Path.read_bytes
     for name in ("month.py", "parameters.yaml", "municipalities.csv", "record.py"):
         with monkeypatch.context() as patched:
             patched.setattr(
-                work.Path, "read_bytes", lambda path, name=name: real(path) + b" " * (path.name == name)
+                store.Path, "read_bytes", lambda path, name=name: real(path) + b" " * (path.name == name)
             )
             assert work.code_version.__wrapped__() != now, name
 

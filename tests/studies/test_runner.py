@@ -19,6 +19,7 @@ from tests.studies.batch_support import (
     run,
 )
 
+from ankomst.commands.batch import failures
 from ankomst.errors import RunError
 from ankomst.studies import batch_folder, experiment_record, parts, runner, work
 from ankomst.studies.executors import Serial
@@ -85,7 +86,7 @@ def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(
     }  # fmt: skip
     assert {entry.message for entry in found} == {"ZeroDivisionError: no jobs"}
     assert all("Traceback" in entry.trace and "broken" in entry.trace for entry in found)
-    assert runner.failures(found) == ["2 x ZeroDivisionError: no jobs"]
+    assert failures(found) == ["2 x ZeroDivisionError: no jobs"]
     with (tmp_path / "failures.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["status"] for row in rows] == ["failed", "failed"]
@@ -126,8 +127,8 @@ def test_an_error_that_is_no_run_of_a_task_fails_its_runs(small: Experiment, tmp
 
 def test_messages_of_failures_are_counted() -> None:
     entries = [Entry("", "", 0, 0, "failed", 1, 0.0, None, text, "", None) for text in "abbcccddddeeeee"]
-    assert runner.failures(entries, 2) == ["5 x e", "4 x d", "and 3 other messages"]
-    assert runner.failures([]) == []
+    assert failures(entries, 2) == ["5 x e", "4 x d", "and 3 other messages"]
+    assert failures([]) == []
 
 
 # -- workers that die --------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,16 +19,17 @@ from ankomst.studies.estimate import Estimate, estimate
 from ankomst.studies.executors import Dask, pool_for
 from ankomst.studies.experiment import Experiment, load_experiment
 from ankomst.studies.ledger import NAME, Ledger
-from ankomst.studies.runner import Finished, failures, run_batch
+from ankomst.studies.runner import Finished, run_batch
 from ankomst.studies.runs import default_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
+    from ankomst.studies.ledger import Entry
+
 SOME_FAILED = 3
-INTERRUPTED = 130
 MEGABYTE = 1e6
 SHOWN_FAILURES = 3
 
@@ -58,7 +59,7 @@ def batch(
         file, console.read_overrides(changes), replicates=replicates, newcomers_per_year=newcomers, seed=seed
     )
     place = out or Path("results") / experiment.name
-    said = _Saying(quiet=quiet)
+    said = console.say if not quiet else _nothing
     for note in experiment.notes:
         said(f"note: {note}")
     if dry_run:
@@ -75,8 +76,7 @@ def batch(
                 retry_failed=retry_failed, progress=progress, say=said,
             )  # fmt: skip
     except KeyboardInterrupt:
-        typer.echo(f"stopped; {_progress(place)}go on with: {again}", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        raise KeyboardInterrupt(f"stopped; {_progress(place)}go on with: {again}") from None
     if as_json:
         console.print_json(_document(finished, place))
     elif not quiet:
@@ -90,7 +90,7 @@ def batch(
 
 def status(path: Path, *, as_json: bool) -> None:
     """Print how far a batch is, and what failed."""
-    experiment = experiment_of(path, lambda text: typer.echo(text, err=True))
+    experiment = experiment_of(path, console.say)
     with Ledger(path / NAME, readonly=True) as ledger:
         counts, owner, entries = ledger.counts(), ledger.meta("owner"), ledger.entries()
         parts = ledger.parts()
@@ -108,7 +108,7 @@ def status(path: Path, *, as_json: bool) -> None:
     facts: dict[str, Any] = {
         "batch": str(path), "title": experiment.title, "running": busy, "owner": owner, "runs": counts,
         "seconds_of_cores": sum(seconds), "bytes": size, "parts": len(parts), "scenarios": by_scenario,
-        "failures": failures(failed, SHOWN_FAILURES),
+        "failures": failures(failed),
     }  # fmt: skip
     if as_json:
         console.print_json(facts)
@@ -128,21 +128,14 @@ def status(path: Path, *, as_json: bool) -> None:
     for name, mine in by_scenario.items():
         table.add_row(name, *(str(mine[state]) for state in ("done", "failed", "pending")))
     screen.print(table)
-    for line in failures(failed, SHOWN_FAILURES):
+    for line in failures(failed):
         screen.print(f"failed: {line}")
     if counts["pending"] and not busy:
         screen.print(f"Go on with: ankomst batch {experiment.path} --resume --out {path}")
 
 
-class _Saying:
-    """Prints sentences on standard error, unless nothing is to be said."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-
-    def __call__(self, text: str) -> None:
-        if not self._quiet:
-            print(text, file=sys.stderr, flush=True)  # noqa: T201 - beside the progress lines
+def _nothing(_: str) -> None:
+    pass
 
 
 @contextmanager
@@ -209,12 +202,20 @@ def _ending(finished: Finished, place: Path, spent: float, screen: Console) -> N
 
 def _failed(place: Path, count: int, again: str) -> None:
     with Ledger(place / NAME, readonly=True) as ledger:
-        lines = failures(ledger.entries("failed"), SHOWN_FAILURES)
+        lines = failures(ledger.entries("failed"))
     typer.echo(
         f"{count} runs failed: {'; '.join(lines)}. They stand in {place / 'failures.csv'}; "
         f"once the cause is gone: {again.replace('--resume', '--retry-failed')}",
         err=True,
     )
+
+
+def failures(entries: Iterable[Entry], most: int = SHOWN_FAILURES) -> list[str]:
+    """Say in a few lines which messages failed runs have, the most frequent first."""
+    found = Counter(entry.message for entry in entries)
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"{count} x {message}" for message, count in ranked[:most]]
+    return lines + ([f"and {len(ranked) - most} other messages"] if len(ranked) > most else [])
 
 
 def _document(finished: Finished, place: Path) -> dict[str, Any]:

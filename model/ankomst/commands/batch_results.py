@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from ankomst.simulation.outcomes import named
 from ankomst.studies.batch_study import Batch, experiment_of, tabulate, write_tables
 from ankomst.studies.export import FORMATS, tidy_tables, write_export
 from ankomst.studies.ledger import NAME, Ledger
-from ankomst.studies.store import results_folder
 from ankomst.studies.stored import StoredRuns
 from ankomst.studies.verify import verify as verify_runs
 
@@ -45,11 +43,10 @@ def compare(
     for name in outcomes:
         named(name)
     groups = [tuple(part.strip() for part in text.split(",")) for text in by]
-    with Batch(path, baseline=baseline, say=_say) as runs:
+    with Batch(path, baseline=baseline, say=console.say) as runs:
         experiment = runs.experiment
         tables = runs.tables(outcomes=outcomes or None, groups=groups or None, months=months, level=level)
     place = out or path / FURTHER
-    results_folder(place)
     write_tables(place, tables)
     if as_json:
         console.print_json({"results": str(place), **main_tables(tables)})
@@ -81,7 +78,7 @@ def verify(path: Path, *, sample: int, seed: int, quiet: bool, as_json: bool) ->
 def export(path: Path, *, formats: str, out: Path | None, quiet: bool) -> None:
     """Write tidy tables of the runs and of the comparison for other programs."""
     kinds = console.words_of(formats, FORMATS, "--format", "format")
-    experiment = experiment_of(path, _say)
+    experiment = experiment_of(path, console.say)
     place = out or path / EXPORT
     with Ledger(path / NAME, readonly=True) as ledger, StoredRuns(path, experiment, ledger=ledger) as runs:
         finished = tabulate(runs, experiment)
@@ -95,7 +92,3 @@ def export(path: Path, *, formats: str, out: Path | None, quiet: bool) -> None:
 
 def _once(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     yield frame
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - beside errors

@@ -160,6 +160,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - anything that a table or a scena
     return value if isinstance(value, str | int | bool | None) else str(value)
 
 
+def say(text: str) -> None:
+    """Print a line on standard error, at once."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
 @contextmanager
 def progress_bar(what: str, *, quiet: bool) -> Iterator[Progress | None]:
     """Yield what a study calls with the runs done and the runs in all; shown on standard error.
@@ -211,6 +216,6 @@ def _lines(what: str) -> Progress:
         last, spent = now, now - started
         mine = done - first  # what was finished before says nothing about the speed
         left = f", about {spent * (total - done) / mine:.0f} s left" if mine and done < total else ""
-        print(f"{what}: {done} of {total} runs after {spent:.0f} s{left}", file=sys.stderr, flush=True)  # noqa: T201
+        say(f"{what}: {done} of {total} runs after {spent:.0f} s{left}")
 
     return report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,9 +80,7 @@ class Registry(Mapping[str, Parameter]):
         try:
             return self._parameters[name]
         except KeyError:
-            # A name without its group is looked for among the last parts.
-            last = {full.rpartition(".")[2]: full for full in self._parameters}
-            near = nearest_name(str(name), self._parameters) or last.get(nearest_name(str(name), last), "")
+            near = nearest_parameter(str(name), self._parameters)
             raise ParameterError(f"there is no parameter {show(name)}", nearest=near) from None
 
     def __contains__(self, name: object) -> bool:
@@ -117,6 +115,12 @@ class Registry(Mapping[str, Parameter]):
         for group, entries in nested.items():
             for name, value in entries.items():
                 yield f"{group}.{name}", value
+
+
+def nearest_parameter(name: str, names: Collection[str]) -> str:
+    """Return the nearest name; one without its group is looked for among the last parts."""
+    last = {full.rpartition(".")[2]: full for full in names}
+    return nearest_name(name, names) or last.get(nearest_name(name, last), "")
 
 
 @cache

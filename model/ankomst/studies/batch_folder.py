@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import platform
 from contextlib import contextmanager, suppress
@@ -31,11 +30,10 @@ LOCK = ".lock"
 LOCK_SECONDS = 0.3
 """Whoever only asks whether a batch is running holds the lock for a moment."""
 FAILURES = "failures.csv"
-TABLES = "tables"
 JOURNAL = f"{NAME}-journal"
 DAMAGED = ".damaged"
 STATES = (("done", "finished"), ("failed", "failed"))
-EARLY = {parts.FOLDER, TABLES, LOCK, JOURNAL}
+EARLY = {parts.FOLDER, store.TABLES, LOCK, JOURNAL}
 """What a batch that was killed before it had a ledger leaves behind."""
 
 
@@ -68,15 +66,8 @@ class BatchFolder:
 
     def __enter__(self) -> Self:
         self._refuse_others()
-        for name in (parts.FOLDER, TABLES):  # in this order: cut off in between, it is still known as a batch
-            try:
-                (self.path / name).mkdir(parents=True, exist_ok=True)
-            except OSError as problem:
-                raise OutputError(
-                    f"the folder cannot be made: {problem.strerror}",
-                    where=str(self.path / name),
-                    allowed="a folder that can be written, --out DIR",
-                ) from None
+        for name in (parts.FOLDER, store.TABLES):  # in this order: cut off in between, it is known as a batch
+            store.make_folder(self.path / name)
         self._claim()
         try:
             self._open()
@@ -94,8 +85,6 @@ class BatchFolder:
     # -- opening -------------------------------------------------------------------------------------
 
     def _refuse_others(self) -> None:
-        if self.path.exists() and not self.path.is_dir():
-            raise OutputError("is not a folder", where=str(self.path), allowed="a folder, --out DIR")
         if not is_batch(self.path) and not _barely_begun(self.path):
             raise OutputError(
                 "the folder holds something else than a batch and is left alone",
@@ -164,7 +153,7 @@ class BatchFolder:
     def _clear(self) -> None:
         """Take away what batches wrote here, and nothing else."""
         runs, names = self.path / parts.FOLDER, (NAME, JOURNAL, folder.MANIFEST, FAILURES)
-        gone = list((self.path / TABLES).glob("*.csv"))
+        gone = list((self.path / store.TABLES).glob("*.csv"))
         gone += [self.path / f"{name}{ending}" for name in names for ending in ("", DAMAGED)]
         gone += [path for path in runs.iterdir() if parts.number_of(path.name) is not None]
         with _said(self.path):
@@ -221,18 +210,15 @@ class BatchFolder:
             return set()
         if mine:
             keys, sums = [ids[k] for k in mine], [parts.crc(rows[k]) for k in mine]
-            self.ledger.stored(path.name, parts.digest(path), path.stat().st_size, keys, sums)
+            self.ledger.stored(path.name, store.digest(path), path.stat().st_size, keys, sums)
         return {ids[k] for k in mine}
 
     def _mend_manifest(self) -> None:
-        path = self.path / folder.MANIFEST
-        if path.is_file():
+        if (self.path / folder.MANIFEST).is_file():
             try:
-                whole = isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
-            except ValueError:
-                whole = False
-            if not whole:
-                self._say(f"{path}: the manifest is damaged and is written anew; no run is lost")
+                folder.read_manifest(self.path)
+            except OutputError as problem:
+                self._say(f"{problem.where}: {problem.what} and is written anew; no run is lost")
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -246,7 +232,7 @@ class BatchFolder:
         path = parts.write_part(self.path, self._next_number(), entries, table, plan.layout)
         sums = [entry.crc or 0 for entry in entries]
         self.ledger.stored(
-            path.name, parts.digest(path), path.stat().st_size, [entry.id for entry in entries], sums
+            path.name, store.digest(path), path.stat().st_size, [entry.id for entry in entries], sums
         )
 
     def _next_number(self) -> int:
@@ -275,20 +261,6 @@ class BatchFolder:
         return store.write_text(path, text.getvalue())
 
 
-def names_in(path: Path) -> set[str]:
-    """Return what a folder holds; nothing where there is none.
-
-    Raises
-    ------
-    OutputError
-        It cannot be read.
-    """
-    try:
-        return {entry.name for entry in path.iterdir()} if path.exists() else set()
-    except OSError as problem:
-        raise OutputError(f"the folder cannot be read: {problem.strerror}", where=str(path)) from None
-
-
 def is_batch(path: Path) -> bool:
     """Whether a folder holds a batch: a ledger, or parts whose ledger is lost.
 
@@ -297,16 +269,17 @@ def is_batch(path: Path) -> bool:
     OutputError
         It cannot be read.
     """
-    held = names_in(path)
+    held = folder.names_in(path)
     if held & {NAME, f"{NAME}{DAMAGED}"}:
         return True
-    return parts.FOLDER in held and any(map(parts.is_part, names_in(path / parts.FOLDER)))
+    return parts.FOLDER in held and any(map(parts.is_part, folder.names_in(path / parts.FOLDER)))
 
 
 def _barely_begun(path: Path) -> bool:
     """Whether a folder is empty, or as a batch left it that was killed before it had a ledger."""
-    held = names_in(path)
-    return held <= EARLY and not any(names_in(path / name) for name in held & {parts.FOLDER, TABLES})
+    held = folder.names_in(path)
+    inside = held & {parts.FOLDER, store.TABLES}
+    return held <= EARLY and not any(folder.names_in(path / name) for name in inside)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from ankomst.studies import statistics
 from ankomst.studies.batch_pairs import Pairs
 from ankomst.studies.economics import BREAK_EVEN_CONVENTION, economics, measure_row
 from ankomst.studies.intervals import estimates
+from ankomst.studies.summary import DKK
 
 if TYPE_CHECKING:
     from ankomst.studies.record import RunValues
@@ -38,7 +39,6 @@ MANY_DRAWS = (
 )
 ROW = ("scenario", "baseline", "measure", "grant", "unit")
 COLUMNS = (*ROW, "estimate", "low", "high", "level", "se", "n", "interval", "text", "convention")
-DKK = "DKK per newcomer"
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,7 @@ def _net_benefit(change: Changes, level: float) -> list[dict[str, Any]]:
     found = estimates(change.net_benefit[None], level).iloc[0]
     row = {name: found[name] for name in ("estimate", "low", "high", "level", "se", "n", "interval")}
     known = np.isfinite(found["p_higher"])
+    reason = statistics.NO_DIFFERENCE if found["n"] > 1 else "too few runs"
     chance = {**row, "estimate": found["p_higher"], "low": np.nan, "high": np.nan, "se": np.nan}
     return [
         {
@@ -232,7 +233,7 @@ def _net_benefit(change: Changes, level: float) -> list[dict[str, Any]]:
             "measure": "chance_benefits_exceed_costs",
             "unit": "probability",
             **chance,
-            "text": "" if known else "undefined: " + ("no difference" if found["n"] > 1 else "too few runs"),
+            "text": "" if known else f"undefined: {reason}",
             "convention": "probability that the net social benefit is above 0, given what its interval holds",
         },
     ]

@@ -8,8 +8,7 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 from ankomst.studies.batch_pairs import HIGHER, LOWER, better
-from ankomst.studies.intervals import NO_DIFFERENCE
-from ankomst.studies.statistics import LEVEL, TOO_CLOSE
+from ankomst.studies.statistics import LEVEL, NO_DIFFERENCE, TOO_CLOSE
 
 if TYPE_CHECKING:
     import pandas as pd

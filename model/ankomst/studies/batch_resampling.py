@@ -11,8 +11,10 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
+from scipy.special import gammaincinv, ndtri, stdtr
 from scipy.stats import qmc
+
+from ankomst.studies.statistics import t_quantile
 
 Array = np.ndarray[Any, Any]
 ENUMERATED = 6
@@ -80,7 +82,7 @@ def _bootstrap_part(values: Array, level: float) -> tuple[Array, Array, Array]:
     variances = (scaled * scaled) @ counts.T / n - means * means
     # A resample of equal values at different places has a variance of rounding errors only.
     studentised = means / np.sqrt(np.maximum(variances, 1e-12) / (n - 1))
-    tail, t = 0.5 - level / 2.0, float(stdtrit(n - 1, 0.5 + level / 2.0))
+    tail, t = 0.5 - level / 2.0, t_quantile(n, level)
     lower, upper = _lower(studentised, weights, tail), -_lower(-studentised, weights, tail)
     lower, upper = np.minimum(lower, (lower - t) / 2.0), np.maximum(upper, (upper + t) / 2.0)
     seen = centre / se

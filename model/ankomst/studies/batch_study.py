@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,11 +48,10 @@ def experiment_of(path: Path, say: Callable[[str], None] = lambda _: None) -> Ex
             where=str(path),
             allowed="the folder of an `ankomst batch`, such as results/quick",
         )
-    file = path / folder.MANIFEST
+    where = path / folder.MANIFEST
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))["experiment"]
-        where = file
-    except (OSError, ValueError, KeyError, TypeError):
+        content = folder.read_manifest(path)["experiment"]
+    except (OutputError, KeyError):
         where = path / NAME
         with Ledger(where, readonly=True) as ledger:
             content = ledger.meta("experiment")
@@ -62,7 +59,10 @@ def experiment_of(path: Path, say: Callable[[str], None] = lambda _: None) -> Ex
             raise OutputError(
                 "nothing has been run in this folder yet", where=str(path), allowed="ankomst batch EXPERIMENT"
             ) from None
-        say(f"{file}: the manifest is missing or damaged; the ledger is read instead (--resume mends it)")
+        say(
+            f"{path / folder.MANIFEST}: the manifest is missing or damaged; the ledger is read instead "
+            "(--resume mends it)"
+        )
     return experiment_record.read(content, str(where))
 
 
@@ -168,9 +168,7 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, st
         SHA-256 (hex) of each file by its name within the folder.
     """
     written = store.write_tables(path, tables)
-    for old in (path / "tables").glob("*.csv"):
+    for old in (path / store.TABLES).glob("*.csv"):
         if old not in written:
             old.unlink()
-    return {
-        file.relative_to(path).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in written
-    }
+    return store.digests(path, written)

@@ -13,9 +13,10 @@ from ankomst.studies.batch_note import adjusted, with_chance
 from ankomst.studies.batch_pairs import NET_COST, Pairs, cells_of_groups, month_of
 from ankomst.studies.batch_rows import account, as_rows, by_municipality, by_year
 from ankomst.studies.intervals import estimates, paired
+from ankomst.studies.record import AREA_MEASURES, AREA_UNITS
 from ankomst.studies.sides import DEFAULT_OUTCOMES
 from ankomst.studies.statistics import LEVEL
-from ankomst.studies.summary import PAYERS
+from ankomst.studies.summary import DKK, PAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 DISPLACEMENT = "displacement"
-DKK = "DKK per newcomer"
 COUNTED, NOT_COUNTED = "counted", "not counted"
-AREA_UNITS = {"ever_employed": "share", "test_pass_rate": "share", "weeks_to_first_job": "weeks"}
 
 
 def compare_runs(
@@ -174,8 +173,8 @@ class BatchTables:
         """Differences by municipality: outcomes, and undiscounted net cost without displaced workers."""
         layout = self.pairs.layout
         names = layout.families["area_cost"].labels[1]
-        measures = [name for name in layout.families["area_outcome"].labels[0] if name in AREA_UNITS]
-        month = min(36, layout.follow_up)
+        measures = [name for name in AREA_MEASURES if name != "arrived"]
+        month = layout.area_month
         rows: list[dict[str, Any]] = [
             {
                 "outcome": measure,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ankomst.errors import RunError
 from ankomst.studies.ledger import NAME, Ledger
 from ankomst.studies.plan import Plan, plan
-from ankomst.studies.work import alone, carry_out, pays_grants, shadow_policy
+from ankomst.studies.work import carry_out, pays_grants, shadow_policy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def _finished(out: Path) -> set[str]:
     if not (out / NAME).is_file():
         return set()
     with Ledger(out / NAME, readonly=True) as ledger:
-        return {entry.id for entry in ledger.entries("done")}
+        return ledger.ids("done")
 
 
 def _shadows(task: Task) -> int:
@@ -110,8 +110,7 @@ def _seconds(everything: Plan) -> float:
     """Time one run of the baseline on one core."""
     baseline = everything.experiment.baseline
     run = next(run for run in everything.runs if run.scenario == baseline)
-    task = everything.task_of(run)
-    task = replace(alone(task, task.jobs[0]), deadweight=False)
+    task = replace(everything.task_of(run), deadweight=False)
     size = min(PROBE_NEWCOMERS, task.newcomers_per_year)
     for newcomers in (WARM_UP_NEWCOMERS, size):
         clock = time.perf_counter()

@@ -5,11 +5,6 @@ A scenario at a time, so that a large batch needs little memory; every file is w
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,10 +15,13 @@ import pyarrow.parquet as pq
 from ankomst.errors import OutputError
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies.record import BONUS
+from ankomst.studies import store
+from ankomst.studies.record import AREA_UNITS, BONUS
+from ankomst.studies.summary import DKK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from ankomst.studies.experiment import Experiment
     from ankomst.studies.ledger import Ledger
@@ -85,18 +83,19 @@ def write_export(out: Path, tables: Tables, formats: Iterable[str]) -> list[Path
     OutputError
         The folder cannot be written, or a table is too long for Excel.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise OutputError(f"the folder cannot be made: {problem.strerror}", where=str(out)) from None
+    store.make_folder(out)
     written = []
     for kind in formats:
         if kind == "xlsx":
-            written.append(_whole(out / "tables.xlsx", lambda path: _workbook(path, tables, out)))
+            written.append(out / "tables.xlsx")
+            with store.whole(written[-1]) as file:
+                _workbook(file, tables, out)
             continue
         write = _csv if kind == "csv" else _parquet
         for name, parts in tables.items():
-            written.append(_whole(out / f"{name}.{kind}", partial(_one, write, parts)))
+            written.append(out / f"{name}.{kind}")
+            with store.whole(written[-1]) as file:
+                write(file, parts())
     return written
 
 
@@ -146,7 +145,7 @@ def _outcomes(runs: StoredRuns, name: str, keyed: Callable[..., pd.DataFrame]) -
     ).assign(outcome="net_cost")
     frame = _groups(pd.concat([plain, money], ignore_index=True), runs)
     units = {outcome: definition.unit for outcome, definition in OUTCOMES.items()}
-    units |= dict.fromkeys(("net_cost", "grants_paid"), "DKK per newcomer")
+    units |= dict.fromkeys(("net_cost", "grants_paid"), DKK)
     frame["unit"] = frame["outcome"].map(units)
     return frame[[*KEYS, "months", *GROUP_DIMENSIONS, "outcome", "payer", "discounted", "unit", "value"]]
 
@@ -157,31 +156,28 @@ def _accounts(runs: StoredRuns, name: str, keyed: Callable[..., pd.DataFrame]) -
     frame = keyed(name, runs.values(name, "item_year"), columns)
     frame["from"] = frame["item"].map({item.name: item.payer for item in LEDGER})
     frame["to"] = frame["item"].map({item.name: item.payee for item in LEDGER})
-    frame["unit"] = "DKK per newcomer"
+    frame["unit"] = DKK
     return frame[[*KEYS, "year_since_arrival", "item", "from", "to", "discounted", "unit", "value"]]
 
 
 def _municipalities(runs: StoredRuns, name: str, keyed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
     measures, places = runs.layout.families["area_outcome"].labels
-    units = {"arrived": "simulated newcomers", "weeks_to_first_job": "weeks"}
     first = keyed(
         name, runs.values(name, "area_outcome"), {"outcome": measures, "municipality": places}
     ).assign(payer="")
-    first["unit"] = first["outcome"].map(units).fillna("share")
+    first["unit"] = first["outcome"].map(AREA_UNITS)
+    first["months"] = runs.layout.area_month
     payers = runs.layout.families["area_cost"].labels[0]
     second = keyed(name, runs.values(name, "area_cost"), {"payer": payers, "municipality": places})
-    second = second.assign(outcome="net_cost", unit="DKK per newcomer")
+    second = second.assign(outcome="net_cost", unit=DKK, months=runs.layout.follow_up)
     frame = pd.concat([first, second], ignore_index=True)
-    months = runs.layout.area_month
-    at = np.where(frame["outcome"].isin(["ever_employed", "test_pass_rate"]), months, runs.layout.follow_up)
-    frame["months"] = at
     return frame[[*KEYS, "months", "municipality", "outcome", "payer", "unit", "value"]]
 
 
 def _deadweight(runs: StoredRuns, name: str, keyed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
     kept = runs.layout.families["deadweight"].labels
     frame = keyed(name, runs.values(name, "deadweight"), {"grant": kept[0], "part": kept[1]})
-    frame = frame.dropna(subset="value").assign(unit="DKK per newcomer")
+    frame = frame.dropna(subset="value").assign(unit=DKK)
     frame["grant"] = frame["grant"].replace(BONUS, "bonus per extra person in work")
     return frame[[*KEYS, "grant", "part", "unit", "value"]]
 
@@ -204,34 +200,6 @@ def _runs(ledger: Ledger) -> pd.DataFrame:
 
 
 # -- how they are written --------------------------------------------------------------------------------
-
-
-def _whole(path: Path, write: Callable[[Path], None]) -> Path:
-    """Let `write` fill a temporary file, and move it into place."""
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-        write(Path(temporary))
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except (OSError, pa.ArrowException) as problem:
-        said = getattr(problem, "strerror", None) or str(problem)
-        raise OutputError(
-            f"the file cannot be written: {said}", where=str(path), allowed="space and the right to write"
-        ) from None
-    finally:
-        with suppress(OSError):
-            Path(temporary).unlink()
-    return path
-
-
-def _one(
-    write: Callable[[Path, Iterator[pd.DataFrame]], None],
-    parts: Callable[[], Iterator[pd.DataFrame]],
-    path: Path,
-) -> None:
-    write(path, parts())
 
 
 def _csv(path: Path, frames: Iterator[pd.DataFrame]) -> None:

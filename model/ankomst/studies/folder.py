@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from ankomst.errors import OutputError
-from ankomst.studies import store
+from ankomst.studies import ledger, store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
-BATCH = "ledger.sqlite"
-"""Only a folder of `ankomst batch` has one; its runs took hours."""
 
 
 class ResultsFolder:
@@ -48,15 +45,8 @@ class ResultsFolder:
         self._begun = False
 
     def __enter__(self) -> Self:
-        if self.path.exists() and not self.path.is_dir():
-            raise OutputError("is not a folder", where=str(self.path), allowed="a folder, --out DIR")
-        try:
-            held = {entry.name for entry in self.path.iterdir()} if self.path.exists() else set()
-        except OSError as problem:
-            raise OutputError(
-                f"the folder cannot be read: {problem.strerror}", where=str(self.path)
-            ) from None
-        if BATCH in held:
+        held = names_in(self.path)
+        if ledger.NAME in held:  # its runs may have taken a night
             raise OutputError(
                 "the folder holds a batch and is left alone", where=str(self.path), allowed="--out DIR"
             )
@@ -67,7 +57,7 @@ class ResultsFolder:
                 allowed="a new or empty folder, or one with an earlier result's manifest.json (--out DIR)",
             )
         self._made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
-        store.results_folder(self.path)
+        store.make_folder(self.path / store.TABLES)
         store.write_text(self.path / UNFINISHED, "A study is being written here, or was cut off.\n")
         return self
 
@@ -77,7 +67,7 @@ class ResultsFolder:
         if not self._begun:  # nothing has been touched: leave the folder as it was found
             (self.path / UNFINISHED).unlink(missing_ok=True)
             with suppress(OSError):
-                (self.path / "tables").rmdir()
+                (self.path / store.TABLES).rmdir()
             with suppress(OSError):
                 for folder in self._made:
                     folder.rmdir()
@@ -100,21 +90,59 @@ class ResultsFolder:
 
     def finish(self, content: Mapping[str, Any]) -> Path:
         """Write the manifest with the SHA-256 of every file; the result is complete."""
-        files = {
-            path.relative_to(self.path).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in self._written
-        }
+        files = store.digests(self.path, self._written)
         done = store.write_manifest(self.path, {**content, "files": files})
         (self.path / UNFINISHED).unlink(missing_ok=True)
         return done
 
 
+def names_in(path: Path) -> set[str]:
+    """Return what a folder holds; nothing where there is none.
+
+    Raises
+    ------
+    OutputError
+        It is no folder, or cannot be read.
+    """
+    if path.exists() and not path.is_dir():
+        raise OutputError("is not a folder", where=str(path), allowed="a folder, --out DIR")
+    try:
+        return {entry.name for entry in path.iterdir()} if path.exists() else set()
+    except OSError as problem:
+        raise OutputError(f"the folder cannot be read: {problem.strerror}", where=str(path)) from None
+
+
+def read_manifest(folder: Path, allowed: str = "") -> dict[str, Any]:
+    """Read the manifest of a result.
+
+    Parameters
+    ----------
+    folder : Path
+    allowed : str
+        Advice where it cannot be read.
+
+    Raises
+    ------
+    OutputError
+        It is missing or damaged.
+    """
+    file = folder / MANIFEST
+    try:
+        content: Any = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise OutputError("the manifest is missing", where=str(file), allowed=allowed) from None
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, dict):
+        raise OutputError("the manifest is damaged", where=str(file), allowed=allowed)
+    return content
+
+
 def _files_of(folder: Path) -> list[Path]:
     """Return the files that the manifest of an earlier result lists, inside the folder only."""
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        names = [str(name) for name in content["files"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        names = [str(name) for name in read_manifest(folder)["files"]]
+    except (OutputError, KeyError, TypeError):
         return []
     root = os.path.realpath(folder)
     paths = [folder / name for name in names]

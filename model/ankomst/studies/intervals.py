@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ankomst.studies.batch_resampling import bootstrap_t, unknown_draw
-from ankomst.studies.statistics import LEVEL, TOO_CLOSE
+from ankomst.studies.statistics import LEVEL, NO_DIFFERENCE, TOO_CLOSE, t_quantile
 
 Array = np.ndarray[Any, Any]
 COLUMNS = (
@@ -36,7 +36,6 @@ COLUMNS = (
 """Columns that every table of intervals has."""
 PAIRED_COLUMNS = (*COLUMNS, "baseline_value", "scenario_value", "correlation", "efficiency")
 FEWEST_FOR_BOOTSTRAP = 5
-NO_DIFFERENCE = "no difference"
 ROUNDING = 1e-11
 
 
@@ -175,7 +174,7 @@ def _one_point(values: Array, level: float) -> dict[str, Any]:
         p[mine[flat]] = block[flat, 0] > 0.0
         noisy = mine[~flat]
         if size < FEWEST_FOR_BOOTSTRAP:
-            half = stdtrit(size - 1, 0.5 + level / 2.0) * se[noisy]
+            half = t_quantile(size, level) * se[noisy]
             low[noisy], high[noisy] = estimate[noisy] - half, estimate[noisy] + half
             p[noisy] = stdtr(size - 1, estimate[noisy] / se[noisy])
         elif noisy.size:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ankomst.errors import ParameterError, nearest_name, show
-from ankomst.policy.parameters import Parameter, load_registry
+from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ def matching(patterns: Sequence[str] | None) -> tuple[str, ...]:
         raise ParameterError(
             f"{show(pattern, 80)} matches no parameter",
             allowed="names and patterns such as municipality.*; 'ankomst params list' shows all",
-            nearest=near_name(
+            nearest=nearest_parameter(
                 pattern, [f"{name.partition('.')[0]}.*" for name in ranged] if "*" in pattern else ranged
             ),
         )
@@ -158,9 +158,3 @@ def rows_of(names: Sequence[str], columns: Sequence[Array], number: int) -> tupl
         for name, column in zip(names, columns, strict=True)
     ]
     return tuple({name: plain[k][row] for k, name in enumerate(names)} for row in range(number))
-
-
-def near_name(name: str, names: Sequence[str]) -> str:
-    """Return the nearest name; one without its group is looked for among the last parts."""
-    last = {full.rpartition(".")[2]: full for full in names}
-    return nearest_name(name, names) or last.get(nearest_name(name, last), "")

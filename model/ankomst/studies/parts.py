@@ -6,13 +6,10 @@ ledger. Byte-stream splitting and zstd take a seventh off the bits of the number
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import tempfile
 import zlib
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ankomst.errors import OutputError
+from ankomst.studies import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ankomst.studies.ledger import Entry
     from ankomst.studies.record import Layout
@@ -31,7 +30,8 @@ FOLDER = "runs"
 RUNS = 100
 """Runs of a part."""
 ENDING = ".parquet"
-TEMPORARY = ".writing-"
+TEMPORARY = ".part-"
+"""How the name of a part begins while it is being written."""
 KEYS = ("id", "scenario", "draw", "replicate")
 NAME = re.compile(r"part-(\d{5,})\.parquet")
 
@@ -58,31 +58,15 @@ def write_part(folder: Path, number: int, entries: Sequence[Entry], rows: Any, l
     path = folder / FOLDER / f"part-{number:05d}{ENDING}"
     table = _table(entries, np.ascontiguousarray(rows), layout)
     split = [f"{name}.list.element" for name in layout.families]
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            pq.write_table(
-                table, stream, compression="zstd", use_dictionary=False, use_byte_stream_split=split,
-                write_statistics=False, write_page_checksum=True,
-            )  # fmt: skip
-            stream.flush()
+    what = "the part cannot be written: {}; everything finished so far is kept in the ledger"
+    with store.whole(path, what, "space and the right to write, then the same command with --resume") as file:
+        pq.write_table(
+            table, file, compression="zstd", use_dictionary=False, use_byte_stream_split=split,
+            write_statistics=False, write_page_checksum=True,
+        )  # fmt: skip
+        with file.open("r+b") as stream:
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-        _settle(path.parent)
-    except (OSError, pa.ArrowException) as problem:
-        said = getattr(problem, "strerror", None) or str(problem)
-        raise OutputError(
-            f"the part cannot be written: {said}; everything finished so far is kept in the ledger",
-            where=str(path),
-            allowed="space and the right to write, then the same command with --resume",
-        ) from None
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink()
+    _settle(path.parent)
     return path
 
 
@@ -97,17 +81,6 @@ def number_of(name: str) -> int | None:
     return None if found is None else int(found[1])
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 (hex) of a file.
-
-    Raises
-    ------
-    OSError
-    """
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def is_whole(path: Path, wanted: str) -> bool:
     """Whether a file has the checksum that it should have; one that the disk cannot give back has not.
 
@@ -116,7 +89,7 @@ def is_whole(path: Path, wanted: str) -> bool:
     PermissionError
     """
     try:
-        return digest(path) == wanted
+        return store.digest(path) == wanted
     except PermissionError:
         raise
     except OSError:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import ExperimentError, nearest_name, show
-from ankomst.policy.parameters import Parameter, load_registry
+from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter
 from ankomst.policy.yaml_file import display_path
-from ankomst.studies.parameter_draws import Draws, near_name, random_of, rows_of
+from ankomst.studies.parameter_draws import Draws, random_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ def _columns(table: pd.DataFrame, where: str) -> tuple[str, ...]:
         raise ExperimentError(
             f"the column {show(column, 80)} {what}", where=where,
             allowed="dotted names of parameters with a range, and weight",
-            nearest=near_name(column, [*ranged, WEIGHT]),
+            nearest=nearest_parameter(column, [*ranged, WEIGHT]),
         )  # fmt: skip
     found = tuple(name for name in ranged if name in table.columns)
     if not found:

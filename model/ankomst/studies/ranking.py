@@ -16,10 +16,11 @@ from scipy.stats import rankdata
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.batch_cases import cases, cases_text, mean_of_draws
-from ankomst.studies.batch_money import DKK, net_social_benefit
+from ankomst.studies.batch_money import net_social_benefit
 from ankomst.studies.batch_pairs import HIGHER, LOWER, Pairs, better, payer_index
 from ankomst.studies.intervals import difference
 from ankomst.studies.statistics import LEVEL
+from ankomst.studies.summary import DKK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

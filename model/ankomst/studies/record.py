@@ -40,7 +40,12 @@ SCALARS = (
     "n", "weight", "discount_rate", "displacement", "tax_distortion", "income", "income_undiscounted",
     "resource",
 )  # fmt: skip
-AREA_MEASURES = ("arrived", "ever_employed", "test_pass_rate", "weeks_to_first_job")
+AREA_UNITS = {
+    "arrived": "simulated newcomers", "ever_employed": "share", "test_pass_rate": "share",
+    "weeks_to_first_job": "weeks",
+}  # fmt: skip
+"""Unit of each measure by municipality."""
+AREA_MEASURES = tuple(AREA_UNITS)
 BONUS = "bonus_extra_job"
 DISCOUNTED = ("no", "yes")
 

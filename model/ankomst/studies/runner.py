@@ -20,7 +20,7 @@ from ankomst.studies.work import code_version
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     import pandas as pd
 
@@ -235,13 +235,3 @@ def _same_code(ledger: Ledger, out: Path) -> None:
             where=str(out),
             allowed="the code they were made by, --restart to throw them away, --out DIR for a new folder",
         )
-
-
-def failures(entries: Iterable[Any], most: int = 3) -> list[str]:
-    """Say in a few lines which messages failed runs have, the most frequent first."""
-    found: dict[str, int] = {}
-    for entry in entries:
-        found[entry.message] = found.get(entry.message, 0) + 1
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"{count} x {message}" for message, count in ranked[:most]]
-    return lines + ([f"and {len(ranked) - most} other messages"] if len(ranked) > most else [])

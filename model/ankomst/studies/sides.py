@@ -15,7 +15,7 @@ from ankomst.simulation.codes import GROUPS
 from ankomst.simulation.outcomes import named
 from ankomst.studies import statistics
 from ankomst.studies.economics import Displacement, displaced_month
-from ankomst.studies.summary import PAYERS, Summary, payer_signs, summarise
+from ankomst.studies.summary import DKK, PAYERS, Summary, payer_signs, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,7 +216,7 @@ def _costs(base: Side, alt: Side, question: Question) -> pd.DataFrame:
         lost = base.share * (alt.jobs[k] - base.jobs[k]) * factor
         taken = np.array([lost @ price.municipality[:months], lost @ price.state[:months]])
         taken = np.append(taken, taken.sum())
-        shown = {**labels, "months": months, "unit": "DKK per newcomer"}
+        shown = {**labels, "months": months, "unit": DKK}
         for j, payer in enumerate(PAYERS):
             above = costs[1][j] + taken[j]
             rows.append({**shown, "outcome": "net_cost", "payer": payer, "base": costs[0][j], "alt": above})

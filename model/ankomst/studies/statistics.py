@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 LEVEL = 0.95
 INTERVAL = "Monte-Carlo error of the mean over replicates (Student's t); parameters at their start values"
 TOO_CLOSE = "too close to call"
+NO_DIFFERENCE = "no difference"
 
 Array = np.ndarray[Any, Any]
 
@@ -31,7 +32,7 @@ class Estimate:
         """Say "higher", "lower" or "too close to call", which is where the interval holds zero."""
         if not (np.isfinite(self.low) and np.isfinite(self.high)) or self.low <= 0.0 <= self.high:
             # A difference that is exactly zero in every replicate is no difference, not a close call.
-            return "no difference" if self.estimate == 0.0 and self.se == 0.0 and self.n > 1 else TOO_CLOSE
+            return NO_DIFFERENCE if self.estimate == 0.0 and self.se == 0.0 and self.n > 1 else TOO_CLOSE
         return "higher" if self.estimate > 0.0 else "lower"
 
     def columns(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ankomst.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 PACKAGES = (
     "distributed", "mesa", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic", "scipy",
 )  # fmt: skip
+PACKAGE = Path(__file__).parents[1]
+TABLES = "tables"
+"""Folder of tidy tables, inside that of a study."""
 
 
 def now() -> str:
@@ -57,7 +60,7 @@ def manifest(
         "platform": platform.platform(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "git": git_state(),
-        "code_sha256": _tree_hash(Path(__file__).parents[1]),
+        "code_sha256": code_hash(PACKAGE, PACKAGE.rglob("*")),
         "lock_sha256": _lock_hash(),
         "settings": dict(settings),
         "scenarios": {
@@ -68,52 +71,73 @@ def manifest(
             }
             for name, scenario in scenarios.items()
         },
-        "parameters_sha256": _digest(Path(__file__).parents[1] / "policy" / "data" / "parameters.yaml"),
-        "rates_sha256": _digest(Path(__file__).parents[1] / "policy" / "data" / "rates.yaml"),
+        "parameters_sha256": digest(PACKAGE / "policy" / "data" / "parameters.yaml"),
+        "rates_sha256": digest(PACKAGE / "policy" / "data" / "rates.yaml"),
         "start": started,
         "end": now(),
     }
 
 
-def results_folder(out: Path) -> Path:
-    """Make the folder of a study, or say in one sentence why it cannot be made."""
+def make_folder(path: Path) -> Path:
+    """Make a folder, or say in one sentence why it cannot be made."""
     try:
-        (out / "tables").mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise OutputError(
             f"the folder cannot be made: {problem.strerror}",
-            where=str(out),
+            where=str(path),
             allowed="a folder that can be written, --out DIR",
         ) from None
-    return out
+    return path
+
+
+@contextmanager
+def whole(
+    path: Path, what: str = "the file cannot be written: {}", allowed: str = "a folder that can be written"
+) -> Iterator[Path]:
+    """Yield a temporary file beside a path; it takes the path's place when the block ends without an error.
+
+    Parameters
+    ----------
+    path : Path
+    what, allowed : str
+        Sentence, with a place for the reason, and advice if the file cannot be written.
+
+    Raises
+    ------
+    OutputError
+        The system refuses; `path` is as it was.
+    """
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as problem:  # those of Arrow are of this kind too
+        raise OutputError(
+            what.format(problem.strerror or problem), where=str(path), allowed=allowed
+        ) from None
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink()
 
 
 def write_text(path: Path, text: str) -> Path:
     """Write a file whole or not at all."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
-    except OSError as problem:
-        raise OutputError(
-            f"the file cannot be written: {problem.strerror}",
-            where=str(path),
-            allowed="a folder that can be written",
-        ) from None
+    with whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
     return path
 
 
 def write_tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     """Write tidy tables as CSV, in `tables/`."""
+    make_folder(out / TABLES)
     return [
-        write_text(out / "tables" / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_text(out / TABLES / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         for name, table in tables.items()
     ]
 
@@ -125,23 +149,34 @@ def write_manifest(out: Path, content: Mapping[str, Any]) -> Path:
     )
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digest(path: Path) -> str:
+    """Return the SHA-256 (hex) of a file.
+
+    Raises
+    ------
+    OSError
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _tree_hash(folder: Path) -> str:
-    """Hash of every source and data file of the package."""
-    digest = hashlib.sha256()
-    files: Iterable[Path] = sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".yaml", ".csv"})
-    for path in files:
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def digests(folder: Path, files: Iterable[Path]) -> dict[str, str]:
+    """Return the SHA-256 (hex) of each file by its name within a folder."""
+    return {file.relative_to(folder).as_posix(): digest(file) for file in files}
+
+
+def code_hash(folder: Path, files: Iterable[Path], start: str = "") -> str:
+    """Return the SHA-256 (hex) of a text and of the sources and data among some files, names included."""
+    found = hashlib.sha256(start.encode())
+    for path in sorted(file for file in files if file.suffix in {".py", ".yaml", ".csv"}):
+        found.update(path.relative_to(folder).as_posix().encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def _lock_hash() -> str | None:
     lock = Path(__file__).parents[3] / "requirements.lock"
-    return _digest(lock) if lock.is_file() else None
+    return digest(lock) if lock.is_file() else None
 
 
 def git_state() -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ankomst.simulation.result import Result
 
 Array = np.ndarray[Any, Any]
+DKK = "DKK per newcomer"
 PAYERS = ("municipality", "state", "both")
 EARNERS = ("employed", "subsidised_job", "trainee_job")
 """States with a wage."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def verify(
     RunError
         The runs were made by other code.
     """
-    check_manifest(path)
+    folder.read_manifest(path, "ankomst batch EXPERIMENT --resume, which writes it anew")
     with Ledger(path / NAME, readonly=True) as ledger, StoredRuns(path, experiment, ledger=ledger) as stored:
         if ledger.meta("code") != code_version():
             raise RunError(
@@ -95,27 +94,3 @@ def verify(
             if progress is not None:
                 progress(k + 1, len(chosen))
     return found
-
-
-def check_manifest(path: Path) -> dict[str, object]:
-    """Read the manifest of a batch.
-
-    Raises
-    ------
-    OutputError
-        It is missing or damaged.
-    """
-    file = path / folder.MANIFEST
-    try:
-        content: Any = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        problem = "the manifest is missing"
-    except (OSError, ValueError):
-        problem = "the manifest is damaged"
-    else:
-        if isinstance(content, dict):
-            return content
-        problem = "the manifest is damaged"
-    raise OutputError(
-        problem, where=str(file), allowed="ankomst batch EXPERIMENT --resume, which writes it anew"
-    )

@@ -7,7 +7,6 @@ no other with it.
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import threading
 import time
@@ -15,7 +14,6 @@ import traceback
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import threadpool_limits
@@ -24,6 +22,7 @@ from ankomst.errors import AnkomstError
 from ankomst.policy.rates import load_rates
 from ankomst.simulation.deadweight import budget_neutral, deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
+from ankomst.studies import store
 from ankomst.studies.record import record
 from ankomst.studies.runs import same_people
 
@@ -167,18 +166,13 @@ def code_version() -> str:
 
     These are the rules, their data, what is recorded, and the versions of Python and the numerical packages.
     """
-    root = Path(__file__).parents[1]
+    root = store.PACKAGE
     files = [
         *(root / "policy").rglob("*"), *(root / "simulation").glob("*.py"),
         *(root / "studies" / name for name in OWN),
     ]  # fmt: skip
-    digest = hashlib.sha256(platform.python_version().encode())
-    for name in PACKAGES:
-        digest.update(f"{name} {metadata.version(name)};".encode())
-    for path in sorted(path for path in files if path.suffix in {".py", ".yaml", ".csv"}):
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    packages = [f"{name} {metadata.version(name)}" for name in PACKAGES]
+    return store.code_hash(root, files, "; ".join([platform.python_version(), *packages]))
 
 
 def pays_grants(scenario: Scenario) -> bool:
