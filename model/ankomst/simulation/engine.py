@@ -248,9 +248,10 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         if before.right_end != self.regime.right_end:
             review_rights(self, before.right_end, self.regime.right_end)
 
-    def run(self) -> None:
-        """Carry out all months that are left."""
-        while self.month < self.months:
+    def run(self, until: int | None = None) -> None:
+        """Carry out all months that are left, or those in which everybody is followed for `until` months."""
+        last = self.months if until is None else min(self.months, self.arrival_months + until - 1)
+        while self.month < last:
             self.step()
 
     def arrivals(self) -> None:

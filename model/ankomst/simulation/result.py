@@ -194,6 +194,7 @@ def simulate(
     watched: Sequence[ResultGrant] = (),
     record: Record = "counts",
     population: Population | None = None,
+    until: int | None = None,
 ) -> Result:
     """Run a scenario once.
 
@@ -212,11 +213,25 @@ def simulate(
         "persons" keeps every person's history (about 36 bytes a newcomer and month, 150 MB at 35,000).
     population : Population, optional
         Fixed traits of an earlier run with the same seed, sample and population parameters.
+    until : int, optional
+        Stop once everybody has been followed for so many months: outcomes up to then are those of the whole
+        run, bit for bit, and later ones (with `job_after_placement` and `job_duration` those of up to month
+        60) are not known. Totals by calendar year are those of a run that was cut off.
 
     Returns
     -------
     Result
+
+    Raises
+    ------
+    RunError
+        `until` is not a month of the follow-up, or the scenario cannot be run.
     """
+    if until is not None and not 1 <= until <= scenario.horizon.follow_up_months:
+        raise RunError(
+            f"until={until} lies outside the follow-up",
+            allowed=f"1 to {scenario.horizon.follow_up_months} months since arrival",
+        )
     if scenario.accounts.budget_neutral:
         _fixed_rules(scenario, "accounts.budget_neutral")
         scenario = budget_neutral(
@@ -236,7 +251,7 @@ def simulate(
         record=record,
         population=population,
     )
-    model.run()
+    model.run(until)
     result = Result(
         scenario=scenario,
         parameters=model.parameters,
@@ -247,7 +262,7 @@ def simulate(
         discount_rate=float(model.rates.value("discount_rate", scenario.month(0))),
         newcomers=model.newcomers,
         population=model.population,
-        records=model.records,
+        records=model.records if until is None else _until(model.records, until),
         milestones=model.milestones,
         table=model.table,
         traits=model.traits,
@@ -262,6 +277,15 @@ def simulate(
     model.remove_all_agents()
     model.__dict__.clear()
     return result
+
+
+def _until(records: Records, months: int) -> Records:
+    """Keep the months that everybody was followed."""
+    return records._replace(
+        counts=records.counts[:, :months],
+        ledger_group=records.ledger_group[:months],
+        ledger_cohort=records.ledger_cohort[:, :months],
+    )
 
 
 def _fixed_rules(scenario: Scenario, what: str) -> None:
