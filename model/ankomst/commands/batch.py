@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ import typer
 
 from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
+from ankomst.commands.stoppable import stoppable
 from ankomst.errors import ExperimentError, OutputError
 from ankomst.studies.batch_study import experiment_of, running
 from ankomst.studies.estimate import Estimate, estimate
@@ -23,7 +22,7 @@ from ankomst.studies.runner import Finished, run_batch
 from ankomst.studies.runs import default_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -70,7 +69,7 @@ def batch(
     if isinstance(pool, Dask) and not pool.there():
         said(f"the scheduler at {scheduler} has no workers yet: the batch waits for the first")
     try:
-        with _stoppable(), console.progress_bar("Batch", quiet=quiet) as progress:
+        with stoppable(), console.progress_bar("Batch", quiet=quiet) as progress:
             finished = run_batch(
                 experiment, place, pool=pool, resume=resume or retry_failed, restart=restart,
                 retry_failed=retry_failed, progress=progress, say=said,
@@ -136,20 +135,6 @@ def status(path: Path, *, as_json: bool) -> None:
 
 def _nothing(_: str) -> None:
     pass
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let the signal by which clusters end a job stop a batch as Ctrl-C does."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _dry(found: Estimate, experiment: Experiment, place: Path, *, as_json: bool) -> None:

@@ -32,6 +32,7 @@ LOCK_SECONDS = 0.3
 FAILURES = "failures.csv"
 JOURNAL = f"{NAME}-journal"
 DAMAGED = ".damaged"
+BATCH = "batch"
 STATES = (("done", "finished"), ("failed", "failed"))
 EARLY = {parts.FOLDER, store.TABLES, LOCK, JOURNAL}
 """What a batch that was killed before it had a ledger leaves behind."""
@@ -49,6 +50,8 @@ class BatchFolder:
         Throw away what is there.
     say : callable
         Told in one sentence what was found damaged and what is done about it.
+    kind : str
+        Kind of the study: batch, calibration, validation.
 
     Raises
     ------
@@ -59,14 +62,18 @@ class BatchFolder:
 
     ledger: Ledger
 
-    def __init__(self, path: Path, *, resume: bool, restart: bool, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, path: Path, *, resume: bool, restart: bool, say: Callable[[str], None], kind: str = BATCH
+    ) -> None:
         self.path = path
+        self.kind = kind
         self._resume, self._restart, self._say = resume, restart, say
         self._lock = FileLock(path / LOCK, timeout=LOCK_SECONDS)
 
     def __enter__(self) -> Self:
         self._refuse_others()
-        for name in (parts.FOLDER, store.TABLES):  # in this order: cut off in between, it is known as a batch
+        # In this order: cut off in between, it is known as a batch.
+        for name in (parts.FOLDER, store.TABLES) if self.kind == BATCH else (store.TABLES,):
             store.make_folder(self.path / name)
         self._claim()
         try:
@@ -87,9 +94,9 @@ class BatchFolder:
     def _refuse_others(self) -> None:
         if not is_batch(self.path) and not _barely_begun(self.path):
             raise OutputError(
-                "the folder holds something else than a batch and is left alone",
+                f"the folder holds something else than a {self.kind} and is left alone",
                 where=str(self.path),
-                allowed="a new or empty folder, or one with an earlier batch (--out DIR)",
+                allowed=f"a new or empty folder, or one with an earlier {self.kind} (--out DIR)",
             )
 
     def _claim(self) -> None:
@@ -97,7 +104,7 @@ class BatchFolder:
             self._lock.acquire()
         except Timeout:
             raise OutputError(
-                f"another batch is running in this folder{_owner(self.path)}",
+                f"another {self.kind} is running in this folder{_owner(self.path)}",
                 where=str(self.path),
                 allowed="to wait for it, or another folder (--out DIR)",
             ) from None
@@ -109,9 +116,10 @@ class BatchFolder:
             ) from None
 
     def _open(self) -> None:
+        path = self.path / NAME
+        self._refuse_other_kind(path)
         if self._restart:
             self._clear()
-        path = self.path / NAME
         try:
             self.ledger = Ledger(path)
         except DamagedLedgerError as problem:
@@ -129,10 +137,18 @@ class BatchFolder:
             )
         try:
             self._refuse_finished()
-            self.ledger.note(owner={"process": os.getpid(), "host": platform.node(), "start": store.now()})
+            owner = {"process": os.getpid(), "host": platform.node(), "start": store.now()}
+            self.ledger.note(kind=self.kind, owner=owner)
         except BaseException:
             self.ledger.__exit__(None, None, None)
             raise
+
+    def _refuse_other_kind(self, path: Path) -> None:
+        found = kind_of(path.parent)
+        if found and found != self.kind:
+            raise OutputError(
+                f"the folder holds a {found} and is left alone", where=str(self.path), allowed="--out DIR"
+            )
 
     def _refuse_finished(self) -> None:
         if self._resume or self._restart:
@@ -142,20 +158,22 @@ class BatchFolder:
         if found or self._parts():
             what = " and ".join(found) or "finished runs"
             raise OutputError(
-                f"the folder holds a batch with {what}",
+                f"the folder holds a {self.kind} with {what}",
                 where=str(self.path),
                 allowed="--resume to go on, --restart to throw them away, --out DIR for another folder",
             )
 
     def _parts(self) -> list[Path]:
-        return sorted(path for path in (self.path / parts.FOLDER).iterdir() if parts.is_part(path.name))
+        runs = self.path / parts.FOLDER
+        return sorted(path for path in runs.iterdir() if parts.is_part(path.name)) if runs.is_dir() else []
 
     def _clear(self) -> None:
         """Take away what batches wrote here, and nothing else."""
         runs, names = self.path / parts.FOLDER, (NAME, JOURNAL, folder.MANIFEST, FAILURES)
         gone = list((self.path / store.TABLES).glob("*.csv"))
         gone += [self.path / f"{name}{ending}" for name in names for ending in ("", DAMAGED)]
-        gone += [path for path in runs.iterdir() if parts.number_of(path.name) is not None]
+        if runs.is_dir():
+            gone += [path for path in runs.iterdir() if parts.number_of(path.name) is not None]
         with _said(self.path):
             for path in gone:
                 path.unlink(missing_ok=True)
@@ -168,13 +186,22 @@ class BatchFolder:
 
         Call it once the plan is entered.
         """
+        self.mend_files()
+        with _said(self.path):
+            self._mend_parts(plan)
+        self.mend_rows()
+
+    def mend_files(self) -> None:
+        """Take away what was written half, and say that the manifest is damaged."""
         with _said(self.path):
             parts.clear_temporary(self.path)
             for name in (folder.MANIFEST, FAILURES):
                 for path in self.path.glob(f".{name}.*"):
                     path.unlink(missing_ok=True)
             self._mend_manifest()
-            self._mend_parts(plan)
+
+    def mend_rows(self) -> None:
+        """Find damaged rows in the ledger: their runs are pending again."""
         torn = self.ledger.torn()
         if torn:
             self.ledger.retry(torn)
@@ -273,6 +300,15 @@ def is_batch(path: Path) -> bool:
     if held & {NAME, f"{NAME}{DAMAGED}"}:
         return True
     return parts.FOLDER in held and any(map(parts.is_part, folder.names_in(path / parts.FOLDER)))
+
+
+def kind_of(path: Path) -> str:
+    """Return the kind of study whose ledger a folder holds; empty where there is none that can be read."""
+    if not (path / NAME).is_file():
+        return ""
+    with suppress(OutputError), Ledger(path / NAME, readonly=True) as ledger:
+        return str(ledger.meta("kind") or BATCH)
+    return ""
 
 
 def _barely_begun(path: Path) -> bool:

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from ankomst.errors import OutputError, nearest_name
 from ankomst.studies import experiment_record, folder, store
-from ankomst.studies.batch_folder import LOCK
+from ankomst.studies.batch_folder import BATCH, LOCK, kind_of
 from ankomst.studies.batch_money import economics_table
 from ankomst.studies.batch_tables import compare_runs
 from ankomst.studies.ledger import NAME, Ledger
@@ -45,6 +45,12 @@ def experiment_of(path: Path, say: Callable[[str], None] = lambda _: None) -> Ex
     if not (path / NAME).is_file():
         raise OutputError(
             "there is no batch in this folder" if path.is_dir() else "there is no such folder",
+            where=str(path),
+            allowed="the folder of an `ankomst batch`, such as results/quick",
+        )
+    if kind_of(path) not in {"", BATCH}:
+        raise OutputError(
+            f"the folder holds a {kind_of(path)}, no batch",
             where=str(path),
             allowed="the folder of an `ankomst batch`, such as results/quick",
         )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import RunError
 from ankomst.studies.work import RunReport, Task, TaskReport, alone, carry_out, code_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from ankomst.studies.evaluation import Evaluation
     from ankomst.studies.executors import Pool
 
 DEATHS = 2
@@ -23,14 +24,14 @@ DEATHS = 2
 class _Try:
     """A task on its way, and how often it has taken its worker with it."""
 
-    task: Task
+    task: Task | Evaluation
     deaths: int = 0
 
 
 class _Line:
     """Tasks to come; those that are tried again are first."""
 
-    def __init__(self, tasks: Iterator[Task]) -> None:
+    def __init__(self, tasks: Iterator[Task] | Iterator[Evaluation]) -> None:
         self.again: deque[_Try] = deque()
         self._fresh = (_Try(task) for task in tasks)
         self._next: _Try | None = next(self._fresh, None)
@@ -45,7 +46,11 @@ class _Line:
         return self.again.popleft()
 
 
-def carried_out(tasks: Iterator[Task], pool: Pool) -> Iterator[tuple[RunReport, ...]]:
+def carried_out(
+    tasks: Iterator[Task] | Iterator[Evaluation],
+    pool: Pool,
+    work: Callable[[Any], TaskReport] = carry_out,
+) -> Iterator[tuple[RunReport, ...]]:
     """Carry out tasks and yield the reports of each as it ends.
 
     Where the death of a worker takes all tasks under way with it, nobody knows which of them killed it: they
@@ -54,9 +59,11 @@ def carried_out(tasks: Iterator[Task], pool: Pool) -> Iterator[tuple[RunReport, 
 
     Parameters
     ----------
-    tasks : iterator of Task
+    tasks : iterator of Task or Evaluation
         Taken as workers become free.
     pool : Pool
+    work : callable
+        What a worker does with a task.
 
     Raises
     ------
@@ -69,7 +76,7 @@ def carried_out(tasks: Iterator[Task], pool: Pool) -> Iterator[tuple[RunReport, 
         while line and not lonely and len(flying) < 2 * pool.workers:
             lonely = bool(line.again) and pool.shared_fate
             attempt = line.pop()
-            future = pool.submit(carry_out, attempt.task)
+            future = pool.submit(work, attempt.task)
             flying[future] = attempt
             if future.done():  # in this process: what is finished is entered before the next task begins
                 break
@@ -104,7 +111,7 @@ def _again(attempt: _Try, line: deque[_Try]) -> Iterator[tuple[RunReport, ...]]:
     """Put a task whose worker died in line once more; cut it up, and give it up, when it does so again."""
     if attempt.deaths < DEATHS:
         line.append(attempt)
-    elif len(attempt.task.jobs) > 1:
+    elif isinstance(attempt.task, Task) and len(attempt.task.jobs) > 1:
         line.extend(_Try(alone(attempt.task, job), 1) for job in attempt.task.jobs)
     else:
         yield _failed(attempt.task, f"the worker died {attempt.deaths} times (killed, or out of memory)")
@@ -117,7 +124,7 @@ def _error_of(future: Future[TaskReport]) -> BaseException | None:
         return error
 
 
-def _failed(task: Task, message: str) -> tuple[RunReport, ...]:
+def _failed(task: Task | Evaluation, message: str) -> tuple[RunReport, ...]:
     text = " ".join(message.split())
     return tuple(RunReport(job.id, 0.0, error=text) for job in task.jobs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field, model_validator
 
@@ -32,6 +32,8 @@ from ankomst.studies.summary import PAYERS
 FILE_NAME = "experiment.schema.json"
 MOST_DRAWS = 100_000
 MOST_REPLICATES = 10_000
+WORDS = ("point", "posterior")
+"""What draws can be without a map."""
 
 Seed = Quantity("seed", 0, 2**63 - 1, whole=True)
 Sample = next(
@@ -44,7 +46,7 @@ class DrawsFile(Frozen):
     """Where the values of the uncertain parameters come from."""
 
     origin: Annotated[str, Choice(("point", "prior", "posterior"))] = Field(alias="from")
-    """point: the start values; prior: drawn from the ranges of the registry; posterior: rows of a table."""
+    """point: the registry's values; prior: drawn from its ranges; posterior: draws of a calibration."""
     number: Annotated[int | None, Quantity("draws", 1, MOST_DRAWS, whole=True, null=True)] = None
     """How many draws [draws]; a posterior without a number gives all of its rows."""
     method: Annotated[str | None, Choice(METHODS)] = None
@@ -54,18 +56,19 @@ class DrawsFile(Frozen):
     parameters: Annotated[tuple[str, ...] | None, Patterns()] = None
     """Which vary under a prior: names, or patterns such as municipality.*; all with a range if left out."""
     file: Annotated[str | None, Text(1000)] = None
-    """Table of a posterior, CSV or Parquet: one column a parameter, and weight if rows count unequally."""
+    """Table of a posterior, CSV or Parquet: a column a parameter, perhaps weight; else the packaged one."""
 
     @model_validator(mode="before")
     @classmethod
     def _word(cls, value: object) -> object:
-        allowed = "point, or a map such as {from: prior, number: 20}"
+        allowed = "point, posterior, or a map such as {from: prior, number: 20}"
         if isinstance(value, str):
-            if value != "point":
-                raise WrongValueError(f"is {show(value)}", allowed, nearest_name(value, ["point"]))
-            return {"from": "point"}
+            if value not in WORDS:
+                near = nearest_name(value, (*WORDS, "prior"))
+                raise WrongValueError(f"is {show(value)}", allowed, near if near in WORDS else "")
+            return {"from": value}
         if not isinstance(value, dict):
-            raise WrongValueError(f"must be point or a map, not {found_value(value)}", allowed)
+            raise WrongValueError(f"must be a word or a map, not {found_value(value)}", allowed)
         return value
 
     @model_validator(mode="after")
@@ -79,9 +82,8 @@ class DrawsFile(Frozen):
             raise WrongValueError(
                 f"does not go with from: {self.origin}", quoted(["from", *takes]), path=(key,)
             )
-        lacks = {"prior": "number", "posterior": "file"}.get(self.origin)
-        if lacks and getattr(self, lacks) is None:
-            raise WrongValueError(f"lacks the key '{lacks}'", f"from: {self.origin} with {quoted(takes)}")
+        if self.origin == "prior" and self.number is None:
+            raise WrongValueError("lacks the key 'number'", f"from: {self.origin} with {quoted(takes)}")
         return self
 
 
@@ -115,7 +117,7 @@ class PrecisionFile(Frozen):
 class ExperimentFile(Frozen):
     """A batch of scenarios."""
 
-    kind: Annotated[str, KindOfStudy()]
+    kind: Annotated[str, KindOfStudy("batch")]
     """What is done: batch (many scenarios, many runs, paired differences)."""
     title: Annotated[str, Text(1000)] = ""
     """Title in English; the name of the file if left out."""
@@ -136,7 +138,7 @@ class ExperimentFile(Frozen):
     seed: Annotated[int, Seed] = 1
     """Fixes all luck."""
     draws: DrawsFile = DrawsFile.model_validate("point")
-    """Values of the uncertain parameters: point (the start values), a prior or a posterior."""
+    """Values of the uncertain parameters: point (the registry's values), posterior, or a map."""
     replicates: Annotated[int | None, Replicates] = None
     """Runs of each scenario and draw [runs]; 20 without draws, 3 with draws, 10 with a precision to reach."""
     precision: PrecisionFile | None = None
@@ -166,7 +168,7 @@ def experiment_schema() -> dict[str, Any]:
     schema = ExperimentFile.model_json_schema(by_alias=True)
     draws = schema["properties"]["draws"]
     schema["properties"]["draws"] = {
-        "anyOf": [{"const": "point"}, {"$ref": "#/$defs/DrawsFile"}],
+        "anyOf": [{"enum": list(WORDS)}, {"$ref": "#/$defs/DrawsFile"}],
         "default": "point",
         "description": draws["description"],
     }
@@ -186,12 +188,13 @@ def schema_text() -> str:
     return json.dumps(experiment_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def known_keys(path: tuple[str, ...]) -> list[str]:
-    """Return the keys that a section of the file knows: (), ("draws",) or ("precision",)."""
-    sections: dict[tuple[str, ...], type[Frozen]] = {
-        (): ExperimentFile,
-        ("draws",): DrawsFile,
-        ("precision",): PrecisionFile,
-    }
-    section = sections.get(path)
+def known_keys(model: type[Frozen], path: tuple[str, ...]) -> list[str]:
+    """Return the keys that a section of a file knows, such as () or ("draws",), or nothing."""
+    section: type[Frozen] | None = model
+    for part in (part for part in path if not part.isdigit()):  # places in a list
+        fields = {
+            info.alias or name: info for name, info in (section.model_fields if section else {}).items()
+        }
+        kinds = [fields[part].annotation, *get_args(fields[part].annotation)] if part in fields else []
+        section = next((x for x in kinds if isinstance(x, type) and issubclass(x, Frozen)), None)
     return [] if section is None else [info.alias or name for name, info in section.model_fields.items()]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
 KINDS = ("batch", "calibration", "validation", "sensitivity", "decision")
+COMMANDS = {"batch": "batch", "calibration": "calibrate", "validation": "validate"}
+"""The command that runs each kind that is built."""
 MOST_SCENARIOS = 10_000
 LONGEST_NAME = 120
 Month = Quantity("months since arrival", 1, 240, whole=True)
@@ -31,20 +33,29 @@ class Entry:
     set: dict[str, Any] = field(default_factory=dict)
 
 
+def check_kind(value: object, wanted: str) -> str:
+    """Return the kind of an experiment file where it is the wanted one, else say which command runs it."""
+    found = str(Choice(KINDS).check(value))
+    if found in COMMANDS and found != wanted:
+        raise WrongValueError(f"is {found}, which `ankomst {COMMANDS[found]} FILE` runs", wanted)
+    if found != wanted:
+        raise WrongValueError(f"is {found}, a kind that is not built yet", ", ".join(COMMANDS))
+    return found
+
+
 @dataclass(frozen=True)
 class KindOfStudy(Kind):
-    """The kind of experiment; only batches are built."""
+    """The kind of an experiment file, where it must be the one of its model."""
+
+    kind: str
 
     def check(self, value: object) -> object:
-        """Return the word 'batch'."""
-        found = Choice(KINDS).check(value)
-        if found != "batch":
-            raise WrongValueError(f"is {found}, a kind that is not built yet", "batch")
-        return found
+        """Return the word."""
+        return check_kind(value, self.kind)
 
     def json_schema(self) -> JsonSchemaValue:
         """Return the word."""
-        return {"const": "batch"}
+        return {"const": self.kind}
 
 
 @dataclass(frozen=True)

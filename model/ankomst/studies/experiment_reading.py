@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,13 +15,16 @@ from ankomst.policy.places import scenario_name
 from ankomst.policy.schema import WrongValueError, found_value
 from ankomst.policy.yaml_file import KeyPath, YamlFile, display_path, read_yaml
 from ankomst.studies.experiment_file import ExperimentFile, known_keys
-from ankomst.studies.experiment_kinds import KindOfStudy
+from ankomst.studies.experiment_kinds import check_kind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
+    from ankomst.policy.schema import Frozen
+
+File = TypeVar("File", bound="Frozen")
 OWN_KEYS = ("baseline", "deadweight", "draws", "groups", "level", "months", "outcomes", "precision")
 """Keys of an experiment that can be overridden; no scenario has a key of the same name."""
 
@@ -130,51 +133,95 @@ def read_experiment(
     data.update(given)
     for_scenarios: dict[str, Any] = {}
     for key, value in overrides.items():
-        parts = tuple(key.split("."))
-        if parts[0] not in OWN_KEYS:
+        if key.partition(".")[0] in OWN_KEYS:
+            _override(data, key, value, above)
+        else:
             for_scenarios[key] = value
-            continue
-        above[parts] = f"override {show(key, 100)}"
-        section = data
-        for part in parts[:-1]:
-            inner = section.setdefault(part, {})
-            if not isinstance(inner, dict):
-                raise ExperimentError(
-                    f"{part} is {show(inner)} in the file and has no keys of its own",
-                    where=above[parts], allowed=f"--set {part}=..., as a map",
-                )  # fmt: skip
-            section = inner
-        section[parts[-1]] = value
     source = Source(file, above)
-    _check_kind(data, source)
+    _check_kind(data, source, "batch")
+    return checked(ExperimentFile, data, source), source, for_scenarios
+
+
+def read_study(
+    path: Path, model: type[File], kind: str, overrides: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[File, Source]:
+    """Read and check an experiment file of another kind than a batch.
+
+    Parameters
+    ----------
+    path : Path
+    model : type
+        What may stand in files of the kind.
+    kind : str
+        One of `KINDS`.
+    overrides : mapping
+        Dotted keys of the file and the values to use in their place.
+    given : mapping
+        The same, from options of a command.
+
+    Raises
+    ------
+    ExperimentError
+    """
+    file = read_yaml(path, ExperimentError)
+    data = copy.deepcopy(file.data)
+    above: dict[KeyPath, str] = {(key,): f"override {key}" for key in given}
+    data.update(given)
+    for key, value in overrides.items():
+        _override(data, key, value, above)
+    source = Source(file, above)
+    _check_kind(data, source, kind)
+    return checked(model, data, source), source
+
+
+def checked(model: type[File], data: Mapping[str, Any], source: Source) -> File:
+    """Return the content of a file after checking it, or raise the problem that stands first in it."""
     try:
-        return ExperimentFile.model_validate(data), source, for_scenarios
+        return model.model_validate(data)
     except ValidationError as error:
-        raise _first_problem(error, source) from None
+        raise _first_problem(error, source, model) from None
 
 
-def _check_kind(data: Mapping[str, Any], source: Source) -> None:
+def _override(data: dict[str, Any], key: str, value: Any, above: dict[KeyPath, str]) -> None:  # noqa: ANN401
+    """Set a dotted key in a file's content."""
+    parts = tuple(key.split("."))
+    above[parts] = f"override {show(key, 100)}"
+    section = data
+    for part in parts[:-1]:
+        inner = section.setdefault(part, {})
+        if not isinstance(inner, dict):
+            raise ExperimentError(
+                f"{part} is {show(inner)} in the file and has no keys of its own",
+                where=above[parts], allowed=f"--set {part}=..., as a map",
+            )  # fmt: skip
+        section = inner
+    section[parts[-1]] = value
+
+
+def _check_kind(data: Mapping[str, Any], source: Source, wanted: str) -> None:
     """Look at the kind before anything else: files of other kinds have other keys."""
     try:
         if "kind" in data:
-            KindOfStudy().check(data["kind"])
+            check_kind(data["kind"], wanted)
     except WrongValueError as problem:
         raise source.error(("kind",), f"kind {problem.what}", problem.allowed, problem.nearest) from None
 
 
-def _first_problem(error: ValidationError, source: Source) -> ExperimentError:
+def _first_problem(error: ValidationError, source: Source, model: type[Frozen]) -> ExperimentError:
     """Return the problem that stands first in the file, with the number of further ones."""
-    found: list[tuple[int, ExperimentError]] = []
+    found: list[tuple[tuple[int, bool], ExperimentError]] = []
     for finding in error.errors(include_url=False, include_input=True):
         path = tuple(str(part) for part in finding["loc"])
         cause = finding.get("ctx", {}).get("error")
         path += cause.path if isinstance(cause, WrongValueError) else ()
-        problem = _problem(finding, path)
+        problem = _problem(finding, path, model)
         place = source.place(path)
         line = int(place.rpartition(" line ")[2]) if ", line " in place else 0
+        # A misspelled key is also missing under its right name: the misspelling is what helps.
+        order = (line, finding["type"] == "missing")
         found.append(
             (
-                line,
+                order,
                 ExperimentError(problem.what, where=place, allowed=problem.allowed, nearest=problem.nearest),
             )
         )
@@ -187,12 +234,12 @@ def _first_problem(error: ValidationError, source: Source) -> ExperimentError:
     return first
 
 
-def _problem(finding: ErrorDetails, path: KeyPath) -> WrongValueError:
+def _problem(finding: ErrorDetails, path: KeyPath, model: type[Frozen]) -> WrongValueError:
     cause = finding.get("ctx", {}).get("error")
     key = ".".join(part for part in path if not part.isdigit())[:120]
     if isinstance(cause, WrongValueError):
         return WrongValueError(f"{key} {cause.what}", cause.allowed, cause.nearest)
-    section = known_keys(path[:-1])
+    section = known_keys(model, path[:-1])
     inside = f" in {'.'.join(path[:-1])}" if len(path) > 1 else ""
     if finding["type"] == "extra_forbidden":
         near = nearest_name(path[-1], section)
@@ -204,7 +251,7 @@ def _problem(finding: ErrorDetails, path: KeyPath) -> WrongValueError:
         return WrongValueError(f"{'.'.join(path[:-1]) or 'the file'} lacks the key '{path[-1]}'", example)
     return WrongValueError(
         f"{key} must be a map, not {found_value(finding['input'])}",
-        f"a map with the keys {quoted(known_keys(path))}",
+        f"a map with the keys {quoted(known_keys(model, path))}",
     )
 
 
