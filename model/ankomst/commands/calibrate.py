@@ -1,0 +1,213 @@
+"""`ankomst calibrate`: fit the parameters to published figures, and say what the figures tell of them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ankomst.commands import console
+from ankomst.commands.stoppable import stoppable
+from ankomst.errors import ExperimentError
+from ankomst.presentation.calibration_page import build_calibration_page
+from ankomst.presentation.texts import LANGUAGES
+from ankomst.studies import store
+from ankomst.studies.calibration import load_calibration
+from ankomst.studies.calibration_run import add_files, run_calibration
+from ankomst.studies.evaluation import evaluate, evaluation
+from ankomst.studies.executors import pool_for
+from ankomst.studies.runs import default_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from rich.console import Console
+
+    from ankomst.studies.calibration import Calibration
+    from ankomst.studies.calibration_run import CalibrationResult
+
+PAGES = {"en": "calibration.html", "da": "calibration_da.html"}
+SHOWN = 12
+FROM_FILE = (
+    "members", "steps", "replicates", "newcomers_per_year", "effects_newcomers_per_year", "seed", "level",
+)  # fmt: skip
+FROM_FACTS = (
+    "evaluations", "core_seconds", "wall_seconds", "free", "informed", "inside", "total", "half_width",
+)  # fmt: skip
+
+
+def calibrate(
+    file: str,
+    *,
+    out: Path | None,
+    resume: bool,
+    restart: bool,
+    dry_run: bool,
+    workers: int | None,
+    scheduler: str | None,
+    seed: int | None,
+    members: int | None,
+    newcomers: int | None,
+    changes: Sequence[str],
+    lang: str,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run a calibration into its folder, with tables and pages."""
+    clock = time.perf_counter()
+    languages = console.words_of(lang, LANGUAGES, "--lang", "language")
+    if resume and restart:
+        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
+    study = load_calibration(
+        file, console.read_overrides(changes), newcomers_per_year=newcomers, members=members, seed=seed
+    )
+    place = out or Path("results") / study.name
+    if dry_run:
+        _dry(study, place, workers or default_workers(), as_json=as_json)
+        return
+    said = console.say if not quiet else _nothing
+    again = f"ankomst calibrate {file} --resume" + (f" --out {out}" if out else "")
+    try:
+        with stoppable(), console.progress_bar("Calibration", quiet=quiet) as progress:
+            done = run_calibration(
+                study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
+                progress=progress, say=said,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped; what is finished is kept. Go on with: {again}") from None
+    facts = page_facts(done)
+    pages = [
+        build_calibration_page(done.tables, done.posterior, facts, place / PAGES[language], language)
+        for language in languages
+    ]
+    add_files(done, pages)
+    if as_json:
+        console.print_json({"folder": str(place), **done.facts, "targets": _records(done.tables["targets"])})
+    elif not quiet:
+        _show(done, time.perf_counter() - clock, pages, console.out_console())
+
+
+def page_facts(done: CalibrationResult) -> dict[str, Any]:
+    """Return what the page of a calibration states besides its tables."""
+    study, file, facts = done.study, done.study.file, done.facts
+    manifest = store.manifest(command="", scenarios={}, settings={}, started=store.now())
+    git = manifest["git"]
+    return {
+        "title": (file.title or study.name, file.title_da or file.title or study.name),
+        "targets_title": (study.targets.title, study.targets.title_da),
+        **{key: getattr(file, key) for key in FROM_FILE},
+        **{key: facts[key] for key in FROM_FACTS},
+        "method": "ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013)",
+        "distance": facts["distance"]["posterior_mean"],
+        "distance_start": facts["distance"]["start"],
+        "version": manifest["ankomst"],
+        "commit": (git["commit"] or "unknown")[:12] + (" with changes" if git["dirty"] else ""),
+        "created": manifest["end"],
+        "notes": [(text, text) for text in study.targets.not_fitted],
+        "recovery": None,
+        "prior_only": [
+            row["parameter"]
+            for row in _records(done.tables["parameters"])
+            if row["free"] == "yes" and row["informed"] == "no"
+        ],
+    }  # fmt: skip
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _nothing(_: str) -> None:
+    pass
+
+
+def _dry(study: Calibration, place: Path, workers: int, *, as_json: bool) -> None:
+    """Say what the calibration takes, from one evaluation that is timed after one that compiles."""
+    task = evaluation(study.measures, {}, study.file.seed, 0)
+    evaluate(task)
+    clock = time.perf_counter()
+    (report,) = evaluate(task).runs
+    spent = time.perf_counter() - clock
+    if report.row is None:
+        raise ExperimentError(f"the model cannot be evaluated: {report.error}", where=str(study.path))
+    runs, seconds = len(study.measures.runs), spent * study.evaluations / workers
+    if as_json:
+        console.print_json(
+            {
+                "out": str(place),
+                "targets": len(study.targets.entries),
+                "free": len(study.free),
+                "evaluations": study.evaluations,
+                "simulations": study.evaluations * runs * study.file.replicates,
+                "seconds_an_evaluation": spent,
+                "seconds": seconds,
+            }
+        )
+        return
+    console.out_console().print(
+        f"{study.evaluations:,} evaluations of {runs} runs each, {spent:.1f} s an evaluation: about "
+        f"{seconds / 60:.0f} minutes with {workers} workers; {len(study.free)} free parameters, "
+        f"{len(study.targets.entries)} targets, into {place}",
+        soft_wrap=True,
+    )
+
+
+def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen: Console) -> None:
+    facts, level = done.facts, done.study.file.level
+    table = console.new_table(("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"))
+    table.add_column("")
+    for row in _records(done.tables["targets"]):
+        table.add_row(
+            row["target"], _short(row["value"]), _short(row["sd"]), _short(row["median"]),
+            f"{_short(row['low'])} to {_short(row['high'])}", f"{row['width_ratio']:.2f}",
+            "" if row["inside"] == "yes" else "outside",
+        )  # fmt: skip
+    screen.print(table)
+    screen.print(
+        f"The model's interval holds {facts['inside']} of {facts['total']} figures; {facts['half_width']} "
+        "intervals are at most half as wide as before the fit (width: ratio to the prior's). "
+        f"n = {len(done.posterior)} draws of the posterior, each with the luck of one country.",
+        soft_wrap=True,
+    )
+    distance = facts["distance"]
+    screen.print(
+        f"Chi-square on {distance['targets']} targets: {distance['posterior_mean']:.1f} for the "
+        f"mean prediction, {distance['start']:.1f} at the start values, {distance['prior_mean']:.0f} before "
+        "the fit.",
+        soft_wrap=True,
+    )
+    _parameters(done, screen)
+    screen.print(
+        f"\nDone in {seconds / 60:.1f} minutes, {facts['evaluations']:,} evaluations "
+        f"({facts['simulations']:,} simulations). Results are in {done.path} (posterior.csv, tables/, "
+        "manifest.json); open "
+        f"{' and '.join(map(str, pages))} in a browser.",
+        soft_wrap=True,
+    )
+
+
+def _parameters(done: CalibrationResult, screen: Console) -> None:
+    rows = [row for row in _records(done.tables["parameters"]) if row["informed"] == "yes"]
+    rows.sort(key=lambda row: -row["narrowing"])
+    level = done.study.file.level
+    table = console.new_table(
+        ("Parameter",), ("start", "central", f"{level:.0%} of the posterior", "range", "narrower by")
+    )
+    for row in rows[:SHOWN]:
+        table.add_row(
+            row["parameter"], _short(row["start"]), _short(row["central"]),
+            f"{_short(row['low'])} to {_short(row['high'])}",
+            f"{_short(row['range_low'])} to {_short(row['range_high'])}", f"{row['narrowing']:.0%}",
+        )  # fmt: skip
+    screen.print(table)
+    screen.print(
+        f"{done.facts['informed']} of {done.facts['free']} free parameters are tied to some target "
+        f"(the {min(SHOWN, len(rows))} that it narrows most are shown); about the others the figures say "
+        "nothing: they keep their prior.",
+        soft_wrap=True,
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}"

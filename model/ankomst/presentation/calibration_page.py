@@ -1,0 +1,160 @@
+"""The page of a calibration: how well the model fits, and what the data say about each parameter."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from ankomst.presentation import calibration_words as words
+from ankomst.presentation.calibration_context import CalibrationContext, Study, calibration_texts
+from ankomst.presentation.calibration_tables import (
+    bounds_table,
+    deciding_table,
+    definitions_table,
+    parameters_table,
+    recovery_table,
+    targets_table,
+    trades_table,
+)
+from ankomst.presentation.context import require_facts
+from ankomst.presentation.figure_pairs import draw_pairs
+from ankomst.presentation.figure_posterior import draw_posteriors
+from ankomst.presentation.figure_predictive import draw_predictive
+from ankomst.presentation.figure_rounds import draw_rounds
+from ankomst.presentation.figure_sensitivity import draw_sensitivity
+from ankomst.presentation.page import (
+    Drawn,
+    contents,
+    figure_html,
+    glossary,
+    notes,
+    paragraph,
+    write_page,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+FACTS: Final = (
+    *("title", "targets_title", "members", "steps", "replicates", "newcomers_per_year"),
+    *("effects_newcomers_per_year", "seed", "evaluations", "core_seconds", "wall_seconds", "method"),
+    *("free", "informed", "inside", "total", "half_width", "distance", "distance_start"),
+)
+_STYLES = ("page.css", "run.css", "calibration.css")
+
+Part = tuple[str, str, list[Drawn], str]
+
+
+def build_calibration_page(
+    tables: Mapping[str, pd.DataFrame],
+    draws: pd.DataFrame,
+    facts: Mapping[str, Any],
+    path: Path,
+    language: str = "en",
+) -> Path:
+    """Write the page of a calibration: one file that needs no network.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of a calibration by name: ``targets``, ``parameters``, ``correlations``, ``sensitivity`` and
+        ``rounds``, with the columns of `calibration_context.COLUMNS`; where they are there, also
+        ``prior_predictive`` (a row per draw, a column per target).
+    draws : DataFrame, shape (draws, parameters)
+        The posterior: a column per parameter with a range, by dotted name.
+    facts : mapping
+        Facts of the study: title, targets_title and method (each an (English, Danish) pair or a text);
+        members, steps, replicates, newcomers_per_year, effects_newcomers_per_year, seed, evaluations,
+        core_seconds, wall_seconds; free, informed (numbers of parameters), inside, total, half_width
+        (numbers of target values), distance and distance_start (chi-square). If known also level (0.9),
+        version, commit, created, notes, prior_only (names), recovery (DataFrame with truths and coverage)
+        and directions (number, otherwise computed from the sensitivities).
+    path : Path
+        File to write; its folder is made when it is missing.
+    language : str
+        ``"en"`` or ``"da"``.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        If a table, a column, a parameter of the draws or a fact is missing, or there is no such language.
+    """
+    require_facts(facts, FACTS)
+    context = CalibrationContext(calibration_texts(language), {"level": 0.9, **facts})
+    body = _body(Study(tables, draws), context)
+    return write_page(
+        path, lang=language, title=context.texts.pick(facts["title"]), body=body, styles=_STYLES
+    )
+
+
+def _body(study: Study, context: CalibrationContext) -> str:
+    texts = context.texts
+    parts = _parts(study, context)
+    every = [item for _, _, drawn, _ in parts for item in drawn]
+    numbers = {item.name: number for number, item in enumerate(every, start=1)}
+    sections = []
+    for name, above, drawn, below in parts:
+        heading = escape(texts.get(f"calibration.part.{name}"))
+        figures = "\n".join(figure_html(numbers[item.name], item, context) for item in drawn)
+        sections.append(f'<h2 class="part" id="part-{name}">{heading}</h2>{above}{figures}{below}')
+    made = escape(texts.get("calibration.created", **words.known(context)))
+    return "\n".join(
+        (
+            _top(study, context),
+            words.box(study, context),
+            words.how(study, context),
+            contents(every, context),
+            "<main>",
+            f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
+            *sections,
+            glossary(context),
+            notes(context),
+            "</main>",
+            f"<footer>{made}</footer>",
+        )
+    )
+
+
+def _parts(study: Study, context: CalibrationContext) -> list[Part]:
+    """Return name, words above, figures and tables below of every part that has any."""
+    pairs, sensitivity = draw_pairs(study, context), draw_sensitivity(study, context)
+    recovered = words.recovery(context)
+    parts: list[Part] = [
+        ("fit", "", [draw_predictive(study, context)], ""),
+        ("parameters", deciding_table(study, context), draw_posteriors(study, context), ""),
+        ("trades", "", [pairs] if pairs else [], trades_table(study, context)),
+        ("sensitivity", "", [sensitivity] if sensitivity else [], ""),
+        ("bounds", bounds_table(study, context), [], ""),
+        ("run", "", [draw_rounds(study, context)], ""),
+        ("recovery", paragraph(recovered) if recovered else "", [], recovery_table(context)),
+        (
+            "tables",
+            targets_table(study, context) + definitions_table(study, context),
+            [],
+            parameters_table(study, context),
+        ),
+    ]
+    return [part for part in parts if part[1] or part[2] or part[3]]
+
+
+def _top(study: Study, context: CalibrationContext) -> str:
+    texts, facts = context.texts, context.facts
+    said = texts.get(
+        "calibration.facts",
+        **{name: texts.number(float(facts[name])) for name in ("members", "steps", "replicates")},
+        newcomers=texts.number(float(facts["newcomers_per_year"])),
+        effects=texts.number(float(facts["effects_newcomers_per_year"])),
+        seed=facts["seed"],
+        targets=texts.pick(facts["targets_title"]),
+    )
+    reach = texts.get("calibration.banner_prior", level=context.level, draws=texts.number(len(study.draws)))
+    title = escape(texts.pick(facts["title"]))
+    return f'<header class="top"><h1>{title}</h1>{paragraph(f"{said} {reach}", "facts")}</header>'

@@ -1,0 +1,198 @@
+"""A calibration in its folder: run, resumed, tabulated, and closed with its manifest."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ankomst.errors import AnkomstError
+from ankomst.studies import store
+from ankomst.studies.batch_folder import BatchFolder
+from ankomst.studies.batch_study import write_tables
+from ankomst.studies.calibration import Calibration, Fitted, fit
+from ankomst.studies.calibration_tables import HALF, calibration_tables, posterior_table
+from ankomst.studies.evaluations import Evaluations
+from ankomst.studies.executors import pool_for
+from ankomst.studies.folder import read_manifest
+from ankomst.studies.work import code_version
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from ankomst.studies.executors import Pool
+    from ankomst.studies.runs import Progress
+
+KIND = "calibration"
+POSTERIOR = "posterior.csv"
+DIGITS = "%.8g"
+
+
+@dataclass(frozen=True)
+class CalibrationResult:
+    """How a calibration ended.
+
+    Attributes
+    ----------
+    path : Path
+    study : Calibration
+    found : Fitted
+    tables : dict of DataFrame
+    posterior : DataFrame
+        One row a draw, one column a parameter.
+    facts : dict
+        Numbers of the manifest: distances, evaluations, seconds.
+    files : dict
+        SHA-256 (hex) of each file by its name.
+    """
+
+    path: Path
+    study: Calibration
+    found: Fitted
+    tables: dict[str, pd.DataFrame]
+    posterior: pd.DataFrame
+    facts: dict[str, Any]
+    files: dict[str, str]
+
+
+def run_calibration(
+    study: Calibration,
+    out: str | os.PathLike[str],
+    *,
+    pool: Pool | None = None,
+    resume: bool = False,
+    restart: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> CalibrationResult:
+    """Run a calibration into a folder; what is evaluated there already is not evaluated again.
+
+    Parameters
+    ----------
+    study : Calibration
+    out : str or path
+        Folder of the calibration.
+    pool : Pool, optional
+        Where the model is evaluated, one local process a core if left out; the result does not depend on it.
+    resume, restart : bool
+        Go on with what is in the folder, or throw it away.
+    progress, say : callable, optional
+
+    Returns
+    -------
+    CalibrationResult
+        The same to the last bit, whether the calibration was cut off and resumed or not.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be used, or the disk is full. Finished evaluations are kept.
+    RunError
+        The folder's evaluations were made by other code, the workers are gone, or too many evaluations fail.
+    """
+    place = Path(out)
+    pool = pool or pool_for(None, None)
+    try:
+        with BatchFolder(place, resume=resume, restart=restart, say=say, kind=KIND) as folder:
+            at = Evaluations(
+                folder, study.measures, study.file.seed, pool,
+                total=study.evaluations, progress=progress, say=say,
+            )  # fmt: skip
+            started = folder.ledger.meta("started") or store.now()
+            folder.ledger.note(started=started)
+            folder.write_manifest(describe(study, started, {"complete": False}))
+            try:
+                with threadpool_limits(limits=1):  # sums must not depend on how many threads this process has
+                    found = fit(study, at, say=say)
+                    tables = calibration_tables(study, found)
+            except BaseException:
+                with suppress(AnkomstError):
+                    folder.write_failures()
+                raise
+            folder.write_failures()
+            return _closed(folder, study, at, found, tables, started)
+    finally:
+        pool.close()
+
+
+def describe(study: Calibration, started: str, more: dict[str, Any]) -> dict[str, Any]:
+    """Return the manifest of a calibration."""
+    content = store.manifest(
+        command=store.command_line(), scenarios={study.file.baseline: study.baseline},
+        settings=study.file.model_dump(mode="json"), started=started,
+    )  # fmt: skip
+    return {
+        "kind": KIND,
+        "run_code": code_version(),
+        **content,
+        "targets": {"file": study.targets.path.name, "sha256": study.targets.sha256},
+        "experiment": study.document,
+        **more,
+    }
+
+
+def _closed(
+    folder: BatchFolder, study: Calibration, at: Evaluations, found: Fitted,
+    tables: dict[str, pd.DataFrame], started: str,
+) -> CalibrationResult:  # fmt: skip
+    draws = posterior_table(found)
+    path = store.write_text(
+        folder.path / POSTERIOR, draws.to_csv(index=False, float_format=DIGITS, lineterminator="\n")
+    )
+    files = {**write_tables(folder.path, tables), **store.digests(folder.path, [path])}
+    facts = facts_of(study, at, found, tables)
+    more = {
+        "complete": True,
+        "posterior": {"draws": len(draws), "sha256": files[POSTERIOR]},
+        "central": found.central,
+        **facts,
+        "files": files,
+    }
+    folder.write_manifest(describe(study, started, more))
+    return CalibrationResult(folder.path, study, found, tables, draws, facts, files)
+
+
+def facts_of(
+    study: Calibration, at: Evaluations, found: Fitted, tables: dict[str, pd.DataFrame]
+) -> dict[str, Any]:
+    """Return the numbers by which a calibration is judged."""
+    fitted, targets = study.fitted, tables["targets"]
+    part = found.target.covariance[np.ix_(fitted, fitted)]
+
+    def chi_square(figures: np.ndarray[Any, Any]) -> float:
+        apart = np.linalg.solve(np.linalg.cholesky(part), (figures - found.target.published)[fitted])
+        return float((apart**2).sum())
+
+    return {
+        "distance": {
+            "posterior_mean": chi_square(found.predictive.mean(axis=0)),
+            "central": chi_square(found.central_figures.mean(axis=0)),
+            "start": chi_square(found.start),
+            "prior_mean": chi_square(found.rounds[0].figures.mean(axis=0)),
+            "targets": int(fitted.sum()),
+        },
+        "inside": int((targets["inside"] == "yes").sum()),
+        "half_width": int((targets["width_ratio"] <= HALF).sum()),
+        "total": len(targets),
+        "free": len(study.free),
+        "informed": int(found.informed.sum()),
+        "evaluations": at.planned,
+        "simulated_now": at.simulated,
+        "simulations": at.planned * len(study.measures.runs) * study.file.replicates,
+        "core_seconds": at.seconds(),
+        "wall_seconds": found.wall_seconds,
+    }
+
+
+def add_files(done: CalibrationResult, paths: Sequence[Path]) -> None:
+    """Enter further files of the folder, such as pages, into its manifest."""
+    content = read_manifest(done.path)
+    content["files"] = {**done.files, **store.digests(done.path, paths)}
+    store.write_manifest(done.path, content)
