@@ -73,6 +73,18 @@ Set = Annotated[
         "--set", metavar="KEY=VALUE", help="Set a key in all scenarios, such as danish.right_months=60."
     ),
 ]
+SetKey = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the file, such as steps=6."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local for a cluster here."),
+]
+OwnSeed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="In place of the seed in the file.")]
+OwnNewcomers = Annotated[
+    int | None, typer.Option(min=12, max=60_000, help="In place of the sample in the file.")
+]
 BatchPath = Annotated[Path, typer.Argument(help="The folder of a batch, such as results/quick.")]
 Lang = Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
@@ -100,8 +112,21 @@ def _options(
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results/demo"),
     seed: Seed = 1,
-    replicates: Replicates = 6,
-    newcomers: Newcomers = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            min=2, max=100_000, help="Draws, or paired runs with --draws point (20 or 6 if left out)."
+        ),
+    ] = None,
+    draws: Annotated[
+        str, typer.Option(help="posterior (uncertain parameters) or point (its central draw).")
+    ] = "posterior",
+    newcomers: Annotated[
+        int | None,
+        typer.Option(
+            min=12, max=60_000, help="Simulated newcomers a year (1400, or 7000 with --draws point)."
+        ),
+    ] = None,
     workers: Workers = None,
     lang: Lang = "en,da",
     changes: Set = None,
@@ -112,8 +137,8 @@ def demo(
     from ankomst.commands.demo import demo as command
 
     command(
-        out=out, seed=seed, replicates=replicates, newcomers=newcomers, workers=workers, lang=lang,
-        changes=changes or [], quiet=quiet, as_json=as_json,
+        out=out, seed=seed, replicates=replicates, draws=draws, newcomers=newcomers, workers=workers,
+        lang=lang, changes=changes or [], quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -177,19 +202,12 @@ def batch(
         bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")
     ] = False,
     workers: Workers = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local for a cluster here."),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="In place of the seed in the file.")
-    ] = None,
+    scheduler: Scheduler = None,
+    seed: OwnSeed = None,
     replicates: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="In place of the replicates in the file.")
     ] = None,
-    newcomers: Annotated[
-        int | None, typer.Option(min=12, max=60_000, help="In place of the sample in the file.")
-    ] = None,
+    newcomers: OwnNewcomers = None,
     changes: Set = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -201,6 +219,77 @@ def batch(
         experiment, out=out, resume=resume, retry_failed=retry_failed, restart=restart, dry_run=dry_run,
         workers=workers, scheduler=scheduler, seed=seed, replicates=replicates, newcomers=newcomers,
         changes=changes or [], quiet=quiet, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def calibrate(
+    experiment: Annotated[
+        str, typer.Argument(help="A file of kind calibration, or a name such as calibration_quick.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the calibration (results/NAME if left out).")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
+    ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many runs there are and how long they take.")
+    ] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    seed: OwnSeed = None,
+    members: Annotated[
+        int | None, typer.Option(min=20, max=100_000, help="In place of the members in the file.")
+    ] = None,
+    newcomers: OwnNewcomers = None,
+    changes: SetKey = None,
+    lang: Lang = "en,da",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Fit the parameters to published figures; it can be stopped and resumed."""
+    from ankomst.commands.calibrate import calibrate as command
+
+    command(
+        experiment, out=out, resume=resume, restart=restart, dry_run=dry_run, workers=workers,
+        scheduler=scheduler, seed=seed, members=members, newcomers=newcomers, changes=changes or [],
+        lang=lang, quiet=quiet, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def validate(
+    experiment: Annotated[
+        str, typer.Argument(help="A file of kind validation, or a name such as validation.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the validation (results/NAME if left out).")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
+    ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")
+    ] = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    seed: OwnSeed = None,
+    newcomers: OwnNewcomers = None,
+    changes: SetKey = None,
+    lang: Lang = "en,da",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Hold the model against published reforms and cohorts that it was not fitted to."""
+    from ankomst.commands.validate import validate as command
+
+    command(
+        experiment, out=out, resume=resume, restart=restart, workers=workers, scheduler=scheduler, seed=seed,
+        newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -307,7 +396,7 @@ def list_parameters(
     group: Annotated[str | None, typer.Option(help="Only one group, such as danish.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List parameters with start value, range, grade and unit."""
+    """List parameters: central and start value, posterior interval, range, grade and unit."""
     from ankomst.commands.params import list_parameters as command
 
     command(grade=grade, group=group, as_json=as_json)
@@ -361,6 +450,20 @@ def levers(
     from ankomst.commands.maintain import levers as command
 
     command(out=out)
+
+
+@app.command()
+def adopt(
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished calibration.")] = Path(
+        "results/calibration"
+    ),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Package a calibration's posterior, its central draw as the registry's values; for maintainers."""
+    from ankomst.commands.maintain import adopt as command
+
+    command(folder, quiet=quiet, as_json=as_json)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.explain import Explained
 from ankomst.policy.file_schema import schema_text
 from ankomst.policy.lever_docs import levers_page
+from ankomst.policy.parameters import load_registry
 
 if TYPE_CHECKING:
     import pytest
@@ -73,7 +74,8 @@ def test_the_law_and_parameters_are_told(tmp_path: Path) -> None:
     said = re.sub(r"\s+", " ", answer.stdout)
     assert "RULES BY DATE" in said
     assert "from 1 July 2016: people who" in said
-    assert "job_finding.b_health −0.72 log hazard −0.5 log hazard" in said
+    central = f"{load_registry()['job_finding.b_health'].value:g}".replace("-", "−")
+    assert f"job_finding.b_health {central} log hazard −0.5 log hazard" in said
     path = tmp_path / "own.yaml"
     path.write_text("dispersal: shares.csv\npopulation: {arrivals: arrivals.csv}", encoding="utf-8")
     (tmp_path / "shares.csv").write_text("code,share\n101,1\n", encoding="utf-8")

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 from tests.cli.support import TINY, ankomst, fails
 
+from ankomst.policy.posterior import POSTERIOR
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,19 +39,22 @@ def test_the_folder_holds_tables_pages_and_a_manifest(finished: tuple[Path, str,
     assert len(manifest["scenarios"]) == 32
     assert manifest["settings"]["replicates"] == 2
     assert manifest["settings"]["newcomers_per_year"] == 40
+    assert manifest["settings"]["draws"]["file"] == POSTERIOR.name
+    assert len(manifest["settings"]["displacement"]) == 2
     assert manifest["settings"]["overrides"]["horizon.follow_up_months"] == 24
     assert len(manifest["files"]) == len(TABLES) + 2
 
 
-def test_the_pages_have_figures_and_start_values_are_named(finished: tuple[Path, str, str]) -> None:
+def test_the_pages_have_figures_and_draws_of_the_posterior_are_named(finished: tuple[Path, str, str]) -> None:
     out, _, _ = finished
     english = (out / "demo.html").read_text(encoding="utf-8")
     assert english.count("<figure ") >= 4
-    assert "start values" in english
+    assert "2 draws of the posterior" in english
+    assert "start values" not in english
     assert "40 newcomers a year for 1 year" in english
     danish = (out / "demo_da.html").read_text(encoding="utf-8")
     assert 'lang="da"' in danish
-    assert "startværdier" in danish
+    assert "2 trækninger af posterioren" in danish
     for phrase in (
         "undefined:",
         "too close to call",
@@ -68,7 +73,8 @@ def test_the_table_shows_all_combinations_with_intervals(finished: tuple[Path, s
     assert "One year, flexible, concentrated" in stdout
     assert "too close to call" in stdout
     assert "±" in stdout.splitlines()[0]
-    assert "start values" in stdout
+    assert "2 draws of the posterior, a pair of runs each" in stdout
+    assert "errors of the model's form" in stdout
 
 
 def test_it_says_where_the_results_are(finished: tuple[Path, str, str]) -> None:

@@ -28,12 +28,20 @@ def test_parameters_are_listed_by_grade_and_group() -> None:
     table = ankomst("params", "list", "--group", "danish").stdout
     assert "danish.drop_out" in table
     assert "1/month" in table
+    for words in ("Central", "Start", "Posterior 90 %", "Informed", "central draw of the posterior"):
+        assert words in table
+    known = {entry["name"]: entry for entry in everything}
+    assert known["danish.drop_out"]["start"] == 0.012
+    assert known["danish.drop_out"]["posterior"]["n"] >= 200
+    assert known["population.age"]["posterior"] is None
 
 
 def test_a_parameter_is_shown_with_its_source() -> None:
     shown = ankomst("params", "show", "job_finding.b_health").stdout
-    assert "range   -1.4 to -0.2" in shown
-    assert "grade   assumption" in shown
+    assert "range               -1.4 to -0.2" in shown
+    assert "grade               assumption" in shown
+    assert "start value         -0.72" in shown
+    assert "posterior 90 %" in shown
     table = ankomst("params", "show", "population.origin_shares").stdout
     assert "  refugee: 0.42" in table
     assert json.loads(ankomst("params", "show", "danish.drop_out", "--json").stdout)["unit"] == "1/month"
@@ -55,7 +63,7 @@ def test_the_registry_is_checked(tmp_path: Path) -> None:
     text = PACKAGED.read_text(encoding="utf-8")
     assert "unit: 1/month" in text
     path.write_text(
-        text.replace("unit: 1/month", 'unit: ""').replace("grade: pilot", "grade: guess", 1), "utf-8"
+        text.replace("unit: 1/month", 'unit: ""').replace("grade: assumption", "grade: guess", 1), "utf-8"
     )
     wrong = ankomst("params", "check", str(path), "--json")
     assert wrong.exit_code == 1

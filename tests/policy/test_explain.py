@@ -197,8 +197,9 @@ def test_parameters_have_their_grade_and_source() -> None:
     health, language = lines["parameters.job_finding.b_health"], lines["parameters.job_finding.b_language"]
     assert health.rests_on == ("job_finding.b_health",)
     assert health.source == "no source (grade assumption, range -1.4 to -0.2)"
+    central = f"{load_registry()['job_finding.b_health'].value:g}".replace("-", "−").replace(".", ",")
     assert health.sentence_da == (
-        "Parameteren job_finding.b_health: −0,5 log hazard i stedet for −0,72 log hazard."
+        f"Parameteren job_finding.b_health: −0,5 log hazard i stedet for {central} log hazard."
     )
     assert language.rests_on == ()
     assert "(grade published, range 0 to 1.5)" in language.source

@@ -7,12 +7,19 @@ import pytest
 
 from ankomst.errors import ParameterError
 from ankomst.policy.levers import Placements
-from ankomst.policy.parameters import Parameter, Registry, load_registry
+from ankomst.policy.parameters import (
+    START,
+    Parameter,
+    Registry,
+    load_registry,
+    ranged,
+    uncalibrated_values,
+)
 from ankomst.policy.registry_check import ZERO_EXCEPTIONS, check_registry
 
 
 def problems(name: str, **changes: object) -> list[str]:
-    registry = dict(load_registry())
+    registry = dict(load_registry(START))
     registry[name] = replace(registry[name], **changes)  # type: ignore[arg-type]
     return check_registry(Registry(registry))
 
@@ -21,12 +28,27 @@ def test_the_packaged_registry_is_sound() -> None:
     assert check_registry(load_registry()) == []
 
 
+def test_the_registry_before_calibration_differs_in_fitted_values_only() -> None:
+    before, after = load_registry(START), load_registry()
+    assert check_registry(before) == []
+    assert list(before) == list(after)
+    for name in after:
+        old, new = before[name], after[name]
+        assert (old.range, old.unit, old.prior, old.integer) == (new.range, new.unit, new.prior, new.integer)
+        assert old.value == new.value or name in ranged()
+        assert old.grade == new.grade or (old.grade, new.grade) == ("pilot", "fitted")
+        assert new.source.startswith(old.source)
+    assert uncalibrated_values().keys() == set(ranged())
+    assert uncalibrated_values()["job_finding.h0_refugee"] == 0.02
+
+
 def test_edits_of_the_specification_are_in() -> None:
     registry = load_registry()
     assert "municipality.municipality_size_sd" not in registry
     assert registry["job_finding.b_recognised"].range == (0.0, 1.2)
     months = registry["municipality.planning_months"]
-    assert (months.integer, months.value, months.unit) == (True, 12, "months")
+    assert (months.integer, months.unit) == (True, "months")
+    assert load_registry(START)["municipality.planning_months"].value == 12
     assert set(registry["population.has_children"].value) == {"female", "male"}
     assert registry["population.track_shares"].value["tertiary"] == [0, 0, 1]
     assert "none, basic, upper_secondary, tertiary" in registry["population.education_shares"].unit
@@ -59,7 +81,7 @@ def test_effects_that_nobody_measured_may_be_absent() -> None:
         ("job_finding.sigma", {"range": None}, "has no range"),
         ("job_finding.sigma", {"range": (2.0, 1.0)}, "runs backwards: 2 to 1"),
         ("job_finding.sigma", {"range": (1.6, 1.6)}, "without width"),
-        ("job_finding.sigma", {"value": 9.0}, "start value that is 9.0, which is out of range"),
+        ("job_finding.sigma", {"value": 9.0}, "has a value that is 9.0, which is out of range"),
         ("municipality.planning_months", {"value": 12.5}, "must be a whole number"),
         ("municipality.effort_elasticity", {"range": (0.1, 0.8)}, "must include 0"),
         ("municipality.peer_learning", {"range": (0.01, 0.1)}, "must include 0"),

@@ -8,6 +8,7 @@ import pytest
 
 from ankomst.errors import AnkomstError, ParameterError, ScenarioError
 from ankomst.policy.grants import ResultGrant, grants_2013
+from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import (
     Scenario,
     build_scenario,
@@ -206,7 +207,7 @@ def test_diff_lists_what_differs() -> None:
     alt = load_scenario("one_year+no_grant", {"parameters.job_finding.sigma": 1.7})
     rows = {key: (a, b) for key, a, b in diff(load_scenario("three_year"), alt)}
     assert rows["introduction_period.base_months"] == (36, 12)
-    assert rows["parameters.job_finding.sigma"] == (1.6, 1.7)
+    assert rows["parameters.job_finding.sigma"] == (load_registry()["job_finding.sigma"].value, 1.7)
     assert rows["result_grants"][1] == []
     assert set(rows) == {
         "introduction_period.base_months",

@@ -42,7 +42,7 @@ def test_there_are_six_figures_with_title_lead_and_footer(drawn: list[Drawn], co
         assert "12" in item.footer
         assert "95" in item.footer
         assert "Monte" in item.footer
-        assert ("start values" if context.texts.lang == "en" else "startværdier") in item.footer
+        assert ("central draw" if context.texts.lang == "en" else "centrale trækning") in item.footer
         assert item.figure.layout.meta["title"] == item.title
 
 

@@ -48,10 +48,11 @@ def test_the_page_has_every_figure_with_a_footer(page: Path) -> None:
     assert [path.name for path in page.parent.iterdir()] == [page.name]
 
 
-def test_the_page_says_that_values_are_start_values_and_what_the_interval_is(page: Path) -> None:
+def test_the_page_says_what_the_parameters_and_what_the_interval_are(page: Path) -> None:
     words = " ".join(read(page)[1].texts)
     english = page.stem == "en"
-    assert ("start values until the model is calibrated" if english else "startværdier") in words
+    assert ("central draw of the posterior" if english else "posteriorens centrale trækning") in words
+    assert "start values" not in words
     assert (
         "does NOT hold the uncertainty of the parameters" if english else "rummer IKKE usikkerheden"
     ) in words
@@ -98,13 +99,23 @@ def test_texts_from_files_are_escaped(tmp_path: Path, tables: Tables, facts: dic
     assert reader.tags.count("script") == plain.tags.count("script")
 
 
-def test_calibrated_results_are_not_called_start_values(
-    tmp_path: Path, tables: Tables, facts: dict[str, Any]
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_draws_of_the_posterior_are_named_and_the_intervals_are_theirs(
+    tmp_path: Path, tables: Tables, facts: dict[str, Any], lang: str
 ) -> None:
-    told = {**facts, "calibrated": True, "draws": 200, "notes": []}
-    words = " ".join(read(build_report(tables, told, tmp_path / "page.html"))[1].texts)
-    assert "Parameters are start values" not in words
-    assert "200 parameter sets" in words
+    told = {**facts, "draws": 200, "notes": []}
+    words = " ".join(read(build_report(tables, told, tmp_path / "page.html", lang))[1].texts)
+    for said in {
+        "en": ("Parameters are 200 draws of the posterior", "200 parameter sets",
+               "one more run at another draw", "prediction interval",
+               "does NOT hold errors of the model's form", "differs from draw to draw"),
+        "da": ("Parametrene er 200 trækninger", "200 parametersæt", "én kørsel mere ved en anden trækning",
+               "prædiktionsinterval", "rummer IKKE fejl i modellens form", "fra trækning til trækning"),
+    }[lang]:  # fmt: skip
+        assert said in words, said
+    for wrong in ("noise of simulation", "Monte-Carlo interval", "central draw of the posterior.",
+                  "simuleringens støj", "Monte Carlo-interval"):  # fmt: skip
+        assert wrong not in words, wrong
 
 
 @pytest.mark.parametrize("name", TABLES)

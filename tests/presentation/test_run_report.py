@@ -67,9 +67,9 @@ def test_the_page_has_every_part(page: Path) -> None:
         assert title[0] in said
         assert title[1] in said
     for sentence in (
-        "Parameters are start values until the model is calibrated."
+        "Parameters are at the central draw of the posterior"
         if english
-        else "Parametrene er startværdier",
+        else "Parametrene står ved posteriorens centrale trækning",
         "The introduction period lasts 12 months instead of 36 months."
         if english
         else "Introduktionsperioden varer 12",
@@ -265,13 +265,6 @@ def test_sampled_orders_are_said_to_be_sampled(tmp_path: Path, run: Tables, told
     drawn = run["decomposition"].assign(orders="8 drawn in each replicate")
     said = words(build_run_report({**run, "decomposition": drawn}, told, tmp_path / "page.html"))
     assert "a sample of orders is drawn" in said
-
-
-def test_calibrated_results_are_not_called_start_values(
-    tmp_path: Path, run: Tables, told: dict[str, Any]
-) -> None:
-    said = words(build_run_report(run, {**told, "calibrated": True}, tmp_path / "page.html"))
-    assert "Parameters are start values" not in said
 
 
 def test_the_baseline_comes_first_and_equal_titles_are_told_apart(told: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import Scenario
 
@@ -62,7 +63,7 @@ def by_month(
     """Ledger of the person, each item by calendar month."""
     histories, traits = one_person(statuses, **changes)
     policy = scenario or Scenario()
-    parameters = policy.parameter_values()
+    parameters = policy.parameter_values(uncalibrated_values())
     years = len(statuses) // 12 + 5
     effort = [[1.0]] * years
     return recount(

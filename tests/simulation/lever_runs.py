@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tests.simulation.support import finished, scenario
 
+from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import codes, fields
 from ankomst.simulation.accounts import LEDGER, PARTIES, direction
@@ -44,8 +45,8 @@ def small(keys: Mapping[str, Any], spec: str = "three_year") -> Scenario:
 def small_run(
     keys: Mapping[str, Any], spec: str = "three_year", parameters: Mapping[str, Any] | None = None
 ) -> IntroductionModel:
-    """Return a finished run of it, every person's history kept."""
-    return finished(small(keys, spec), parameters=parameters)
+    """Return a finished run of it with the values before calibration, every person's history kept."""
+    return finished(small(keys, spec), parameters=uncalibrated_values() | dict(parameters or {}))
 
 
 def country_run(
@@ -58,7 +59,10 @@ def country_run(
         "horizon.follow_up_months": 72,
     }
     model = IntroductionModel(
-        build_scenario({}, settings | dict(keys)), seed=1, record="persons", parameters=parameters
+        build_scenario({}, settings | dict(keys)),
+        seed=1,
+        record="persons",
+        parameters=uncalibrated_values() | dict(parameters or {}),
     )
     model.run()
     return model

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import codes as c
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 IMPOSSIBLE, CERTAIN = -50.0, 50.0
 SEEDS = {"top-up": 2, "subsidised": 3, "test": 0}
 """Seeds whose draw at the hire gives 12 hours (and no rise after a year), 37 and 37 hours a week."""
-NOTHING_HAPPENS = {
+NOTHING_HAPPENS = uncalibrated_values() | {
     "municipality.effort_sd": 0.0,
     "danish.language_speed": 0.0,
     "danish.drop_out": 0.0,

@@ -132,7 +132,8 @@ def test_more_than_65536_in_a_month_is_refused() -> None:
 
 def test_a_parameter_that_scales_a_municipal_trait_keeps_the_draw_behind_it() -> None:
     base = municipal_traits(NATION, 3, PARAMETERS)
-    double = municipal_traits(NATION, 3, PARAMETERS | {"municipality.effort_sd": 0.7})
+    spread = 2 * PARAMETERS["municipality.effort_sd"]
+    double = municipal_traits(NATION, 3, PARAMETERS | {"municipality.effort_sd": spread})
     np.testing.assert_allclose(np.log(double.effort), 2 * np.log(base.effort))
     np.testing.assert_array_equal(base.quality, double.quality)
     responsive = [municipal_traits(NATION, seed, PARAMETERS).responsive for seed in range(20)]

@@ -1,4 +1,4 @@
-"""With start values the model stands near the published figures of the 2013 rules."""
+"""With the values before calibration the model stands near the published figures of the 2013 rules."""
 
 from __future__ import annotations
 

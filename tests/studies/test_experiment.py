@@ -13,6 +13,7 @@ from ankomst.commands import console
 from ankomst.errors import ExperimentError
 from ankomst.policy import places
 from ankomst.policy.parameters import load_registry
+from ankomst.policy.posterior import POSTERIOR, posterior_facts
 from ankomst.studies.experiment import load_experiment
 from ankomst.studies.experiment_file import (
     FILE_NAME,
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPERIMENTS = ROOT / "experiments"
-SHIPPED = sorted(path.name for path in EXPERIMENTS.glob("*.yaml"))
+SHIPPED = sorted(
+    path.name for path in EXPERIMENTS.glob("*.yaml") if "\nkind: batch\n" in path.read_text(encoding="utf-8")
+)
+"""The batches; a calibration and a validation have tests of their own."""
 BROKEN = Path(__file__).parent / "broken_experiments"
 LEAKS = ("pydantic", "Traceback", "Input should", "errors.", "validation error", str(ROOT))
 VALIDATOR = jsonschema.Draft202012Validator(experiment_schema())
@@ -40,7 +44,7 @@ REFUSED_BY_THE_SCHEMA = [
     "newcomers_few", "seed_negative", "draws_word", "draws_list", "draws_from", "draws_no_from",
     "draws_method", "draws_key", "draws_patterns_empty", "replicates_none", "precision_outcome",
     "precision_no_width", "precision_number", "outcome_unknown", "months_word", "months_twice",
-    "groups_unknown", "deadweight_word", "level_percent", "title_number", "key_unknown",
+    "groups_unknown", "deadweight_word", "draws_word_near", "level_percent", "title_number", "key_unknown",
 ]  # fmt: skip
 SOME = "scenarios: [one_year]\n"
 BASIC = "kind: batch\nbaseline: three_year\nscenarios: [one_year]\n"
@@ -102,6 +106,7 @@ def test_the_headline_experiment_is_the_grid_of_the_demo() -> None:
     assert list(found.scenarios) == wanted
     assert found.baseline == "three_year+grant_2013"
     assert len(found.draws.values) == 20
+    assert (found.draws.kind, found.draws.description["packaged"]) == ("posterior", True)
     assert len(found.draws.names) == sum(each.range is not None for each in load_registry().values())
     assert (found.replicates, found.newcomers_per_year, found.most_runs) == (3, 1400, 32 * 20 * 3)
     assert found.groups[-1] == ("origin", "sex")
@@ -228,6 +233,20 @@ def test_wrong_overrides(
     with pytest.raises(ExperimentError) as caught:
         load_experiment(write(BASIC + "draws: point\n"), overrides, **arguments)
     assert str(caught.value).startswith(message)
+
+
+def test_the_packaged_posterior_needs_no_file(write: Callable[..., Path]) -> None:
+    everything = load_experiment(write(BASIC + "draws: posterior\n")).draws
+    assert len(everything.values) == posterior_facts()["draws"] >= 200
+    assert everything.description["file"] == POSTERIOR.name
+    assert everything.description["sha256"] == posterior_facts()["sha256"]
+    some = load_experiment(write(BASIC + "draws: {from: posterior, number: 20}\n"))
+    assert (len(some.draws.values), some.replicates) == (20, 3)
+    assert all(values in everything.values for values in some.draws.values)
+    with pytest.raises(
+        ExperimentError, match=r"line 4: draws\.number: the table has .* 9000 draws are asked"
+    ):
+        load_experiment(write(BASIC + "draws: {from: posterior, number: 9000}\n"))
 
 
 def test_months_end_with_the_follow_up(write: Callable[..., Path]) -> None:

@@ -13,8 +13,10 @@ from tests.studies.support import SCENARIOS, SHORT
 from ankomst.errors import RunError, ScenarioError
 from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.result import simulate
+from ankomst.studies import statistics
 from ankomst.studies.demo import Demo, run_demo
 from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS, load_grid, run_grid, values
+from ankomst.studies.posterior import read_posterior
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,9 +72,12 @@ def test_a_cell_is_what_two_runs_by_hand_say() -> None:
     key = ("one_year", "grant_by_speed")
     table = study().tables["differences"]
     row = table[(table["scenario"] == "+".join(key)) & (table["outcome"] == "months_employed")].iloc[0]
+    draws = read_posterior(number=2, seed=1).values  # noqa: PD011 - no table
     months = [
         [
-            simulate(grid[name], seed=1, replicate=k).outcome("months_employed", months=36)["value"][0]
+            simulate(grid[name], seed=1, replicate=k, parameters=draws[k]).outcome(
+                "months_employed", months=36
+            )["value"][0]
             for k in (0, 1)
         ]
         for name in (BASELINE, key)
@@ -99,6 +104,27 @@ def test_the_number_of_workers_changes_no_bit() -> None:
     assert steps[:8] == steps[8:] == [(k, 8) for k in range(1, 9)]
 
 
+def test_with_draws_intervals_are_those_of_one_more_draw() -> None:
+    drawn = study()
+    assert drawn.facts["draws"] == 2
+    assert drawn.manifest["settings"]["draws"]["packaged"] is True
+    table = drawn.tables["differences"]
+    assert set(table["interval"]) == {statistics.INTERVAL_DRAWS}
+    shares = drawn.tables["grants"].query("unit == 'share'")
+    assert shares["low"].dropna().ge(0.0).all()
+    assert shares["high"].dropna().le(1.0).all()
+    assert len(set(drawn.manifest["settings"]["displacement"])) == 2
+
+
+@pytest.mark.compiled
+def test_the_demo_at_the_central_draw() -> None:
+    central = run_demo(SCENARIOS, replicates=2, seed=1, overrides=SHORT, draws="point", workers=2)
+    assert central.facts["draws"] == 1
+    assert central.manifest["settings"]["draws"] == {"from": "point"}
+    assert set(central.tables["differences"]["interval"]) == {statistics.INTERVAL}
+    assert isinstance(central.manifest["settings"]["displacement"], float)
+
+
 def test_the_facts_name_everything_that_the_page_needs() -> None:
     facts = study().facts
     assert facts["baseline"] == "three_year+grant_2013"
@@ -123,6 +149,10 @@ def test_every_fixed_phrase_of_the_tables_has_danish_words() -> None:
 def test_what_the_demo_cannot_do_is_said(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="replicates is 1"):
         run_demo(SCENARIOS, replicates=1, seed=1)
+    with pytest.raises(RunError, match="replicates is 9000, and the posterior has"):
+        run_demo(SCENARIOS, replicates=9000, seed=1)
+    with pytest.raises(RunError, match="draws is 'prior'; allowed: posterior, point"):
+        run_demo(SCENARIOS, seed=1, draws="prior")
     with pytest.raises(RunError, match="result_grants is what the demo compares"):
         run_demo(SCENARIOS, replicates=2, seed=1, overrides={"result_grants": []})
     with pytest.raises(ScenarioError, match="there is no scenario file"):

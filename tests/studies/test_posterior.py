@@ -48,6 +48,8 @@ def test_a_posterior_gives_all_rows_in_order(posterior: Callable[..., Path]) -> 
     assert all(isinstance(value, int) for value in of(draws, "municipality.planning_months"))
     assert draws.description["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert json.loads(json.dumps(draws.description)) == draws.description
+    assert draws.description["file"] == path.name  # no absolute path
+    assert draws.description["packaged"] is False
 
 
 def test_fewer_draws_than_rows_are_a_sample_without_replacement(posterior: Callable[..., Path]) -> None:

@@ -84,3 +84,23 @@ def test_a_ratio_without_noise_is_exact() -> None:
     found = statistics.ratio(np.array([6.0, 6.0, 6.0]), np.array([2.0, 2.0, 2.0]))
     assert found is not None
     assert (found.estimate, found.low, found.high) == (3.0, 3.0, 3.0)
+
+
+def test_the_interval_at_an_unknown_draw_is_the_prediction_interval_of_students_t() -> None:
+    found = statistics.mean(statistics.unknown_draw(DATA), 0.9)
+    half = stats.t.ppf(0.95, DATA.size - 1) * DATA.std(ddof=1) * np.sqrt(1.0 + 1.0 / DATA.size)
+    assert found.estimate == pytest.approx(DATA.mean(), rel=1e-12)
+    assert (found.low, found.high) == pytest.approx((DATA.mean() - half, DATA.mean() + half), rel=1e-12)
+    zeros = np.zeros(4)
+    assert statistics.mean(statistics.unknown_draw(zeros)).verdict == statistics.NO_DIFFERENCE
+    assert statistics.unknown_draw(DATA[:1]).tolist() == [1.2]
+
+
+def test_the_interval_at_an_unknown_draw_covers_one_more_draw() -> None:
+    rng, level = np.random.default_rng(3), 0.9
+    covered = []
+    for _ in range(3000):
+        *known, new = rng.normal(2.0, 3.0, size=9)
+        found = statistics.mean(statistics.unknown_draw(np.array(known)), level)
+        covered.append(found.low <= new <= found.high)
+    assert np.mean(covered) == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / 3000))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import build_scenario
 
@@ -36,7 +37,7 @@ def model_of(
     scenario = build_scenario({"population": {"newcomers_per_year": 40}} | dict(settings))
     return TwinModel(
         scenario,
-        scenario.parameter_values() | dict(changes or {}),
+        scenario.parameter_values(uncalibrated_values()) | dict(changes or {}),
         load_rates(),
         small_population(40, 12, places, 1),
         small_country(places, scenario, 1),
@@ -49,7 +50,7 @@ def money_of(
 ) -> Money:
     scenario = build_scenario(settings)
     policy = scenario if day is None else scenario.in_force(day)
-    return Money(policy, scenario.parameter_values() | dict(changes or {}), load_rates())
+    return Money(policy, scenario.parameter_values(uncalibrated_values()) | dict(changes or {}), load_rates())
 
 
 def test_a_trainee_job_lasts_its_months_and_is_one_spell() -> None:

@@ -27,13 +27,14 @@ def demo(
     *,
     out: Path,
     seed: int,
-    replicates: int,
+    replicates: int | None,
     newcomers: int | None,
     workers: int | None,
     lang: str,
     changes: Sequence[str],
     quiet: bool,
     as_json: bool,
+    draws: str = "posterior",
 ) -> None:
     """Run the headline grid, write its folder and print what it says."""
     languages = languages_of(lang)
@@ -47,6 +48,7 @@ def demo(
                 replicates=replicates,
                 seed=seed,
                 newcomers_per_year=newcomers,
+                draws=draws,
                 workers=workers,
                 overrides=overrides,
                 progress=progress,
@@ -79,8 +81,7 @@ def _table(study: Demo, context: Context, screen: Console) -> None:
     facts = study.facts
     title = (
         f"Difference from {context.scenario(*BASELINE)} over {context.years} years, per newcomer "
-        f"({facts['replicates']} pairs of runs, {facts['newcomers_per_year']:,} newcomers a year, "
-        f"± half the {context.level} % interval)"
+        f"({_runs(context)}, {facts['newcomers_per_year']:,} newcomers a year, ± {_interval(context)})"
     )
     table = console.new_table(
         ("Result grant",),
@@ -113,19 +114,31 @@ def _table(study: Demo, context: Context, screen: Console) -> None:
     screen.print(table)
 
 
+def _runs(context: Context) -> str:
+    if context.draws > 1:
+        return f"{context.draws} draws of the posterior, a pair of runs each"
+    return f"{context.facts['replicates']} pairs of runs at the central draw of the posterior"
+
+
+def _interval(context: Context) -> str:
+    if context.draws > 1:
+        return f"half the {context.level} % interval of one more run at another draw: parameters and luck"
+    return f"half the {context.level} % interval of the mean: luck of the simulation only"
+
+
 def _sentences(study: Demo, context: Context) -> list[str]:
     differences = study.tables["differences"]
     said = [f"{name}: {words}" for name, words in headline.period_sentences(differences, context)]
     said += headline.design_sentences(differences, context)
     said.append(headline.deadweight_sentence(study.tables["grants"], context))
     said.append(context.elasticity_note())
-    said.append(f"{headline.chance_sentence(differences, context)} {context.texts.get('headline.caveat')}")
+    said.append(f"{headline.chance_sentence(differences, context)} {context.say('headline.caveat')}")
     return [f"* {sentence}" for sentence in said if sentence]
 
 
 def _document(study: Demo, context: Context, out: Path, languages: Sequence[str]) -> dict[str, Any]:
     columns = ["scenario", "outcome", "payer", "unit", "estimate", "low", "high", "level", "se", "n",
-               "correlation", "verdict"]  # fmt: skip
+               "correlation", "verdict", "interval"]  # fmt: skip
     return {
         "results": str(out),
         "pages": [str(out / PAGES[language]) for language in languages],

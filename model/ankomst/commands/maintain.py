@@ -1,10 +1,10 @@
-"""`ankomst month`, `levers` and `benchmark`: the order of the month, the page of levers, a grant's table."""
+"""`ankomst month`, `levers`, `benchmark`, `adopt`: the month, the page of levers, a table, a posterior."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ankomst.commands import console
+from ankomst.commands import adoption, console
 from ankomst.errors import OutputError
 from ankomst.policy.lever_docs import levers_page
 from ankomst.policy.scenario import reference_policy
@@ -44,3 +44,19 @@ def benchmark(*, newcomers: int, out: Path | None, quiet: bool) -> None:
     store.write_text(path, frame.to_csv(index=False, lineterminator="\n"))
     if not quiet:
         console.out_console().print(f"{len(frame)} rates from {newcomers:,} newcomers a year are in {path}")
+
+
+def adopt(folder: Path, *, quiet: bool, as_json: bool) -> None:
+    """Package the posterior of a finished calibration; its central draw becomes the registry's values."""
+    adopted = adoption.read_calibration(folder)
+    changed = adoption.write_package(adopted)
+    if as_json:
+        console.print_json({"facts": adopted.facts, "central": adopted.central, "changed": changed})
+    elif not quiet:
+        screen = console.out_console()
+        screen.print(f"{adopted.facts['draws']} draws of {len(adopted.central)} parameters are packaged.")
+        for name, (before, after) in changed.items():
+            screen.print(f"  {name}: {before:g} -> {after:g}")
+        screen.print(
+            "Write what rests on the values anew: ankomst benchmark; ankomst levers --out docs/levers.md"
+        )

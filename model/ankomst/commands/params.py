@@ -1,17 +1,22 @@
-"""`ankomst params`: the registry of uncertain parameters."""
+"""`ankomst params`: the registry of uncertain parameters, and what the packaged posterior says of them."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.errors import ParameterError, nearest_name
-from ankomst.policy.parameters import GRADES, PACKAGED, Parameter, load_registry
+from ankomst.policy.parameters import GRADES, PACKAGED, START, Parameter, load_registry
+from ankomst.policy.posterior import LEVEL, marginals
 from ankomst.policy.registry_check import check_registry
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_LABELS = {"value": "central value", "start": "start value"}
+"""What a person reads in place of a key: the central value is that of the posterior's central draw."""
 
 
 def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> None:
@@ -33,16 +38,33 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
     if as_json:
         console.print_json([_entry(parameter) for parameter in chosen])
         return
-    table = console.new_table(("Name",), ("Start value", "Range"))
+    posteriors, start = marginals(), load_registry(START)
+    interval = f"Posterior {100 * LEVEL:g} %"
+    table = console.new_table(("Name",), ("Central", "Start", interval, "Range"))
+    table.add_column("Informed")
     table.add_column("Grade")
     table.add_column("Unit", overflow="fold")
     for parameter in chosen:
+        name, posterior = parameter.name, posteriors.get(parameter.name)
         table.add_row(
-            parameter.name, _short(parameter.value), _range(parameter), parameter.grade, parameter.unit
+            name,
+            _short(parameter.value),
+            _short(start[name].value),
+            "" if posterior is None else f"{posterior.low:.3g} to {posterior.high:.3g}",
+            _range(parameter),
+            "" if posterior is None else _yes(posterior.informed),
+            parameter.grade,
+            parameter.unit,
         )
     screen = console.out_console()
     screen.print(table)
-    screen.print(f"{len(chosen)} parameters")
+    draws = max((each.n for each in posteriors.values()), default=0)
+    screen.print(
+        f"{len(chosen)} parameters. Central: the value in use, the central draw of the posterior. Start: "
+        f"before calibration. {interval}: interval of {draws} draws. Informed: whether the data say anything "
+        "about the parameter; if not, its draws are those of the prior, uniform over the range.",
+        soft_wrap=True,
+    )
 
 
 def show_parameter(name: str, *, as_json: bool) -> None:
@@ -53,19 +75,15 @@ def show_parameter(name: str, *, as_json: bool) -> None:
         return
     screen = console.out_console()
     for key, value in entry.items():
+        if key == "posterior":
+            screen.print(f"{f'posterior {100 * LEVEL:g} %':<20}{_posterior(value)}", soft_wrap=True)
+            continue
         if isinstance(value, dict):
-            screen.print(key)
+            screen.print(_LABELS.get(key, key))
             for part, item in value.items():
                 screen.print(f"  {part}: {item}")
             continue
-        text = (
-            f"{value[0]:g} to {value[1]:g}"
-            if isinstance(value, list)
-            else "none"
-            if value in (None, "")
-            else str(value)
-        )
-        screen.print(f"{key:<8}{text}", soft_wrap=True)
+        screen.print(f"{_LABELS.get(key, key):<20}{_text(value)}", soft_wrap=True)
 
 
 def check_parameters(path: Path | None, *, quiet: bool, as_json: bool) -> bool:
@@ -86,15 +104,38 @@ def check_parameters(path: Path | None, *, quiet: bool, as_json: bool) -> bool:
 
 def _entry(parameter: Parameter) -> dict[str, Any]:
     low_high = None if parameter.range is None else list(parameter.range)
+    posterior = marginals().get(parameter.name)
     return {
         "name": parameter.name,
         "value": parameter.value,
+        "start": load_registry(START)[parameter.name].value,
+        "posterior": None if posterior is None else {"level": LEVEL, **asdict(posterior)},
         "range": low_high,
         "prior": parameter.prior,
         "unit": parameter.unit,
         "grade": parameter.grade,
         "source": parameter.source,
     }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return f"{value[0]:g} to {value[1]:g}"
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    return "none" if value in {None, ""} else str(value)
+
+
+def _posterior(entry: dict[str, Any] | None) -> str:
+    if entry is None:
+        return "none: not calibrated"
+    said = "informed by the data" if entry["informed"] else "not informed by the data: drawn from the prior"
+    bounds = f"{entry['low']:.4g} to {entry['high']:.4g}, median {entry['median']:.4g}"
+    return f"{bounds} ({entry['n']} draws; {said})"
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"
 
 
 def _short(value: object) -> str:

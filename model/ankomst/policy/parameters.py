@@ -16,7 +16,10 @@ from ankomst.policy.schema import WrongValueError
 from ankomst.policy.yaml_file import YamlFile, display_path, read_yaml
 
 PACKAGED = Path(__file__).parent / "data" / "parameters.yaml"
-GRADES = ("published", "sign", "report", "pilot", "assumption")
+START = PACKAGED.with_name("parameters_start.yaml")
+"""The registry before calibration."""
+GRADES = ("published", "sign", "report", "pilot", "fitted", "assumption")
+"""How well a value is known; fitted takes the place of pilot when a calibration is adopted."""
 PRIORS = ("uniform",)
 FIXED_GROUPS = ("population", "constants")
 """Groups that are fixed traits and rules: not calibrated, no range needed."""
@@ -40,7 +43,8 @@ class Parameter:
     name
         Group and name, such as ``job_finding.b_language``.
     value
-        Start value: a number, or a table for fixed traits of the population.
+        Value in use: a number (of a calibrated parameter the central draw of the posterior), or a table for
+        fixed traits of the population.
     range
         Lowest and highest value for priors and sensitivity analysis; None for fixed traits and constants.
     prior
@@ -48,7 +52,7 @@ class Parameter:
     unit
         Unit of the value.
     grade
-        How well it is known: published, sign, report, pilot, assumption.
+        How well it is known: one of GRADES.
     source
         Where it comes from; may be empty for assumptions.
     integer
@@ -93,7 +97,7 @@ class Registry(Mapping[str, Parameter]):
         return len(self._parameters)
 
     def start_values(self) -> dict[str, Any]:
-        """Return name to start value; tables are copies."""
+        """Return name to value, where a run starts from; tables are copies."""
         return {name: copy.deepcopy(parameter.value) for name, parameter in self._parameters.items()}
 
     def checked(self, values: Mapping[str, Any], *, ranges: bool = True) -> dict[str, Any]:
@@ -140,6 +144,20 @@ def load_registry(path: Path | None = None) -> Registry:
         for name, entry in entries.items():
             parameters[f"{group}.{name}"] = _parameter(file, group, name, entry)
     return Registry(parameters)
+
+
+def ranged(registry: Registry | None = None) -> tuple[str, ...]:
+    """Return the parameters with a range, and so with a prior and a posterior, in the registry's order."""
+    return tuple(name for name, each in (registry or load_registry()).items() if each.range is not None)
+
+
+def uncalibrated_values() -> dict[str, float]:
+    """Return the values before calibration of every parameter with a range, by dotted name.
+
+    They can be passed as `parameters` wherever a draw can, such as to `simulate` and `compare`.
+    """
+    registry = load_registry(START)
+    return {name: registry[name].value for name in ranged(registry)}
 
 
 def check_overrides(value: object) -> dict[str, Any]:

@@ -75,4 +75,4 @@ def _value_problems(parameter: Parameter) -> Iterator[str]:
         check_value(parameter, parameter.value, ranges=not backwards)
     except WrongValueError as problem:
         where = f" at {'.'.join(problem.path)}" if problem.path else ""
-        yield f"has a start value{where} that {problem}; allowed: {problem.allowed}"
+        yield f"has a value{where} that {problem}; allowed: {problem.allowed}"

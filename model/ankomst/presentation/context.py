@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TOO_CLOSE = "too close to call"
 NO_DIFFERENCE = "no difference"
-# Registry start value and range; the page takes the value in use from the parameter table when it has it.
+# Value and range before calibration; the page takes the value in use from the parameter table when it has it.
 _ELASTICITY = {"value": 0.3, "low": 0.0, "high": 0.8}
 
 
@@ -102,10 +102,21 @@ class Context:
         """Short name of a combination."""
         return f"{self.period(period)} + {self.design(design)}"
 
+    @property
+    def draws(self) -> int:
+        """Draws of the parameters: 1 is the central draw of the posterior."""
+        return int(self.facts.get("draws", 1))
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a text; with several draws its wording for draws, where there is one."""
+        known = f"{key}_draws"
+        chosen = known if self.draws > 1 and known in self.texts.entries else key
+        return self.texts.get(chosen, **values)
+
     def elasticity_note(self) -> str:
         """Say that the reaction of municipalities to grants has not been measured."""
         stated = {**_ELASTICITY, **self.facts.get("effort_elasticity", {})}
-        return self.texts.get(
+        return self.say(
             "note.elasticity",
             **{
                 name: self.texts.number(float(value), _decimals(float(value)))
@@ -114,7 +125,7 @@ class Context:
         )
 
     def footer(self, frame: pd.DataFrame, band: str, *extra: str) -> str:
-        """Return the footer of a figure: draws, n, what the band means, and that values are start values.
+        """Return the footer of a figure: draws, n, what the band means, and what the parameters are.
 
         Parameters
         ----------
@@ -125,15 +136,14 @@ class Context:
         extra : str
             Further sentences.
         """
-        texts, draws = self.texts, int(self.facts.get("draws", 1))
-        calibrated = bool(self.facts.get("calibrated", False))
-        main = texts.get(
-            "note.footer_calibrated" if calibrated else "note.footer",
+        texts, draws = self.texts, self.draws
+        main = self.say(
+            "note.footer",
             draws=texts.get("note.draws_one" if draws == 1 else "note.draws_many", draws=texts.number(draws)),
             n=span_of_n(frame["n"], texts),
             newcomers=texts.number(float(self.facts["newcomers_per_year"])),
             arrival_years=texts.number(float(self.facts["arrival_years"])),
-            band=texts.get(band, level=self.level),
+            band=self.say(band, level=self.level),
         )
         return " ".join((main, *extra))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ankomst.presentation import theme
 from ankomst.presentation.context import Context, choose, in_order, require
-from ankomst.presentation.lines import Line, add_line, level_and_difference
+from ankomst.presentation.lines import BAND, Line, add_line, level_and_difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +62,8 @@ def employment_figure(table: pd.DataFrame, context: Context) -> go.Figure:
 
 def _lines(figure: go.Figure, rows: pd.DataFrame, context: Context, panel: int) -> None:
     differs = panel == 2
+    # With draws the bands of the levels lie on each other: all hold the same uncertainty of the parameters.
+    shade = BAND / 3 if context.draws > 1 else BAND
     for period in in_order(rows["period"].tolist(), context.periods):
         line = Line(
             theme.colour(period, context.periods),
@@ -69,7 +71,7 @@ def _lines(figure: go.Figure, rows: pd.DataFrame, context: Context, panel: int) 
             context.period(period),
         )
         part = rows[rows["period"] == period]
-        add_line(figure, part, line, context, row=panel, differs=differs, legend=not differs)
+        add_line(figure, part, line, context, row=panel, differs=differs, legend=not differs, shade=shade)
 
 
 def _mark_months(figure: go.Figure, last: int, context: Context) -> None:

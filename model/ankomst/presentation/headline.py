@@ -139,11 +139,11 @@ def _designs(inside: pd.DataFrame, context: Context, outcome: str, payer: str, t
         clear.append(f"{context.design(design)} ({amount})")
     values = {"outcome": texts.get(title), "total": len(rows)}
     if clear:
-        said = [texts.get("headline.designs_clear", clear=len(clear), names=texts.listing(clear), **values)]
+        said = [context.say("headline.designs_clear", clear=len(clear), names=texts.listing(clear), **values)]
         if close:
             said.append(texts.get("headline.designs_close", names=texts.listing(close)))
         return " ".join(said)
-    return texts.get("headline.designs_none", **values)
+    return context.say("headline.designs_none", **values)
 
 
 def deadweight_sentence(grants: pd.DataFrame, context: Context) -> str:
@@ -182,4 +182,4 @@ def said_of_chance(rows: pd.DataFrame, context: Context, key: str) -> str:
     chance = (1 - float(context.facts.get("level", 0.95))) * len(rows)
     # Rounding to a whole number would say that none is to be expected.
     expected = context.texts.number(chance, 0 if chance >= 2 else 1)
-    return context.texts.get(key, total=len(rows), clear=clear, level=context.level, chance=expected)
+    return context.say(key, total=len(rows), clear=clear, level=context.level, chance=expected)

@@ -104,7 +104,7 @@ def _body(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
 
 def _top(context: Context) -> str:
     texts, facts = context.texts, context.facts
-    said = texts.get(
+    said = context.say(
         "page.facts",
         replicates=texts.number(float(facts["replicates"])),
         newcomers=texts.number(float(facts["newcomers_per_year"])),
@@ -112,7 +112,7 @@ def _top(context: Context) -> str:
         months=texts.number(float(facts["follow_up_months"])),
         baseline=context.scenario(context.base_period, context.base_design),
     )
-    banner = "" if facts.get("calibrated", False) else paragraph(texts.get("page.start_banner"), "banner")
+    banner = paragraph(context.say("page.parameters", draws=texts.number(context.draws)), "banner")
     title = f"<h1>{escape(texts.pick(facts['title']))}</h1>"
     return f'<header class="top">{title}{paragraph(said, "facts")}</header>{banner}'
 
@@ -136,7 +136,7 @@ def _headline(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> s
             f"<ul>{periods}</ul>",
             paragraph(texts.get("headline.designs_intro", baseline=phrase, design=design)),
             f"<ul>{items}</ul>",
-            paragraph(f"{headline.chance_sentence(differences, context)} {texts.get('headline.caveat')}"),
+            paragraph(f"{headline.chance_sentence(differences, context)} {context.say('headline.caveat')}"),
             "</section>",
         )
     )
@@ -144,7 +144,8 @@ def _headline(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> s
 
 def _how(context: Context) -> str:
     texts = context.texts
-    said = [texts.get(f"how.{name}") for name in ("noise", "paired", "verdict")]
+    draws = texts.number(context.draws)
+    said = [context.say(f"how.{name}", draws=draws) for name in ("noise", "paired", "verdict")]
     said.append(texts.get("how.cost", years=context.years))
     body = "".join(paragraph(text) for text in said)
     return f'<section class="how"><h2>{escape(texts.get("how.title"))}</h2>{body}</section>'
@@ -167,7 +168,11 @@ def _tables(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str
     parts = []
     for number, (name, html) in enumerate(shown, start=1):
         title = f"{texts.get('table.number', number=number)}. {texts.get(f'table.{name}', count=count)}"
-        note = texts.get(f"table.{name}_note", years=years, level=level, elasticity=elasticity, design=design)
+        note = context.say(
+            f"table.{name}_note", years=years, level=level, elasticity=elasticity, design=design
+        )
+        if name == "parameters":
+            note = f"{tables.posterior_note(tables_by_name['shares'], context)} {note}".strip()
         body = html
         if name != "combinations":
             body = f"<details><summary>{escape(texts.get('table.show'))}</summary>{html}</details>"

@@ -64,11 +64,10 @@ class RunContext(Context):
         return Line(theme.colour(scenario, order), theme.dash(scenario, order), self.name(scenario))
 
     def footer(self, frame: pd.DataFrame, band: str, *extra: str) -> str:
-        """Return the footer of a figure: n, what the band means, and that values are start values."""
+        """Return the footer of a figure: n, what the band means, and what the parameters are."""
         texts = self.texts
-        calibrated = bool(self.facts.get("calibrated", False))
         main = texts.get(
-            "run.footer_calibrated" if calibrated else "run.footer",
+            "run.footer",
             n=span_of_n(frame["n"], texts),
             newcomers=self.newcomers,
             band=texts.get(band, level=self.level),

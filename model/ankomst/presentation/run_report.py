@@ -130,7 +130,7 @@ def _top(context: RunContext) -> str:
         lines.append(texts.get("run.facts_baseline", baseline=context.name(context.baseline)))
     if facts.get("dated", False):
         lines.append(texts.get("run.dated"))
-    banner = "" if facts.get("calibrated", False) else paragraph(texts.get("page.start_banner"), "banner")
+    banner = paragraph(texts.get("page.parameters"), "banner")
     title = f"<h1>{escape(texts.pick(facts['title']))}</h1>"
     return f'<header class="top">{title}{paragraph(" ".join(lines), "facts")}</header>{banner}'
 

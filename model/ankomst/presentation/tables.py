@@ -183,6 +183,12 @@ def parameters_table(shares: pd.DataFrame, context: Context) -> str:
         value = row["value"]
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         written = texts.number(float(value), _digits(float(value))) if is_number else escape(str(value))
+        low, high = row.get("posterior_low"), row.get("posterior_high")
+        if low is not None and high is not None and not missing(low):
+            span = texts.span(
+                float(low), float(high), max(_digits(float(f"{bound:.3g}")) for bound in (low, high))
+            )
+            written += f' <span class="span">{escape(texts.get("word.bracket", span=span))}</span>'
         body.append(
             [
                 f"<code>{escape(str(row['name']))}</code>",
@@ -193,6 +199,17 @@ def parameters_table(shares: pd.DataFrame, context: Context) -> str:
             ]
         )
     return html_table(head, body, text_columns=5)
+
+
+def posterior_note(shares: pd.DataFrame, context: Context) -> str:
+    """Say what the brackets behind the values of the parameters are; '' where there are none."""
+    if "posterior_level" not in shares.columns or not (shares["posterior_draws"] > 0).any():
+        return ""
+    row = shares[shares["posterior_draws"] > 0].iloc[0]
+    percent = context.texts.number(100 * float(row["posterior_level"]))
+    return context.texts.get(
+        "table.posterior_note", level=percent, n=context.texts.number(float(row["posterior_draws"]))
+    )
 
 
 def _digits(value: float) -> int:

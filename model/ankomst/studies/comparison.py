@@ -66,7 +66,7 @@ def compare(
     newcomers_per_year : int, optional
         Sample size of both; the scenarios' own if left out.
     parameters : mapping, optional
-        A draw used in both.
+        A draw used in both; the central draw of the posterior if left out.
     discounted : bool
         Discount `net_cost` from each person's own arrival.
     displacement : bool
@@ -113,7 +113,8 @@ def compare(
     common = {"newcomers_per_year": newcomers_per_year, "seed": seed, "parameters": parameters}
     pair = partial(_pair, base, alt, question, common)
     pairs = run_all([partial(pair, replicate) for replicate in range(replicates)], workers, progress)
-    return differences(pairs, question, level)
+    found = differences(pairs, question, level)
+    return found if parameters is None else found.assign(interval=statistics.INTERVAL_GIVEN)
 
 
 def _pair(

@@ -6,11 +6,16 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import RunError
+import numpy as np
+
+from ankomst.errors import RunError, nearest_name, show
+from ankomst.policy.posterior import posterior_facts
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies import statistics, store
 from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS, load_grid, run_grid
 from ankomst.studies.grid_tables import Tables
+from ankomst.studies.parameter_draws import Draws, point
+from ankomst.studies.posterior import read_posterior
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +31,10 @@ TITLE = (
     "Et eller tre års introduktion, og hvad resultattilskud gør",
 )
 
+REPLICATES, REPLICATES_WITH_DRAWS, SAMPLE_WITH_DRAWS = 6, 20, 1400
+"""Replicates at the central draw; draws of the posterior, one replicate each, and newcomers a year then."""
+WORDS = ("posterior", "point")
+
 NOTES = (
     (
         (
@@ -39,11 +48,11 @@ NOTES = (
     ),
     (
         (
-            "{share} % of the extra jobs are assumed to be taken from other workers; what these workers "
+            "{share} of the extra jobs are assumed to be taken from other workers; what these workers "
             "then cost is part of net cost."
         ),
         (
-            "{share} % af de ekstra job antages taget fra andre lønmodtagere; hvad disse så koster, er "
+            "{share} af de ekstra job antages taget fra andre lønmodtagere; hvad disse så koster, er "
             "del af nettoudgiften."
         ),
     ),
@@ -72,9 +81,10 @@ class Demo:
 def run_demo(
     folder: Path,
     *,
-    replicates: int,
+    replicates: int | None = None,
     seed: int,
     newcomers_per_year: int | None = None,
+    draws: str = "posterior",
     workers: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
@@ -85,9 +95,14 @@ def run_demo(
     ----------
     folder : Path
         The folder of scenario files.
-    replicates, seed : int
+    replicates : int, optional
+        Runs of each scenario: with draws one at each draw. 20 draws or 6 replicates if left out.
+    seed : int
     newcomers_per_year : int, optional
-        Sample size; the scenarios' own if left out.
+        Sample size; with draws 1,400 and otherwise the scenarios' own if left out.
+    draws : {"posterior", "point"}
+        posterior: replicate k of all scenarios has draw k, taken from the packaged posterior by `seed`, and
+        luck of its own. point: all replicates have the central draw.
     workers : int, optional
     overrides : mapping, optional
         Dotted scenario keys to values; they hold in all scenarios, the baseline included.
@@ -96,32 +111,48 @@ def run_demo(
     Raises
     ------
     RunError
-        Fewer than 2 replicates, or overrides that make all grant designs the same.
+        Fewer than 2 replicates, more draws than the posterior has, an unknown word for `draws`, or overrides
+        that make all grant designs the same.
     """
+    if draws not in WORDS:
+        raise RunError(
+            f"draws is {show(draws)}", allowed=", ".join(WORDS), nearest=nearest_name(str(draws), WORDS)
+        )
+    drawn = draws == "posterior"
+    if replicates is None:
+        replicates = REPLICATES_WITH_DRAWS if drawn else REPLICATES
+    if newcomers_per_year is None and "population.newcomers_per_year" not in (overrides or {}) and drawn:
+        newcomers_per_year = SAMPLE_WITH_DRAWS
     if replicates < 2:
         raise RunError(f"replicates is {replicates}: an interval needs pairs", allowed="2 or more")
     if "result_grants" in (overrides or {}):
         raise RunError("result_grants is what the demo compares and cannot be set for all its scenarios")
     started, clock = store.now(), time.perf_counter()
     scenarios = load_grid(folder, overrides)
+    taken = _taken(replicates, seed) if drawn else point()
+    sets = taken.values if drawn else None  # noqa: PD011 - no table
     cells = run_grid(
         scenarios,
         replicates=replicates,
         seed=seed,
         newcomers_per_year=newcomers_per_year,
+        draws=sets,
         workers=workers,
         progress=progress,
     )
     base = scenarios[BASELINE]
-    displacement = float(base.parameter_values()["economy.displacement"])
-    tables = Tables(cells, scenarios, displacement).all()
+    displacement = [
+        float(base.parameter_values(draw)["economy.displacement"]) for draw in sets or ({},) * replicates
+    ]
+    tables = Tables(cells, scenarios, displacement, drawn=drawn).all()
     sample = newcomers_per_year or base.population.newcomers_per_year
     settings = {
         "replicates": replicates,
         "newcomers_per_year": sample,
         "seed": seed,
         "level": statistics.LEVEL,
-        "displacement": displacement,
+        "displacement": displacement if drawn else displacement[0],
+        "draws": taken.description,
         "overrides": dict(overrides or {}),
     }
     manifest = store.manifest(
@@ -135,6 +166,17 @@ def run_demo(
     return Demo(tables, facts, manifest)
 
 
+def _taken(replicates: int, seed: int) -> Draws:
+    """Return one draw of the packaged posterior for each replicate."""
+    most = posterior_facts()["draws"]
+    if replicates > most:
+        raise RunError(
+            f"replicates is {replicates}, and the posterior has {most} draws",
+            allowed=f"2 to {most}, or draws point",
+        )
+    return read_posterior(number=replicates, seed=seed)
+
+
 def _facts(
     folder: Path, base: Scenario, settings: Mapping[str, Any], manifest: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -143,7 +185,7 @@ def _facts(
     commit = (git["commit"] or "unknown")[:12] + (" with changes" if git["dirty"] else "")
     return {
         "title": TITLE,
-        "draws": 1,
+        "draws": settings["replicates"] if settings["draws"]["from"] == "posterior" else 1,
         "replicates": settings["replicates"],
         "newcomers_per_year": settings["newcomers_per_year"],
         "arrival_years": base.population.arrival_years,
@@ -162,8 +204,20 @@ def _facts(
 
 
 def _notes(base: Scenario, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
-    values = {"year": base.date.year, "share": f"{100 * settings['displacement']:g}"}
-    notes = [(english.format(**values), danish.format(**values)) for english, danish in NOTES]
+    shares = np.atleast_1d(100.0 * np.array(settings["displacement"]))
+    low, high, mean = f"{shares.min():.0f}", f"{shares.max():.0f}", f"{shares.mean():.3g}"
+    one = low == high
+    english_share = f"{mean} %" if one else f"{low} to {high} % by draw, on average {mean} %,"
+    danish_share = (
+        f"{mean} %" if one else f"{low} til {high} % efter trækning, i gennemsnit {mean.replace('.', ',')} %,"
+    )
+    notes = [
+        (
+            english.format(year=base.date.year, share=english_share),
+            danish.format(year=base.date.year, share=danish_share),
+        )
+        for english, danish in NOTES
+    ]
     if settings["overrides"]:
         said = ", ".join(f"{key} = {value}" for key, value in settings["overrides"].items())
         notes.append((f"Set for all scenarios: {said}.", f"Sat for alle scenarier: {said}."))

@@ -128,7 +128,7 @@ def load_experiment(
     given = {key: value for key, value in given.items() if value is not None}
     file, source, above = read_experiment(place, overrides or {}, given)
     scenarios, specs, baseline = load_scenarios(file, source, above)
-    draws = _draws(file.draws, file.seed, source)
+    draws = drawn(file.draws, file.seed, source)
     several = len(draws.values) > 1
     count = file.replicates or (
         REPLICATES_FIRST if file.precision else REPLICATES_WITH_DRAWS if several else REPLICATES_ALONE
@@ -172,7 +172,21 @@ def load_experiment(
     return experiment
 
 
-def _draws(wanted: DrawsFile, seed: int, source: Source) -> Draws:
+def drawn(wanted: DrawsFile, seed: int, source: Source) -> Draws:
+    """Return the draws that an experiment file asks for.
+
+    Parameters
+    ----------
+    wanted : DrawsFile
+    seed : int
+        Of the experiment, where the draws name none.
+    source : Source
+
+    Raises
+    ------
+    ExperimentError
+        The draws cannot be drawn, or their table is missing or wrong.
+    """
     own = seed if wanted.seed is None else wanted.seed
     if wanted.origin == "prior":
         try:
@@ -186,6 +200,11 @@ def _draws(wanted: DrawsFile, seed: int, source: Source) -> Draws:
             raise source.error(
                 ("draws", "parameters"), f"draws.parameters: {error.what}", error.allowed, error.nearest
             ) from None
+    if wanted.origin == "posterior" and wanted.file is None:
+        try:
+            return read_posterior(number=wanted.number, seed=own)
+        except AnkomstError as error:
+            raise source.error(("draws", "number"), f"draws.number: {error.what}", error.allowed) from None
     if wanted.origin == "posterior":
         path = Path(wanted.file or "")
         beside = source.folder / path

@@ -20,7 +20,7 @@ from ankomst.studies.runs import Progress, run_all
 from ankomst.studies.summary import Summary, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ankomst.simulation.newcomers import Population
@@ -35,7 +35,7 @@ BASELINE = ("three_year", "grant_2013")
 
 @dataclass(frozen=True)
 class Cell:
-    """One combination in one replicate."""
+    """One combination in one replicate; with draws, replicate k is run with draw k."""
 
     summary: Summary
     paid: float
@@ -61,6 +61,7 @@ def run_grid(
     replicates: int,
     seed: int,
     newcomers_per_year: int | None = None,
+    draws: Sequence[Mapping[str, float]] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[dict[tuple[str, str], Cell]]:
@@ -71,6 +72,9 @@ def run_grid(
     scenarios : mapping from (period, design) to Scenario
     replicates, seed : int
     newcomers_per_year : int, optional
+    draws : sequence of mappings, optional
+        Parameters by dotted name, one a replicate: all scenarios of replicate k are run with draw k, each
+        replicate with its own luck. The registry's values if left out.
     workers : int, optional
         Threads; the result does not depend on it.
     progress : callable, optional
@@ -78,7 +82,15 @@ def run_grid(
     """
     designs = len({design for _, design in scenarios})
     jobs = [
-        partial(_period, scenarios, period, replicate, seed, newcomers_per_year)
+        partial(
+            _period,
+            scenarios,
+            period,
+            replicate,
+            seed,
+            newcomers_per_year,
+            None if draws is None else draws[replicate],
+        )
         for replicate in range(replicates)
         for period in dict.fromkeys(period for period, _ in scenarios)
     ]
@@ -95,14 +107,15 @@ def run_grid(
 
 
 def _period(
-    scenarios: Mapping[tuple[str, str], Scenario], period: str, replicate: int, seed: int, sample: int | None
-) -> dict[tuple[str, str], Cell]:
+    scenarios: Mapping[tuple[str, str], Scenario], period: str, replicate: int, seed: int, sample: int | None,
+    draw: Mapping[str, float] | None,
+) -> dict[tuple[str, str], Cell]:  # fmt: skip
     """Run every design under one introduction period, on the same people."""
     mine = {design: scenario for (name, design), scenario in scenarios.items() if name == period}
     watched: list[ResultGrant] = list(grants_2013())
     for scenario in mine.values():
         watched += [grant for grant in scenario.result_grants if grant not in watched]
-    run = partial(simulate, newcomers_per_year=sample, seed=seed, replicate=replicate)
+    run = partial(simulate, newcomers_per_year=sample, seed=seed, replicate=replicate, parameters=draw)
     shadow = run(without_grants(next(iter(mine.values()))), watched=watched)
     people: Population = shadow.population
     cells = {}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ankomst.policy.parameters import load_registry
+from ankomst.policy.posterior import LEVEL as POSTERIOR_LEVEL
+from ankomst.policy.posterior import marginals
 from ankomst.simulation.codes import ITEMS
 from ankomst.studies import statistics
 from ankomst.studies.economics import (
@@ -21,7 +24,7 @@ from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS, Cell
 from ankomst.studies.summary import PAYERS, RESOURCE, groups, payer_signs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ankomst.policy.scenario import Scenario
 
@@ -38,23 +41,30 @@ class Tables:
     cells : list of dict
         One entry a replicate, from `run_grid`.
     scenarios : mapping from (period, design) to Scenario
-    displacement : float
-        Share of extra jobs taken from other workers.
+    displacement : sequence of float
+        Share of extra jobs taken from other workers, one a replicate.
     level : float
         Coverage of the intervals.
+    drawn : bool
+        Whether each replicate has its own draw of the parameters. Intervals are then where one more run at an
+        unknown draw would lie, and not where the mean over replicates would.
     """
 
     def __init__(
         self,
         cells: Cells,
         scenarios: Mapping[tuple[str, str], Scenario],
-        displacement: float,
+        displacement: Sequence[float],
         level: float = statistics.LEVEL,
+        *,
+        drawn: bool = False,
     ) -> None:
         self.cells = cells
         self.scenarios = scenarios
-        self.share = displacement
+        self.share = np.array(displacement, dtype=np.float64)
         self.level = level
+        self.spread: Callable[[Array], Array] = statistics.unknown_draw if drawn else np.asarray
+        self.interval = statistics.INTERVAL_DRAWS if drawn else statistics.INTERVAL
         self.prices: list[Displacement] = [
             displaced_month(scenarios[BASELINE], cell[BASELINE].summary) for cell in cells
         ]
@@ -63,9 +73,9 @@ class Tables:
             key: np.array(
                 [
                     displacement_cost(
-                        cell[BASELINE].summary, cell[key].summary, price, displacement, discounted=True
+                        cell[BASELINE].summary, cell[key].summary, price, share, discounted=True
                     )
-                    for cell, price in zip(cells, self.prices, strict=True)
+                    for cell, price, share in zip(cells, self.prices, self.share, strict=True)
                 ]
             )
             for key in [BASELINE, *self.others]
@@ -89,14 +99,22 @@ class Tables:
         return below, above
 
     def _difference(self, key: tuple[str, str], below: Array, above: Array) -> dict[str, Any]:
-        estimate = statistics.mean(above - below, self.level)
+        estimate = self._estimate(above - below)
         return {
             **_label(key),
             **estimate.columns(),
             "correlation": statistics.correlation(below, above),
             "verdict": estimate.verdict,
-            "interval": statistics.INTERVAL,
+            "interval": self.interval,
         }
+
+    def _estimate(self, values: Array, *, share: bool = False) -> statistics.Estimate:
+        """Estimate a mean over replicates; the interval of a share ends at 0 and 1."""
+        found = statistics.mean(self.spread(values), self.level)
+        if not share:
+            return found
+        low, high = (float(np.clip(bound, 0.0, 1.0)) for bound in (found.low, found.high))
+        return replace(found, low=low, high=high)
 
     def employment(self) -> pd.DataFrame:
         """Employment rate by months since arrival for each period, and its difference from the baseline."""
@@ -108,7 +126,7 @@ class Tables:
                 if name == "employment_rate_difference" and key == BASELINE:
                     continue
                 for month in range(curves.shape[1]):
-                    estimate = statistics.mean(curves[:, month], self.level)
+                    estimate = self._estimate(curves[:, month], share=name == "employment_rate")
                     rows.append(
                         {
                             **_label(key),
@@ -116,7 +134,7 @@ class Tables:
                             "outcome": name,
                             "unit": "share",
                             **estimate.columns(),
-                            "interval": statistics.INTERVAL,
+                            "interval": self.interval,
                         }
                     )
         return pd.DataFrame(rows)
@@ -147,16 +165,15 @@ class Tables:
             for measure, unit, name in measures:
                 # One factor a design, found on the baseline period's shadow run (details E.10).
                 source = (BASELINE[0], key[1]) if measure == "budget_scale" else key
-                estimate = statistics.mean(
-                    np.array([getattr(cell[source], name) for cell in self.cells]), self.level
-                )
+                found = np.array([getattr(cell[source], name) for cell in self.cells])
+                estimate = self._estimate(found, share=unit == "share")
                 rows.append(
                     {
                         **_label(key),
                         "measure": measure,
                         "unit": unit,
                         **estimate.columns(),
-                        "interval": statistics.INTERVAL,
+                        "interval": self.interval,
                     }
                 )
         return pd.DataFrame(rows)
@@ -202,7 +219,7 @@ class Tables:
                             {**self._difference(key, left, right), "payer": payer, "item": ITEMS[item]}
                         )
                 taken = self._taken[key][:, k]
-                if self.share:
+                if self.share.any():
                     rows.append(
                         {
                             **self._difference(key, np.zeros_like(taken), taken),
@@ -229,13 +246,14 @@ class Tables:
             taken = self._taken[key]
             years = np.array(
                 [
-                    break_even_year(cell[BASELINE].summary, cell[key].summary, price, self.share)
-                    for cell, price in zip(self.cells, self.prices, strict=True)
+                    break_even_year(cell[BASELINE].summary, cell[key].summary, price, share)
+                    for cell, price, share in zip(self.cells, self.prices, self.share, strict=True)
                 ]
             )
             entries = economics(
-                jobs * (1.0 - self.share), cost + taken[:, 2], income - taken[:, 3], years, self.level
-            )
+                self.spread(jobs * (1.0 - self.share)), self.spread(cost + taken[:, 2]),
+                self.spread(income - taken[:, 3]), years, self.level,
+            )  # fmt: skip
             rows += [{**_label(key), **entry} for entry in entries]
         return pd.DataFrame(rows)
 
@@ -246,17 +264,26 @@ def _label(key: tuple[str, str]) -> dict[str, Any]:
 
 
 def assumed_parameters() -> pd.DataFrame:
-    """Parameters behind the answer that no source gives a size for, with unit, range and grade."""
-    rows = []
+    """Parameters behind the answer that no source gives a size for, with unit, range, grade and posterior.
+
+    `value` is the central draw of the posterior, `low` and `high` are the range, `posterior_low` and
+    `posterior_high` the interval of the posterior.
+    """
+    rows, known = [], marginals()
     for name, parameter in load_registry().items():
         if parameter.grade in SHOWN_GRADES and isinstance(parameter.value, int | float):
             low, high = parameter.range or (float("nan"), float("nan"))
+            posterior = known.get(name)
             rows.append(
                 {
                     "name": name,
                     "value": float(parameter.value),
                     "low": low,
                     "high": high,
+                    "posterior_low": posterior.low if posterior else float("nan"),
+                    "posterior_high": posterior.high if posterior else float("nan"),
+                    "posterior_level": POSTERIOR_LEVEL if posterior else float("nan"),
+                    "posterior_draws": posterior.n if posterior else 0,
                     "unit": parameter.unit,
                     "grade": parameter.grade,
                     "source": parameter.source,

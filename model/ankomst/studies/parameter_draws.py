@@ -1,4 +1,4 @@
-"""Draws of the uncertain parameters: the start values, or a prior over the registry's ranges."""
+"""Draws of the uncertain parameters: the registry's values, or a prior over the registry's ranges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ankomst.errors import ParameterError, nearest_name, show
-from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter
+from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter, ranged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Draws:
 
 
 def point() -> Draws:
-    """Return the one draw that leaves every parameter at its start value."""
+    """Return the one draw that leaves every parameter at the registry's value, the central draw."""
     return Draws("point", ({},), (), {"from": "point"})
 
 
@@ -61,11 +61,11 @@ def matching(patterns: Sequence[str] | None) -> tuple[str, ...]:
         A pattern matches no parameter, or only parameters without a range.
     """
     registry = load_registry()
-    ranged = [name for name, parameter in registry.items() if parameter.range is not None]
+    drawable = ranged()
     if patterns is None:
-        return tuple(ranged)
+        return drawable
     for pattern in patterns:
-        if any(fnmatchcase(name, pattern) for name in ranged):
+        if any(fnmatchcase(name, pattern) for name in drawable):
             continue
         if any(fnmatchcase(name, pattern) for name in registry):
             raise ParameterError(
@@ -76,10 +76,10 @@ def matching(patterns: Sequence[str] | None) -> tuple[str, ...]:
             f"{show(pattern, 80)} matches no parameter",
             allowed="names and patterns such as municipality.*; 'ankomst params list' shows all",
             nearest=nearest_parameter(
-                pattern, [f"{name.partition('.')[0]}.*" for name in ranged] if "*" in pattern else ranged
+                pattern, [f"{name.partition('.')[0]}.*" for name in drawable] if "*" in pattern else drawable
             ),
         )
-    return tuple(name for name in ranged if any(fnmatchcase(name, pattern) for pattern in patterns))
+    return tuple(name for name in drawable if any(fnmatchcase(name, pattern) for pattern in patterns))
 
 
 def draw_prior(

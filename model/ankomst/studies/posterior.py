@@ -1,4 +1,4 @@
-"""Draws of the uncertain parameters from the table of a posterior."""
+"""Draws of the uncertain parameters from the table of a posterior, the packaged one or a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import ExperimentError, nearest_name, show
-from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter
+from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter, ranged
+from ankomst.policy.posterior import POSTERIOR
 from ankomst.policy.yaml_file import display_path
 from ankomst.studies.parameter_draws import Draws, random_of, rows_of
 
@@ -25,13 +26,14 @@ MOST_BYTES = 500_000_000
 READERS: dict[str, Callable[[io.BytesIO], pd.DataFrame]] = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
 
 
-def read_posterior(path: Path, *, number: int | None = None, seed: int = 1) -> Draws:
+def read_posterior(path: Path | None = None, *, number: int | None = None, seed: int = 1) -> Draws:
     """Read draws from a table with a row a draw and a column a parameter.
 
     Parameters
     ----------
-    path : Path
-        CSV or Parquet. Columns bear dotted names; a column `weight` says how much a row counts.
+    path : Path, optional
+        CSV or Parquet. Columns bear dotted names; a column `weight` says how much a row counts. The packaged
+        posterior if left out.
     number : int, optional
         Draws wanted; as many as there are rows if left out. Without weights a smaller number is drawn without
         replacement, because the first rows of a chain are like each other, and stays in the order of the
@@ -44,7 +46,8 @@ def read_posterior(path: Path, *, number: int | None = None, seed: int = 1) -> D
     ExperimentError
         The file is missing, empty, no table, or holds an unknown column, a gap, or a value out of range.
     """
-    where = display_path(path)
+    packaged, path = path is None, POSTERIOR if path is None else path
+    where = path.name if packaged else display_path(path)
     table, digest = _read_table(path, where)
     weights = None
     if WEIGHT in table.columns:
@@ -59,7 +62,8 @@ def read_posterior(path: Path, *, number: int | None = None, seed: int = 1) -> D
         names,
         {
             "from": "posterior",
-            "file": str(path),
+            "file": path.name,
+            "packaged": packaged,
             "sha256": digest,
             "rows": len(table),
             "weighted": weights is not None,
@@ -114,12 +118,12 @@ def _content(path: Path, where: str) -> bytes:
 def _columns(table: pd.DataFrame, where: str) -> tuple[str, ...]:
     """Return the parameters that the columns name, in the order of the registry."""
     registry = load_registry()
-    ranged = [name for name, parameter in registry.items() if parameter.range is not None]
+    known = ranged()
     for column in map(str, table.columns):
-        if column in ranged:
+        if column in known:
             continue
         # pandas numbers a repeated column: name, name.1
-        if column.rpartition(".")[0] in ranged:
+        if column.rpartition(".")[0] in known:
             raise ExperimentError(
                 f"the column {show(column.rpartition('.')[0], 80)} stands twice",
                 where=where,
@@ -129,9 +133,9 @@ def _columns(table: pd.DataFrame, where: str) -> tuple[str, ...]:
         raise ExperimentError(
             f"the column {show(column, 80)} {what}", where=where,
             allowed="dotted names of parameters with a range, and weight",
-            nearest=nearest_parameter(column, [*ranged, WEIGHT]),
+            nearest=nearest_parameter(column, [*known, WEIGHT]),
         )  # fmt: skip
-    found = tuple(name for name in ranged if name in table.columns)
+    found = tuple(name for name in known if name in table.columns)
     if not found:
         raise ExperimentError("the table names no parameter", where=where, allowed="a column a parameter")
     return found

@@ -1,4 +1,4 @@
-"""Intervals of paired differences: Student's t over replicates, Fieller's for ratios."""
+"""Intervals of paired differences: Student's t over replicates or draws, Fieller's for ratios."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import numpy as np
 from scipy.special import stdtrit
 
 LEVEL = 0.95
-INTERVAL = "Monte-Carlo error of the mean over replicates (Student's t); parameters at their start values"
+_MEAN = "Monte-Carlo error of the mean over replicates (Student's t)"
+INTERVAL = f"{_MEAN}; parameters at the central draw of the posterior"
+INTERVAL_GIVEN = f"{_MEAN}; parameters as given, the same in all replicates"
+INTERVAL_DRAWS = (
+    "where one more run at an unknown draw of the posterior would lie, from one run at each of n draws "
+    "(Student's t): uncertainty of the parameters and luck of the simulation together"
+)
 TOO_CLOSE = "too close to call"
 NO_DIFFERENCE = "no difference"
 
@@ -18,7 +24,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimate with its interval; n counts replicates."""
+    """An estimate with its interval; n counts replicates, or draws where each has one replicate."""
 
     estimate: float
     low: float
@@ -60,6 +66,24 @@ def mean(values: Array, level: float = LEVEL) -> Estimate:
     se = float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else float("inf")
     half = t_quantile(n, level) * se if se > 0.0 else 0.0
     return Estimate(centre, centre - half, centre + half, level, se, n)
+
+
+def unknown_draw(values: Array) -> Array:
+    """Stretch values about their mean, so that the interval of their mean is that of one more value.
+
+    The values are one replicate at each of n draws. `mean` of the result has the interval
+    mean +- t_(n-1) sd sqrt(1 + 1/n), the prediction interval of Student's t, and `ratio` that of Fieller for
+    the ratio at one more draw.
+
+    Parameters
+    ----------
+    values : ndarray, shape (draws,)
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if values.size < 2 or np.ptp(values) == 0.0:
+        return values
+    centre = values.mean()
+    return np.asarray(centre + (values - centre) * np.sqrt(values.size + 1.0))
 
 
 def correlation(base: Array, alt: Array) -> float:

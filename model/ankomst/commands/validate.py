@@ -1,0 +1,96 @@
+"""`ankomst validate`: hold the model against published figures that it was not fitted to."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ankomst.commands import console
+from ankomst.commands.stoppable import stoppable
+from ankomst.errors import ExperimentError
+from ankomst.presentation.texts import LANGUAGES
+from ankomst.presentation.validation_page import build_validation_page, validation_texts, verdict_words
+from ankomst.studies.executors import pool_for
+from ankomst.studies.validation import load_validation, run_validation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from rich.console import Console
+
+PAGES = {"en": "validation.html", "da": "validation_da.html"}
+
+
+def validate(
+    file: str,
+    *,
+    out: Path | None,
+    resume: bool,
+    restart: bool,
+    workers: int | None,
+    scheduler: str | None,
+    seed: int | None,
+    newcomers: int | None,
+    changes: Sequence[str],
+    lang: str,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run a validation into its folder, write its table and pages and print what they say."""
+    clock = time.perf_counter()
+    if resume and restart:
+        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
+    languages = console.words_of(lang, LANGUAGES, "--lang", "language")
+    study = load_validation(file, console.read_overrides(changes), newcomers_per_year=newcomers, seed=seed)
+    place = out or Path("results") / study.name
+
+    def pages(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> list[Path]:
+        return [build_validation_page(tables, facts, folder / PAGES[name], name) for name in languages]
+
+    again = f"ankomst validate {file} --resume" + (f" --out {out}" if out else "")
+    try:
+        with stoppable(), console.progress_bar("Validation", quiet=quiet) as progress:
+            done = run_validation(
+                study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
+                progress=progress, say=_nothing if quiet else console.say, pages=pages,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped; what is finished is kept; go on with: {again}") from None
+    if as_json:
+        rows = done.tables["validation"].to_dict("records")
+        residual = None if done.facts["residual"] is None else vars(done.facts["residual"])
+        console.print_json({"results": str(place), "residual": residual, "validation": rows})
+    elif not quiet:
+        screen = console.out_console()
+        _show(done.tables["validation"], screen)
+        names = ", ".join(PAGES[name] for name in languages)
+        screen.print(
+            f"Done in {time.perf_counter() - clock:.0f} s. Results are in {place} "
+            f"({names}, tables/validation.csv)."
+        )
+
+
+def _show(table: pd.DataFrame, screen: Console) -> None:
+    texts = validation_texts("en")
+    shown = console.new_table(("Case", "Quantity", "Residual"), ("Published", "Model", "Interval", "Verdict"))
+    for row in table.to_dict("records"):
+        factor, decimals = (100.0, 1) if row["unit"] == "share" else (1.0, 1)
+        low, middle, high = (factor * float(row[name]) for name in ("low", "median", "high"))
+        published = [factor * float(row[f"published{name}"]) for name in ("", "_low", "_high")]
+        said = console.number(published[0], decimals)
+        if math.isnan(published[0]) and not math.isnan(published[1]):
+            said = " to ".join(console.number(x, decimals) for x in published[1:])
+        shown.add_row(
+            row["case"], row["label"], row["residual"], said, console.number(middle, decimals),
+            f"{console.number(low, decimals)} to {console.number(high, decimals)}",
+            verdict_words({str(key): value for key, value in row.items()}, texts),
+        )  # fmt: skip
+    screen.print(shown)
+    screen.print(f"Shares in per cent. {table['interval'].iloc[0]}, n = {int(table['n'].max())}.")
+
+
+def _nothing(_: str) -> None:
+    pass

@@ -1,0 +1,85 @@
+"""The packaged posterior: where it is, where it comes from, and what it says of a parameter."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ankomst.errors import ParameterError
+
+NAME = "denmark_2013"
+"""The calibration whose posterior is packaged."""
+POSTERIOR = Path(__file__).parent / "data" / f"posterior_{NAME}.csv"
+"""One row a draw, one column a parameter with a range."""
+FACTS = POSTERIOR.with_suffix(".json")
+"""Where the draws come from; `ankomst adopt` writes both files."""
+LEVEL = 0.9
+"""Coverage of the intervals of a parameter."""
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """What the posterior says of one parameter, in its unit.
+
+    Attributes
+    ----------
+    low, median, high : float
+        Bounds of the interval with coverage LEVEL (quantiles of the draws), and the median.
+    informed : bool
+        Whether the data inform the parameter; otherwise its draws are those of the prior.
+    n : int
+        Draws.
+    """
+
+    low: float
+    median: float
+    high: float
+    informed: bool
+    n: int
+
+
+@cache
+def posterior_facts(path: Path | None = None) -> dict[str, Any]:
+    """Return the manifest of the packaged posterior, or of another: calibration, seeds, draws, SHA-256.
+
+    Raises
+    ------
+    ParameterError
+        The file is missing or no JSON.
+    """
+    path = path or FACTS
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ParameterError("the manifest of the posterior cannot be read", where=path.name) from None
+    return facts
+
+
+@cache
+def marginals(path: Path | None = None) -> dict[str, Marginal]:
+    """Return what the packaged posterior, or another, says of each parameter.
+
+    Raises
+    ------
+    ParameterError
+        The table or its manifest is missing or cannot be read.
+    """
+    path = path or POSTERIOR
+    informed = set(posterior_facts(path.with_suffix(".json")).get("informed", ()))
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            names, *rows = list(csv.reader(file))
+        draws = np.array(rows, dtype=np.float64)
+        bounds = np.quantile(draws, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2), axis=0)
+    except (OSError, ValueError, IndexError):
+        raise ParameterError("the table of the posterior cannot be read", where=path.name) from None
+    return {
+        name: Marginal(float(low), float(median), float(high), name in informed, len(draws))
+        for name, low, median, high in zip(names, *bounds, strict=True)
+    }

@@ -1,0 +1,319 @@
+"""The page of `ankomst validate`: published reforms and cohorts beside what the model says of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ankomst.presentation.context import Context, missing, records, require, require_facts
+from ankomst.presentation.figure_validation import DECIMALS, case_figure, scaled, search_figure
+from ankomst.presentation.page import bullets, contents, figure_html, paragraph, write_page
+from ankomst.presentation.texts import Texts, load_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from ankomst.presentation.page import Drawn
+
+COLUMNS = (
+    *(
+        "case",
+        "title",
+        "title_da",
+        "quantity",
+        "label",
+        "label_da",
+        "done",
+        "done_da",
+        "comment",
+        "comment_da",
+    ),
+    *("cohort", "unit", "judged", "sign", "published", "published_low", "published_high", "low", "median"),
+    *("high", "n", "share", "verdict", "distance", "reason", "reason_da", "definition", "definition_da"),
+    *("source", "confidence", "confidence_da", "residual"),
+)
+GOOD = ("inside", "sign right", "order right")
+BAD = ("outside", "sign wrong", "order wrong")
+UNCLEAR = ("sign unclear", "order unclear")
+CLEAR = 90
+"""Per cent of the draws from which a sign or an order is right."""
+FEW = 20
+_MINUTE = 60.0
+_FACTS = ("title", "draws", "origin", "newcomers_per_year", "seed", "level", "created", "residual")
+
+
+@cache
+def validation_texts(lang: str) -> Texts:
+    """Return the texts of a language with those of this page.
+
+    Raises
+    ------
+    ValueError
+        There are no texts in that language.
+    """
+    known = load_texts(lang)
+    file = resources.files(__package__).joinpath(f"texts_validation_{lang}.yaml")
+    own = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return Texts(
+        lang, {**known.entries, **{key: str(text).strip() for key, text in own.items()}}, known.phrases
+    )
+
+
+def build_validation_page(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], out: Path, lang: str = "en"
+) -> Path:
+    """Write the page.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        ``validation``, and ``residual`` where one is declared.
+    facts : mapping
+        title, draws, origin, newcomers_per_year, seed, level, created, residual (None or an object with
+        since, fitted_to, published, points and reached); if known version, commit, seconds.
+    out : Path
+        File to write; its folder is made when it is missing.
+    lang : {"en", "da"}
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        A table or a fact is missing, or a table is empty or lacks a column.
+    """
+    require_facts(facts, _FACTS)
+    table = require(tables.get("validation"), "validation", COLUMNS).copy()
+    # An empty text is a gap once the table was read from a file.
+    for name in ("residual", "reason", "reason_da"):
+        table[name] = table[name].astype(object).where(table[name].notna(), "")
+    context = Context(validation_texts(lang), facts)
+    title = context.texts.pick(facts["title"])
+    cases = [str(name) for name in table["case"].unique()]
+    drawn = {name: case_figure(name, table[table["case"] == name], context) for name in cases}
+    numbered = [item for item in drawn.values() if item is not None]
+    body = [
+        _top(context, title),
+        _summary(table, context),
+        _how(context),
+        contents(numbered, context),
+        "<main>",
+    ]
+    body.append(f"<noscript><p>{escape(context.texts.get('page.no_script'))}</p></noscript>")
+    for name, item in drawn.items():
+        rows = table[table["case"] == name]
+        body.append(_case(rows, item, 1 + numbered.index(item) if item else 0, context))
+    body.append(_residual(tables, table, 1 + len(numbered), context))
+    notes = [
+        context.texts.get(f"validation.note_{name}") for name in ("targets", "secondhand", "boom", "creaming")
+    ]
+    body.append(f"<h2>{escape(context.texts.get('validation.notes_title'))}</h2>{bullets(notes)}</main>")
+    body.append(_end(context))
+    return write_page(out, lang=lang, title=title, body="\n".join(body), styles=("page.css", "run.css"))
+
+
+def verdict_words(row: Mapping[str, Any], texts: Texts) -> str:
+    """Return a verdict in words: how far outside, and on which side."""
+    verdict = str(row["verdict"])
+    if verdict == "outside" and not missing(row["distance"]):
+        unit, distance = str(row["unit"]), scaled(row["distance"], row["unit"])
+        decimals = DECIMALS[unit]
+        amount = texts.number(
+            abs(distance), decimals if abs(distance) >= 0.5 * 10.0**-decimals else decimals + 1
+        )
+        if unit in {"share", "points", "points_a_month"}:
+            amount = texts.get("word.points", amount=amount)
+        side = texts.get("validation.above" if distance > 0 else "validation.below")
+        return texts.get("validation.verdict_outside_by", side=side, distance=amount)
+    return texts.get(f"validation.verdict_{verdict.replace(' ', '_')}")
+
+
+def _top(context: Context, title: str) -> str:
+    texts, facts = context.texts, context.facts
+    said = texts.get(
+        "validation.facts",
+        draws=texts.number(float(facts["draws"])),
+        newcomers=texts.number(float(facts["newcomers_per_year"])),
+        seed=facts["seed"],
+    )
+    origin = texts.get(f"validation.origin_{facts['origin']}")
+    head = f"<h1>{escape(title)}</h1>{paragraph(texts.get('validation.intro'))}{paragraph(said, 'facts')}"
+    mark = "" if facts["origin"] == "posterior" else "banner"
+    return f'<header class="top">{head}</header>{paragraph(origin, mark)}'
+
+
+def _summary(table: pd.DataFrame, context: Context) -> str:
+    texts = context.texts
+    said = []
+    for key, rows in (
+        ("validation.summary", table[table["residual"] != "with"]),
+        ("validation.summary_with", table[table["residual"] == "with"]),
+    ):
+        counts = {
+            name: int(rows["verdict"].isin(words).sum())
+            for name, words in (("inside", GOOD), ("outside", BAD), ("unclear", UNCLEAR))
+        }
+        if sum(counts.values()):
+            said.append(texts.get(key, judged=sum(counts.values()), **counts))
+    if int(context.facts["draws"]) < FEW:
+        said.append(texts.get("validation.few"))
+    heading = f"<h2>{escape(texts.get('validation.summary_title'))}</h2>"
+    return f'<section class="box">{heading}{bullets(said)}</section>'
+
+
+def _how(context: Context) -> str:
+    texts = context.texts
+    said = [
+        texts.get("validation.how_interval", level=context.level),
+        texts.get("validation.how_inside"),
+        texts.get("validation.how_sign", clear=texts.number(CLEAR), unclear=texts.number(100 - CLEAR)),
+        texts.get("validation.how_reason"),
+    ]
+    heading = f"<h2>{escape(texts.get('validation.how_title'))}</h2>"
+    return f'<section class="how">{heading}{"".join(map(paragraph, said))}</section>'
+
+
+def _case(rows: pd.DataFrame, drawn: Drawn | None, number: int, context: Context) -> str:
+    texts = context.texts
+    first = records(rows)[0]
+
+    def both(name: str) -> str:
+        return texts.pick((first[name], first[f"{name}_da"]))
+
+    sources = list(dict.fromkeys(rows["source"]))
+    definition = (
+        f"{both('definition')}. {texts.get('validation.source')} {'; '.join(sources)} "
+        f"({texts.get('validation.confidence')}: {both('confidence')})"
+    )
+    parts = [f"<h2>{escape(both('title'))}</h2>"]
+    parts += [
+        f"<p><strong>{escape(texts.get(f'validation.{key}'))}</strong> {escape(words)}</p>"
+        for key, words in (("done", both("done")), ("note", both("comment")))
+    ]
+    parts.append(figure_html(number, drawn, context) if drawn is not None else "")
+    parts.append(_table(rows, context))
+    parts.append(_reasons(rows, context))
+    parts.append(paragraph(f"{texts.get('validation.definition')} {definition}", "note"))
+    return f'<section class="case" id="case-{escape(str(first["case"]))}">{"".join(parts)}</section>'
+
+
+def _reasons(rows: pd.DataFrame, context: Context) -> str:
+    """Return the reasons of what lies outside, each once with the quantities that it is for."""
+    texts = context.texts
+    found: dict[str, list[str]] = {}
+    for row in records(rows):
+        if row["reason"]:
+            reason = texts.pick((row["reason"], row["reason_da"]))
+            label = texts.pick((row["label"], row["label_da"]))
+            found.setdefault(reason, []).append(label)
+    said = []
+    for reason, labels in found.items():
+        names = texts.get("validation.reason_for", names="; ".join(dict.fromkeys(labels)))
+        head = escape(texts.get("validation.reasons"))
+        said.append(f"<p><strong>{head}</strong> {escape(reason)} <em>({escape(names)})</em></p>")
+    return "".join(said)
+
+
+def _table(rows: pd.DataFrame, context: Context) -> str:
+    texts = context.texts
+    sided = (rows["residual"] != "").any()
+    signed = rows["judged"].isin(["sign", "order"]).any()
+    heads = ["quantity", "published", "model", *(["residual"] if sided else [])]
+    heads += [*(["share"] if signed else []), "n", "verdict"]
+    top = "".join(
+        f"<th>{escape(texts.get(f'validation.column_{x}', level=context.level))}</th>" for x in heads
+    )
+    lines = []
+    for row in records(rows):
+        share = "" if missing(row["share"]) else f"{texts.number(100.0 * float(row['share']))} %"
+        cells = {
+            "quantity": texts.pick((row["label"], row["label_da"])),
+            "published": _published(row, texts),
+            "model": _model(row, texts),
+            "residual": texts.get(f"validation.side_{row['residual']}"),
+            "share": share,
+            "n": texts.number(float(row["n"])),
+            "verdict": verdict_words(row, texts),
+        }
+        strong = row["verdict"] in BAD
+        cell = {name: escape(text) for name, text in cells.items()}
+        cell["verdict"] = f"<strong>{cell['verdict']}</strong>" if strong else cell["verdict"]
+        lines.append(f"<tr>{''.join(f'<td>{cell[name]}</td>' for name in heads)}</tr>")
+    body = f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return f'<div class="table scroll">{body}</div>'
+
+
+def _published(row: Mapping[str, Any], texts: Texts) -> str:
+    if row["judged"] == "sign":
+        return texts.get("validation.published_up" if float(row["sign"]) > 0 else "validation.published_down")
+    if row["judged"] == "order":
+        return texts.get("validation.published_order")
+    decimals, unit = DECIMALS[str(row["unit"])], row["unit"]
+    spread = ""
+    if not missing(row["published_low"]):
+        spread = texts.span(scaled(row["published_low"], unit), scaled(row["published_high"], unit), decimals)
+    if missing(row["published"]):
+        return f"{spread} {_unit(unit, texts)}"
+    value = texts.number(scaled(row["published"], unit), decimals)
+    return f"{value}{f' ({spread})' if spread else ''} {_unit(unit, texts)}"
+
+
+def _model(row: Mapping[str, Any], texts: Texts) -> str:
+    if missing(row["median"]):
+        return "\N{EN DASH}"
+    decimals, unit = DECIMALS[str(row["unit"])], row["unit"]
+    low, middle, high = (scaled(row[name], unit) for name in ("low", "median", "high"))
+    signed = row["judged"] == "sign"
+    spread = texts.span(low, high, decimals, sign=signed)
+    return f"{texts.number(middle, decimals, sign=signed)} ({spread}) {_unit(unit, texts)}"
+
+
+def _unit(unit: object, texts: Texts) -> str:
+    return "%" if unit == "share" else texts.get(f"validation.unit_{unit}")
+
+
+def _residual(tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, number: int, context: Context) -> str:
+    texts, residual = context.texts, context.facts["residual"]
+    heading = f'<h2 id="residual">{escape(texts.get("validation.residual_title"))}</h2>'
+    if residual is None or "residual" not in tables:
+        return heading + paragraph(texts.get("validation.residual_none"))
+    row = records(table[table["quantity"] == residual.fitted_to])[0]
+    label = f"{texts.pick((row['title'], row['title_da']))}: {texts.pick((row['label'], row['label_da']))}"
+    said = [
+        texts.get(
+            "validation.residual",
+            points=texts.number(residual.points, 1, sign=True),
+            since=residual.since,
+            fitted=label,
+            published=_published(row, texts),
+        ),
+        texts.get("validation.residual_size"),
+    ]
+    if residual.points < 0:
+        said.append(texts.get("validation.residual_negative"))
+    if not residual.reached:
+        said.append(texts.get("validation.residual_not_reached"))
+    drawn = search_figure(tables["residual"], context, label, str(row["unit"]))
+    return heading + "".join(map(paragraph, said)) + figure_html(number, drawn, context)
+
+
+def _end(context: Context) -> str:
+    texts, facts = context.texts, context.facts
+    said = texts.get(
+        "validation.created",
+        created=facts["created"],
+        version=facts.get("version", "\N{EN DASH}"),
+        commit=str(facts.get("commit") or "\N{EN DASH}")[:12],
+        minutes=texts.number(float(facts.get("seconds", float("nan"))) / _MINUTE, 1),
+    )
+    return f"<footer>{escape(said)}</footer>"

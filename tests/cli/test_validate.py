@@ -1,0 +1,59 @@
+"""`ankomst validate`: from start to end, and used wrongly."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from ankomst.commands.validate import validate
+from ankomst.errors import ExperimentError, OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SMALL = """kind: validation
+title: Small
+cases: [slagelse, ringkobing_skjern]
+draws: {from: prior, number: 2}
+newcomers_per_year: 40
+"""
+
+
+def _run(folder: Path, **options: object) -> Path:
+    path = folder / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    usual: dict[str, Any] = {
+        "out": folder / "out", "resume": False, "restart": False, "workers": 1, "scheduler": None,
+        "seed": None, "newcomers": None, "changes": [], "lang": "en,da", "quiet": False, "as_json": False,
+    }  # fmt: skip
+    validate(str(path), **usual | options)
+    return folder / "out"
+
+
+@pytest.mark.compiled
+def test_validate_writes_pages_and_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = _run(tmp_path)
+    assert "slagelse" in capsys.readouterr().out
+    table = pd.read_csv(out / "tables" / "validation.csv")
+    assert set(table["case"]) == {"slagelse", "ringkobing_skjern"}
+    assert (table.loc[table["judged"] == "value", "n"] == 2).all()
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert {"validation.html", "validation_da.html", "tables/validation.csv"} == set(manifest["files"])
+    with pytest.raises(OutputError, match="holds a validation with 2 finished runs"):
+        _run(tmp_path)
+    _run(tmp_path, resume=True, as_json=True, lang="da")
+    said = json.loads(capsys.readouterr().out)
+    assert said["residual"] is None
+    assert said["validation"][0]["quantity"] == "slagelse_jobs"
+
+
+def test_wrong_options_have_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match="--resume and --restart exclude each other"):
+        _run(tmp_path, resume=True, restart=True)
+    with pytest.raises(OutputError, match="there is no language 'dk'"):
+        _run(tmp_path, lang="dk")
+    with pytest.raises(ExperimentError, match="did you mean 'slagelse'"):
+        _run(tmp_path, changes=["cases=[slagelsen]"])
