@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
-BATCH = [line for line in LINES if "quick" in line]
+BATCH = [line for line in LINES if re.search(r"\bquick\b", line)]
 """A session: each line needs what the one before it has made."""
 SMALLER = ["--newcomers", "60", "--replicates", "2", "--set", "population.arrival_years=1"]
 

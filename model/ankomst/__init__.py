@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from ankomst.simulation.result import Result as Result
     from ankomst.simulation.result import simulate as simulate
     from ankomst.studies.batch_study import Batch as Batch
+    from ankomst.studies.calibration import load_calibration as load_calibration
+    from ankomst.studies.calibration_run import run_calibration as run_calibration
     from ankomst.studies.comparison import compare as compare
     from ankomst.studies.experiment import load_experiment as load_experiment
     from ankomst.studies.runner import run_batch as run_batch
+    from ankomst.studies.validation import load_validation as load_validation
+    from ankomst.studies.validation import run_validation as run_validation
 
 _HOMES = {
     "AnkomstError": "ankomst.errors",
@@ -28,10 +32,14 @@ _HOMES = {
     "Result": "ankomst.simulation.result",
     "Scenario": "ankomst.policy.scenario",
     "compare": "ankomst.studies.comparison",
+    "load_calibration": "ankomst.studies.calibration",
     "load_experiment": "ankomst.studies.experiment",
     "load_registry": "ankomst.policy.parameters",
     "load_scenario": "ankomst.policy.scenario",
+    "load_validation": "ankomst.studies.validation",
     "run_batch": "ankomst.studies.runner",
+    "run_calibration": "ankomst.studies.calibration_run",
+    "run_validation": "ankomst.studies.validation",
     "simulate": "ankomst.simulation.result",
 }
 
@@ -42,10 +50,14 @@ __all__ = [
     "Result",
     "Scenario",
     "compare",
+    "load_calibration",
     "load_experiment",
     "load_registry",
     "load_scenario",
+    "load_validation",
     "run_batch",
+    "run_calibration",
+    "run_validation",
     "simulate",
 ]
 

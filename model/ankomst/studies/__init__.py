@@ -10,6 +10,12 @@ Where things are:
   `executors` and `dispatch` (workers, and what happens when one dies), `runner`, `stopping`, `estimate`.
 - *Its folder*: `batch_folder`, `ledger`, `parts`, `stored`, `experiment_record`, `verify`, `export`; `store`
   and `folder` serve the other studies too.
+- *Calibration*: `targets_file`, `targets` (published numbers), `quantities` and `target_measures` (what is
+  simulated and read for them), `evaluation` and `evaluations` (at many sets of values, kept and resumed),
+  `normal_scale`, `smoother`, `calibration_file`, `calibration` (the fit), `calibration_tables`,
+  `calibration_pairs`, `calibration_run` (its folder), `recovery` (simulated truths).
+- *Validation*: `validation*`, published figures that are no targets. `study_schemas`: JSON schemas of their
+  files.
 - *What it says*: `batch_study` (all tables), `batch_pairs`, `batch_rows`, `batch_tables`, `batch_note`,
   `intervals`, `batch_resampling`, `batch_money`, `ranking`, `batch_cases`.
 """
