@@ -14,7 +14,7 @@ from tests.studies.calibration_support import STUDY, MadeUp, study
 from tests.studies.support import ROOT
 
 from ankomst.errors import AnkomstError, OutputError, RunError
-from ankomst.policy.parameters import load_registry, ranged
+from ankomst.policy.parameters import ranged, uncalibrated_values
 from ankomst.studies.calibration import load_calibration
 from ankomst.studies.calibration_run import CalibrationResult, run_calibration
 from ankomst.studies.evaluation import evaluate, evaluation
@@ -103,9 +103,10 @@ def test_the_posterior_is_read_as_draws_and_the_manifest_names_its_files(done: C
     assert manifest["complete"] is True
     assert manifest["posterior"]["draws"] == 200
     assert set(manifest["central"]) == set(ranged())
-    registry = load_registry()
-    not_free = [name for name in ranged() if name not in done.study.free]
-    assert all(manifest["central"][name] == registry[name].value for name in not_free)
+    start = uncalibrated_values()
+    kept = done.tables["parameters"].query("informed == 'no'")["parameter"]
+    assert all(manifest["central"][name] == start[name] for name in kept)
+    assert manifest["central"]["job_finding.h0_refugee"] != start["job_finding.h0_refugee"]
     assert {"posterior.csv", "tables/targets.csv"} <= set(manifest["files"])
 
 

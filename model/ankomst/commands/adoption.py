@@ -34,7 +34,7 @@ DIGITS = 4
 """Significant digits of the registry's values; draws have six."""
 _KEPT = ("targets", "seeds", "seed", "settings", "distance", "evaluations", "method", "end", "ankomst")
 """What is taken over from the manifest of the calibration, where it is there."""
-_TAIL = re.compile(r"(?:; )?fitted by the calibration [^\"]*$")
+_TAIL = re.compile(r"(?:; )?(?:the pilot's|fitted by the calibration) [^\"]*$")
 _ENTRY = re.compile(
     r"^(?P<lead>  (?P<name>\w+):\s+\{value: )(?P<value>[^,{\[]+)(?P<middle>, .*?grade: )"
     r"(?P<grade>\w+)(?P<between>, source: \")(?P<source>[^\"]*)(?P<rest>\".*)$"
@@ -167,6 +167,7 @@ def with_values(text: str, values: Mapping[str, float], registry: Registry) -> s
             )
             if grade in {"pilot", "fitted"}:
                 own = _TAIL.sub("", source).rstrip("; ")
+                own = "" if own == "fitted" else own
                 source = f"{own}; fitted by the calibration {NAME} to experiments/targets/{NAME}.yaml".lstrip(
                     "; "
                 )

@@ -13,6 +13,7 @@ from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.commands.stoppable import stoppable
 from ankomst.errors import ExperimentError, OutputError
+from ankomst.studies.batch_folder import BATCH, kind_of
 from ankomst.studies.batch_study import experiment_of, running
 from ankomst.studies.estimate import Estimate, estimate
 from ankomst.studies.executors import Dask, pool_for
@@ -89,6 +90,9 @@ def batch(
 
 def status(path: Path, *, as_json: bool) -> None:
     """Print how far a batch is, and what failed."""
+    if kind_of(path) not in {"", BATCH}:
+        stages(path, as_json=as_json)
+        return
     experiment = experiment_of(path, console.say)
     with Ledger(path / NAME, readonly=True) as ledger:
         counts, owner, entries = ledger.counts(), ledger.meta("owner"), ledger.entries()
@@ -135,6 +139,32 @@ def status(path: Path, *, as_json: bool) -> None:
 
 def _nothing(_: str) -> None:
     pass
+
+
+def stages(path: Path, *, as_json: bool) -> None:
+    """Print how far a calibration or a validation is: the evaluations of each stage that has begun."""
+    with Ledger(path / NAME, readonly=True) as ledger:
+        owner, entries = ledger.meta("owner"), ledger.entries()
+    busy, kind = running(path), kind_of(path)
+    found: dict[str, Counter[str]] = {}
+    for entry in entries:
+        found.setdefault(entry.scenario, Counter())[entry.state] += 1
+    failed = [entry for entry in entries if entry.state == "failed"]
+    if as_json:
+        facts = {"kind": kind, "running": busy, "owner": owner, "stages": found, "failures": failures(failed)}
+        console.print_json({"folder": str(path), **facts})
+        return
+    screen = console.out_console()
+    by = " (process {process} on {host}, since {start})".format(**owner) if busy and owner else ""
+    done = sum(mine["done"] for mine in found.values())
+    state = f"running{by}" if busy else "not running"
+    screen.print(f"{path}: {kind}, {state}; {done} of {len(entries)} evaluations begun so far are finished")
+    table = console.new_table(("Stage",), ("finished", "failed", "pending"))
+    for name, mine in found.items():
+        table.add_row(name, *(str(mine[state]) for state in ("done", "failed", "pending")))
+    screen.print(table)
+    for line in failures(failed):
+        screen.print(f"failed: {line}")
 
 
 def _dry(found: Estimate, experiment: Experiment, place: Path, *, as_json: bool) -> None:

@@ -22,7 +22,7 @@ Table = Any
 def check_value(parameter: Parameter, value: object, *, ranges: bool = True) -> ParameterValue:
     """Return the value in its stored form or raise `WrongValueError`.
 
-    A partial table is completed from the start value.
+    A partial table is completed from the value of the registry.
     """
     unit = parameter.unit
     if isinstance(parameter.value, dict):

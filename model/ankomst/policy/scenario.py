@@ -137,7 +137,7 @@ class Scenario(Frozen):
         Parameters
         ----------
         draw
-            Values that take the place of the registry's start values, such as a draw from the prior or
+            Values that take the place of the registry's values, such as a draw from the prior or
             posterior. What the scenario itself sets holds above the draw.
 
         Returns

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import AnkomstError, ExperimentError, RunError, nearest_name, show
-from ankomst.policy.parameters import load_registry, uncalibrated_values
+from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.places import find_experiment, find_scenario
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.studies.calibration_file import CalibrationFile
@@ -133,10 +133,11 @@ class Fitted:
     predictive : ndarray, shape (draws, targets)
         With luck of their own.
     central : dict
-        The centre of the posterior: free parameters at the mean on the normal scale, others at their value in
-        the registry.
+        The centre of the posterior: informed parameters at the mean on the normal scale, others at their start
+        value.
     central_figures : ndarray, shape (runs, targets)
     wall_seconds : float
+        Of this and earlier sessions, where the calibration was cut off.
     """
 
     scale: NormalScale
@@ -263,7 +264,6 @@ def fit(
     Streams of luck: 0 for all members of all rounds, the next ones for the measurement of the luck, then one
     for each draw of the posterior, then those of the central draw.
     """
-    clock = time.perf_counter()
     file, scale = study.file, NormalScale()
     found = fit_ensemble(study, at, measure_luck(study, at), values=values, say=say)
     first = file.noise_replicates + 1
@@ -271,10 +271,9 @@ def fit(
     predictive = at.at("posterior", scale.values(found.posterior), own)
     kept = ~np.isnan(predictive).any(axis=1)
     found.posterior, found.predictive = found.posterior[kept], predictive[kept]
-    found.central = _central(scale, found.posterior, study.free)
+    found.central = _central(scale, found.posterior, found.informed)
     last = [first + file.members + k for k in range(CENTRAL_RUNS)]
     found.central_figures = _whole(at.at("central", [found.central] * CENTRAL_RUNS, last))
-    found.wall_seconds = time.perf_counter() - clock
     return found
 
 
@@ -337,11 +336,14 @@ def _computable(study: Calibration, luck: Array) -> None:
         )
 
 
-def _central(scale: NormalScale, posterior: Array, free: tuple[str, ...]) -> dict[str, float]:
-    """Return the centre of the posterior; parameters that are not free keep the value of the registry."""
-    centre = scale.values(posterior.mean(axis=0, keepdims=True))[0]
-    registry = load_registry()
-    return {name: centre[name] if name in free else registry[name].value for name in scale.names}
+def _central(scale: NormalScale, posterior: Array, moved: Array) -> dict[str, float]:
+    """Return the centre of the posterior.
+
+    Parameters that the figures inform stand at their mean on the normal scale; the others keep the value that
+    they have before calibration, which a source or a judgement gives: the figures are no reason to leave it.
+    """
+    centre, start = scale.values(posterior.mean(axis=0, keepdims=True))[0], uncalibrated_values()
+    return {name: centre[name] if moved[k] else start[name] for k, name in enumerate(scale.names)}
 
 
 def _whole(rows: Array) -> Array:

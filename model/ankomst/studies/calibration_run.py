@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,7 @@ def run_calibration(
             )  # fmt: skip
             started = folder.ledger.meta("started") or store.now()
             folder.ledger.note(started=started)
+            clock, spent = time.perf_counter(), float(folder.ledger.meta("wall_seconds") or 0.0)
             folder.write_manifest(describe(study, started, {"complete": False}))
             try:
                 with threadpool_limits(limits=1):  # sums must not depend on how many threads this process has
@@ -116,6 +118,11 @@ def run_calibration(
                 with suppress(AnkomstError):
                     folder.write_failures()
                 raise
+            finally:
+                spent += time.perf_counter() - clock
+                with suppress(AnkomstError):
+                    folder.ledger.note(wall_seconds=spent)
+            found.wall_seconds = spent
             folder.write_failures()
             return _closed(folder, study, at, found, tables, started)
     finally:
