@@ -134,13 +134,15 @@ def test_every_parameter_with_a_range_has_a_name_and_every_name_a_parameter() ->
     ("known", "expected"),
     [
         ((), "hardly inform any of the 5"),
-        (DECIDING[:2], "the data narrow 2: "),
+        (DECIDING[:2], "the data narrow 2 by more than a tenth: "),
         (DECIDING, "all narrowed by the data"),
     ],
 )
 def test_what_decides_the_policy_question_is_said_as_it_is(known: tuple[str, ...], expected: str) -> None:
     parameters = samples.calibration_tables()["parameters"]
-    parameters.loc[parameters["parameter"].isin(known), "informed"] = "yes"
+    mine = parameters["parameter"].isin(known)
+    parameters.loc[mine, "informed"] = "yes"
+    parameters.loc[mine, "narrowing"] = 0.3
     assert expected in said_by.box(study(parameters=parameters), context())
 
 

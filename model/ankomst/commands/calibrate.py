@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 PAGES = {"en": "calibration.html", "da": "calibration_da.html"}
 SHOWN = 12
+METHOD = (
+    "Method: ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013).",
+    "Metode: ensemble smoother with multiple data assimilation (Emerick og Reynolds 2013).",
+)
 FROM_FILE = (
     "members", "steps", "replicates", "newcomers_per_year", "effects_newcomers_per_year", "seed", "level",
 )  # fmt: skip
@@ -98,7 +102,7 @@ def page_facts(done: CalibrationResult) -> dict[str, Any]:
         "targets_title": (study.targets.title, study.targets.title_da),
         **{key: getattr(file, key) for key in FROM_FILE},
         **{key: facts[key] for key in FROM_FACTS},
-        "method": "ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013)",
+        "method": METHOD,
         "distance": facts["distance"]["posterior_mean"],
         "distance_start": facts["distance"]["start"],
         "version": manifest["ankomst"],

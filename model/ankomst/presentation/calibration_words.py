@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ankomst.presentation.calibration_context import CalibrationContext, Row, Study
 
 AT_BOUND = 0.10
+CLEARLY = 0.10
+"""Narrowing from which a parameter counts as more than hardly informed."""
 _NAMED = 4
 _HOUR = 3600.0
 
@@ -129,6 +131,7 @@ def _informed(study: Study, context: CalibrationContext) -> str:
         informed=texts.number(informed),
         free=texts.number(free),
         rest=texts.number(free - informed),
+        clearly=texts.number(int((study.informed["narrowing"] >= CLEARLY).sum())),
         names=names,
     )
 
@@ -155,7 +158,7 @@ def _deciding(study: Study, context: CalibrationContext) -> list[str]:
     texts, rows = context.texts, study.deciding
     if len(rows) == 0:
         return []
-    known = yes(rows["informed"])
+    known = yes(rows["informed"]) & (rows["narrowing"] >= CLEARLY)
     named = [
         "; ".join(_narrowed(row, context) for row in records(part)) for part in (rows[~known], rows[known])
     ]

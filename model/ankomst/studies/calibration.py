@@ -133,8 +133,8 @@ class Fitted:
     predictive : ndarray, shape (draws, targets)
         With luck of their own.
     central : dict
-        The centre of the posterior: informed parameters at the mean on the normal scale, others at their start
-        value.
+        The centre of the posterior: informed parameters at the mean on the normal scale, others at their
+        start value.
     central_figures : ndarray, shape (runs, targets)
     wall_seconds : float
         Of this and earlier sessions, where the calibration was cut off.

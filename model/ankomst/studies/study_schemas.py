@@ -18,7 +18,7 @@ FILES: dict[str, tuple[type[Frozen], str, str]] = {
         CalibrationFile, "Calibration", "Parameters that are fitted to published figures. See README.md.",
     ),
     "validation.schema.json": (
-        ValidationFile, "Validation", "Published reforms and cohorts beside the model. See docs/validation.md.",
+        ValidationFile, "Validation", "Published reforms beside the model. See docs/validation.md.",
     ),
     "targets/targets.schema.json": (
         TargetsFile, "Targets", "Published figures for a calibration. See docs/calibration.md.",
