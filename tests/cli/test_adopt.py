@@ -86,7 +86,10 @@ def test_a_calibration_is_adopted(calibration: Callable[..., Path], package: Pat
     assert {name: after[name].value for name in ranged()} == adopted.central
     assert changed["danish.language_speed"][0] == before["danish.language_speed"].value
     fitted = {name for name, each in after.items() if each.grade == "fitted"}
-    assert fitted == {name for name, each in before.items() if each.grade == "pilot"}
+    assert fitted == {"danish.language_speed"}, "only what the calibration informs is fitted by it"
+    assert {name for name, each in before.items() if each.grade == "pilot"} > fitted
+    assert "44 % do not complete within three years" in after["danish.language_speed"].source
+    assert "pilot's" not in after["danish.language_speed"].source
     assert all(f"fitted by the calibration {NAME}" in after[name].source for name in fitted)
 
 
@@ -113,6 +116,7 @@ def test_numbers_are_written_so_that_yaml_reads_numbers() -> None:
         START.read_text(encoding="utf-8"),
         {"exits.business_start": 0.00004, "economy.entry_wage": 120.0},
         registry,
+        (),
     )
     assert "business_start:        {value: 0.00004, range" in text
     assert "entry_wage:            {value: 120.0, range" in text

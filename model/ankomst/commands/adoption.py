@@ -27,14 +27,16 @@ from ankomst.studies import store
 from ankomst.studies.posterior import read_posterior
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 FEWEST_DRAWS = 200
 DIGITS = 4
 """Significant digits of the registry's values; draws have six."""
 _KEPT = ("targets", "seeds", "seed", "settings", "distance", "evaluations", "method", "end", "ankomst")
 """What is taken over from the manifest of the calibration, where it is there."""
-_TAIL = re.compile(r"(?:; )?(?:the pilot's|fitted by the calibration) [^\"]*$")
+_TAIL = re.compile(r"(?:; )?fitted by the calibration [^\"]*$")
+_PILOT = re.compile(r"(?:; )?the pilot's [^;\"]*(?:; )?")
+"""What a source says of the value that the pilot had."""
 _ENTRY = re.compile(
     r"^(?P<lead>  (?P<name>\w+):\s+\{value: )(?P<value>[^,{\[]+)(?P<middle>, .*?grade: )"
     r"(?P<grade>\w+)(?P<between>, source: \")(?P<source>[^\"]*)(?P<rest>\".*)$"
@@ -137,7 +139,7 @@ def write_package(adopted: Adopted, folder: Path | None = None) -> dict[str, tup
     place = (folder or PACKAGED.parent) / PACKAGED.name
     load_registry.cache_clear()
     before = load_registry(place)
-    text = with_values(place.read_text(encoding="utf-8"), adopted.central, before)
+    text = with_values(place.read_text(encoding="utf-8"), adopted.central, before, adopted.facts["informed"])
     changed = _checked_registry(text, before, adopted.central)
     table = place.with_name(POSTERIOR.name)
     store.write_text(table, adopted.table)
@@ -148,10 +150,10 @@ def write_package(adopted: Adopted, folder: Path | None = None) -> dict[str, tup
     return changed
 
 
-def with_values(text: str, values: Mapping[str, float], registry: Registry) -> str:
+def with_values(text: str, values: Mapping[str, float], registry: Registry, informed: Collection[str]) -> str:
     """Return the text of a registry with other values; layout, comments and all else stay.
 
-    Parameters of grade pilot become fitted, and their source says by which calibration.
+    Parameters of grade pilot that the calibration informs become fitted, and their source says by which one.
     """
     lines, group, left = [], "", dict(values)
     for line in text.splitlines():
@@ -165,8 +167,8 @@ def with_values(text: str, values: Mapping[str, float], registry: Registry) -> s
                 found["grade"],
                 found["source"],
             )
-            if grade in {"pilot", "fitted"}:
-                own = _TAIL.sub("", source).rstrip("; ")
+            if grade in {"pilot", "fitted"} and name in informed:
+                own = _PILOT.sub("", _TAIL.sub("", source)).rstrip("; ")
                 own = "" if own == "fitted" else own
                 source = f"{own}; fitted by the calibration {NAME} to experiments/targets/{NAME}.yaml".lstrip(
                     "; "
