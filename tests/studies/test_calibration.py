@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from tests.studies.calibration_support import STUDY, MadeUp, study
 from tests.studies.support import ROOT
@@ -18,7 +22,8 @@ from ankomst.policy.parameters import ranged, uncalibrated_values
 from ankomst.studies.calibration import load_calibration
 from ankomst.studies.calibration_run import CalibrationResult, run_calibration
 from ankomst.studies.evaluation import evaluate, evaluation
-from ankomst.studies.executors import LocalProcesses, Serial
+from ankomst.studies.executors import Serial
+from ankomst.studies.ledger import NAME, Ledger
 from ankomst.studies.posterior import read_posterior
 
 if TYPE_CHECKING:
@@ -178,12 +183,36 @@ def test_left_out_targets_are_predicted_and_not_fitted(tmp_path: Path) -> None:
 
 
 @pytest.mark.compiled
-def test_the_real_model_gives_the_same_bits_on_two_processes(tmp_path: Path) -> None:
+def test_killed_on_two_processes_and_resumed_on_one_the_real_model_gives_the_same_bits(
+    tmp_path: Path,
+) -> None:
     text = STUDY.replace("members: 24", "members: 20")
     first = run_calibration(study(tmp_path, text), tmp_path / "one", pool=Serial())
-    run_calibration(study(tmp_path, text), tmp_path / "two", pool=LocalProcesses(2))
-    assert numbers(tmp_path / "one") == numbers(tmp_path / "two")
     assert first.facts["simulations"] == first.facts["evaluations"] * 3
+    out = tmp_path / "two"
+    words = ["calibrate", str(tmp_path / "small.yaml"), "--out", str(out), "--workers", "2", "--quiet"]
+    command = [sys.executable, "-c", "from ankomst.cli import main; main()", *words]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and finished(out) < 30:
+            time.sleep(0.02)
+        workers = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        process.kill()
+    _, alive = psutil.wait_procs(workers, timeout=15)
+    assert alive == []
+    assert not (out / "posterior.csv").exists()
+    kept = finished(out)
+    again = run_calibration(study(tmp_path, text), out, pool=Serial(), resume=True)
+    assert again.facts["simulated_now"] == again.facts["evaluations"] - kept
+    assert numbers(out) == numbers(tmp_path / "one")
+
+
+def finished(out: Path) -> int:
+    """Return the evaluations that the ledger of a folder has kept."""
+    try:
+        with Ledger(out / NAME, readonly=True) as ledger:
+            return ledger.counts()["done"]
+    except OutputError:
+        return 0
 
 
 def test_an_evaluation_that_fails_says_why_and_ends_nothing() -> None:
@@ -208,7 +237,7 @@ BROKEN = {
     "members: 3": r"members is 3, which is out of range; allowed: a whole number from 20 to 100,?000",
     "memebrs: 30": "the key 'memebrs' is not known; .*did you mean 'members'",
     "targets: targts.yaml": "file of targets 'targts.yaml' does not exist; .*did you mean 'targets.yaml'",
-    "free: [danish.language_sped]": "'danish.language_sped' matches no parameter; .*did you mean 'danish.language_speed'",
+    "free: [danish.language_sped]": "'danish.language_sped' matches no .*'danish.language_speed'",
     "baseline: tree_year": "baseline: .*did you mean 'three_year'",
     "leave_out: [cutt]": "leave_out: there is no target 'cutt'; .*did you mean 'cut'",
     "whole_sample: cut": r"whole_sample must be a list, not the text 'cut'; allowed: \[cut\]",
