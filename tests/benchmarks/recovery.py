@@ -3,7 +3,7 @@
     .venv/bin/python tests/benchmarks/recovery.py --truths 20
 
 takes about twenty minutes on two cores. It can be stopped; the same command goes on. The folder of
-evaluations (results/recovery) can be deleted afterwards. What is kept stands in tests/benchmarks/recovery.csv.
+evaluations (results/recovery) can be deleted afterwards; tests/benchmarks/recovery.csv is what is kept.
 """
 
 from __future__ import annotations

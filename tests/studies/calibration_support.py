@@ -1,4 +1,4 @@
-"""A calibration small enough for tests: a few targets of the real model, or a made-up one that takes no time."""
+"""A small calibration for tests: a few targets of the real model, or a made-up one that takes no time."""
 
 from __future__ import annotations
 

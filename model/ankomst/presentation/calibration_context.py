@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import yaml
 
 from ankomst.presentation import theme
 from ankomst.presentation.context import Context, missing, require, safe
@@ -64,19 +62,7 @@ Row = dict[str, Any]
 @cache
 def calibration_texts(lang: str) -> Texts:
     """Return the texts of a language with those of this page."""
-    base = load_texts(lang)
-    file = resources.files(__package__).joinpath(f"texts_calibration_{lang}.yaml")
-    entries: dict[str, str] = {}
-    _flatten(yaml.safe_load(file.read_text(encoding="utf-8")), "", entries)
-    return replace(base, entries={**base.entries, **entries})
-
-
-def _flatten(node: Mapping[str, Any], prefix: str, into: dict[str, str]) -> None:
-    for key, value in node.items():
-        if isinstance(value, dict):
-            _flatten(value, f"{prefix}{key}.", into)
-        else:
-            into[f"{prefix}{key}"] = str(value)
+    return load_texts(lang, "calibration")
 
 
 @dataclass(frozen=True)

@@ -102,13 +102,15 @@ def _flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 @cache
-def load_texts(lang: str) -> Texts:
+def load_texts(lang: str, page: str = "") -> Texts:
     """Load the texts of a language.
 
     Parameters
     ----------
     lang : str
         ``"en"`` or ``"da"``.
+    page : str
+        A page with texts of its own (calibration, validation); they are added to those that all pages share.
 
     Returns
     -------
@@ -121,7 +123,13 @@ def load_texts(lang: str) -> Texts:
     """
     if lang not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not '{lang}'")
-    file = resources.files(__package__).joinpath(f"texts_{lang}.yaml")
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document = _document(f"texts_{lang}.yaml")
     phrases = {str(key): str(value) for key, value in document.pop("phrases").items()}
-    return Texts(lang, _flatten(document), phrases)
+    own = _document(f"texts_{page}_{lang}.yaml") if page else {}
+    return Texts(lang, _flatten(document) | _flatten(own), phrases)
+
+
+def _document(name: str) -> dict[str, Any]:
+    file = resources.files(__package__).joinpath(name)
+    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return content

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING, Any
-
-import yaml
 
 from ankomst.presentation.context import Context, missing, records, require, require_facts
 from ankomst.presentation.figure_validation import DECIMALS, case_figure, scaled, search_figure
@@ -58,12 +55,7 @@ def validation_texts(lang: str) -> Texts:
     ValueError
         There are no texts in that language.
     """
-    known = load_texts(lang)
-    file = resources.files(__package__).joinpath(f"texts_validation_{lang}.yaml")
-    own = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return Texts(
-        lang, {**known.entries, **{key: str(text).strip() for key, text in own.items()}}, known.phrases
-    )
+    return load_texts(lang, "validation")
 
 
 def build_validation_page(

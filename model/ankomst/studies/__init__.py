@@ -12,8 +12,8 @@ Where things are:
   and `folder` serve the other studies too.
 - *Calibration*: `targets_file`, `targets` (published numbers), `quantities` and `target_measures` (what is
   simulated and read for them), `evaluation` and `evaluations` (at many sets of values, kept and resumed),
-  `normal_scale`, `smoother`, `calibration_file`, `calibration` (the fit), `calibration_tables`,
-  `calibration_pairs`, `calibration_run` (its folder), `recovery` (simulated truths).
+  `normal_scale`, `smoother`, `calibration_file`, `calibration` (loaded), `calibration_fit`,
+  `calibration_tables`, `calibration_pairs`, `calibration_run` (its folder), `recovery` (simulated truths).
 - *Validation*: `validation*`, published figures that are no targets. `study_schemas`: JSON schemas of their
   files.
 - *What it says*: `batch_study` (all tables), `batch_pairs`, `batch_rows`, `batch_tables`, `batch_note`,

@@ -12,7 +12,8 @@ from ankomst.studies.smoother import correlations
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.studies.calibration import Calibration, Fitted
+    from ankomst.studies.calibration import Calibration
+    from ankomst.studies.calibration_fit import Fitted
 
 Array = np.ndarray[Any, Any]
 

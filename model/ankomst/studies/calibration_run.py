@@ -15,7 +15,7 @@ from ankomst.errors import AnkomstError
 from ankomst.studies import store
 from ankomst.studies.batch_folder import BatchFolder
 from ankomst.studies.batch_study import write_tables
-from ankomst.studies.calibration import Calibration, Fitted, fit
+from ankomst.studies.calibration_fit import Fitted, fit
 from ankomst.studies.calibration_tables import HALF, calibration_tables, posterior_table
 from ankomst.studies.evaluations import Evaluations
 from ankomst.studies.executors import pool_for
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from ankomst.studies.calibration import Calibration
     from ankomst.studies.executors import Pool
     from ankomst.studies.runs import Progress
 

@@ -12,7 +12,8 @@ from ankomst.policy.parameters import load_registry, uncalibrated_values
 from ankomst.studies.calibration_pairs import sensitivity_table, trade_offs
 
 if TYPE_CHECKING:
-    from ankomst.studies.calibration import Calibration, Fitted
+    from ankomst.studies.calibration import Calibration
+    from ankomst.studies.calibration_fit import Fitted
 
 Array = np.ndarray[Any, Any]
 EDGE = 0.025

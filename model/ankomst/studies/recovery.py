@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ankomst.studies.calibration import fit_ensemble, measure_luck
+from ankomst.studies.calibration_fit import fit_ensemble, measure_luck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
