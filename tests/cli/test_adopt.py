@@ -53,7 +53,7 @@ def calibration(tmp_path: Path) -> Callable[..., Path]:
         }  # fmt: skip
         (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
         names = list(ranged())
-        known = pd.DataFrame({"parameter": names, "informed": "no", "free": "yes"})
+        known = pd.DataFrame({"parameter": names, "informed": "no", "free": "yes", "narrowing": 0.25})
         known.loc[known["parameter"] == "danish.language_speed", "informed"] = "yes"
         known.to_csv(folder / "tables" / "parameters.csv", index=False)
         return folder
@@ -80,6 +80,7 @@ def test_a_calibration_is_adopted(calibration: Callable[..., Path], package: Pat
     assert facts["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (facts["draws"], facts["calibration"], facts["seed"]) == (200, NAME, 7)
     assert facts["informed"] == ["danish.language_speed"]
+    assert facts["narrowing"] == {"danish.language_speed": 0.25}
     assert marginals(path)["danish.language_speed"].informed
     before, after = load_registry(START), load_registry(package / PACKAGED.name)
     assert check_registry(after) == []

@@ -99,7 +99,7 @@ def read_calibration(folder: Path) -> Adopted:
         again.write_text(table, encoding="utf-8")
         read_posterior(again)
     central = _central(manifest, folder / "manifest.json")
-    informed, free = _informed(folder / "tables" / "parameters.csv")
+    informed, free, narrowing = _informed(folder / "tables" / "parameters.csv")
     facts = {
         "kind": "posterior",
         "calibration": NAME,
@@ -112,6 +112,7 @@ def read_calibration(folder: Path) -> Adopted:
         "central": central,
         "informed": informed,
         "free": free,
+        "narrowing": narrowing,
         **{key: manifest[key] for key in _KEPT if key in manifest},
     }
     return Adopted(table, facts, central)
@@ -239,20 +240,25 @@ def _central(manifest: Mapping[str, Any], path: Path) -> dict[str, float]:
     return found
 
 
-def _informed(path: Path) -> tuple[list[str], list[str]]:
-    """Return the parameters that the data inform, and those that the calibration fitted."""
+def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
+    """Return what the data inform, what was fitted, and by how much the data narrow what they inform."""
     try:
         table = pd.read_csv(io.BytesIO(path.read_bytes()))
         found = tuple(
             [name for name in ranged() if name in set(table.loc[table[column] == "yes", "parameter"])]
             for column in ("informed", "free")
         )
+        narrower = {
+            str(name): round(float(share), 3)
+            for name, share in zip(table["parameter"], table["narrowing"], strict=True)
+            if name in found[0]
+        }
     except (OSError, ValueError, KeyError):
         raise OutputError(
-            "has no tables/parameters.csv with the columns parameter, informed and free",
+            "has no tables/parameters.csv with the columns parameter, informed, free and narrowing",
             where=str(path.parent.parent), allowed="the folder of a finished calibration",
         ) from None  # fmt: skip
-    return found[0], found[1]
+    return found[0], found[1], narrower
 
 
 def _written(value: float, integer: bool) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ankomst.commands import console
 from ankomst.errors import ParameterError, nearest_name
 from ankomst.policy.parameters import GRADES, PACKAGED, START, Parameter, load_registry
-from ankomst.policy.posterior import LEVEL, marginals
+from ankomst.policy.posterior import CLEARLY, LEVEL, Marginal, marginals
 from ankomst.policy.registry_check import check_registry
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
             _short(start[name].value),
             "" if posterior is None else f"{posterior.low:.3g} to {posterior.high:.3g}",
             _range(parameter),
-            "" if posterior is None else _yes(posterior.informed),
+            "" if posterior is None else _informed(posterior),
             parameter.grade,
             parameter.unit,
         )
@@ -61,8 +61,9 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
     draws = max((each.n for each in posteriors.values()), default=0)
     screen.print(
         f"{len(chosen)} parameters. Central: the value in use, the central draw of the posterior. Start: "
-        f"before calibration. {interval}: interval of {draws} draws. Informed: whether the data say anything "
-        "about the parameter; if not, its draws are those of the prior, uniform over the range.",
+        f"before calibration. {interval}: interval of {draws} draws. Informed: by how much the data narrow "
+        "the parameter; hardly: by less than a tenth; no: its draws are those of the prior, uniform over the "
+        "range.",
         soft_wrap=True,
     )
 
@@ -129,13 +130,18 @@ def _text(value: object) -> str:
 def _posterior(entry: dict[str, Any] | None) -> str:
     if entry is None:
         return "none: not calibrated"
-    said = "informed by the data" if entry["informed"] else "not informed by the data: drawn from the prior"
+    known = f"informed by the data: {entry['narrowing']:.0%} narrower than the prior"
+    hardly = f"hardly informed by the data: {entry['narrowing']:.0%} narrower than the prior"
+    said = known if entry["narrowing"] >= CLEARLY else hardly
+    said = said if entry["informed"] else "not informed by the data: drawn from the prior"
     bounds = f"{entry['low']:.4g} to {entry['high']:.4g}, median {entry['median']:.4g}"
     return f"{bounds} ({entry['n']} draws; {said})"
 
 
-def _yes(flag: bool) -> str:
-    return "yes" if flag else "no"
+def _informed(posterior: Marginal) -> str:
+    if not posterior.informed:
+        return "no"
+    return f"{posterior.narrowing:.0%} narrower" if posterior.clearly else "hardly"
 
 
 def _short(value: object) -> str:

@@ -21,6 +21,8 @@ FACTS = POSTERIOR.with_suffix(".json")
 """Where the draws come from; `ankomst adopt` writes both files."""
 LEVEL = 0.9
 """Coverage of the intervals of a parameter."""
+CLEARLY = 0.1
+"""Narrowing below which the data hardly inform a parameter."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Marginal:
         Whether the data inform the parameter; otherwise its draws are those of the prior.
     n : int
         Draws.
+    narrowing : float
+        1 less the posterior's standard deviation over the prior's, on the normal scale; 0 where not informed.
     """
 
     low: float
@@ -42,6 +46,12 @@ class Marginal:
     high: float
     informed: bool
     n: int
+    narrowing: float = 0.0
+
+    @property
+    def clearly(self) -> bool:
+        """Whether the data narrow the parameter by more than a tenth."""
+        return self.narrowing >= CLEARLY
 
 
 @cache
@@ -71,7 +81,8 @@ def marginals(path: Path | None = None) -> dict[str, Marginal]:
         The table or its manifest is missing or cannot be read.
     """
     path = path or POSTERIOR
-    informed = set(posterior_facts(path.with_suffix(".json")).get("informed", ()))
+    facts = posterior_facts(path.with_suffix(".json"))
+    informed, narrowing = set(facts.get("informed", ())), facts.get("narrowing", {})
     try:
         with path.open(encoding="utf-8", newline="") as file:
             names, *rows = list(csv.reader(file))
@@ -80,6 +91,8 @@ def marginals(path: Path | None = None) -> dict[str, Marginal]:
     except (OSError, ValueError, IndexError):
         raise ParameterError("the table of the posterior cannot be read", where=path.name) from None
     return {
-        name: Marginal(float(low), float(median), float(high), name in informed, len(draws))
+        name: Marginal(
+            float(low), float(median), float(high), name in informed, len(draws), narrowing.get(name, 0.0)
+        )
         for name, low, median, high in zip(names, *bounds, strict=True)
     }
