@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.simulation.support import SMALL_TABLE
@@ -17,7 +17,7 @@ from ankomst.simulation import codes, fields
 from ankomst.simulation.accounts import PARTIES, direction
 from ankomst.simulation.engine import IntroductionModel
 
-EXAMPLES = 15 if numba.config.DISABLE_JIT else 60
+EXAMPLES = 60
 RANGED = [p for p in load_registry().values() if p.range is not None]
 SHARES = st.floats(0, 1)
 OUTCOMES = st.sampled_from(codes.GRANT_OUTCOMES)
@@ -144,6 +144,7 @@ def scenarios(draw: st.DrawFn) -> tuple[Scenario, dict[str, float]]:
     return build_scenario(data), parameters
 
 
+@pytest.mark.compiled
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
 @given(scenarios(), st.integers(0, 1_000))
 def test_random_valid_scenarios(drawn: tuple[Scenario, dict[str, float]], seed: int) -> None:

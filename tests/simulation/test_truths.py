@@ -56,6 +56,7 @@ def without_effects(hire: float, loss: float) -> dict[str, float]:
     }
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("hire", "loss"), [(0.05, 0.03), (0.4, 0.1), (0.01, 0.3)])
 def test_without_effects_employment_follows_the_two_state_chain(hire: float, loss: float) -> None:
     n = 1_200 if numba.config.DISABLE_JIT else 24_000
@@ -126,6 +127,7 @@ def test_the_rule_of_2013_is_the_baseline(spec: str, baseline: str) -> None:
     assert fingerprint(finished(scenario(spec, **SMALL))) == baseline
 
 
+@pytest.mark.compiled
 def test_the_seed_decides(baseline: str) -> None:
     assert fingerprint(finished(scenario(**SMALL))) == baseline
     assert fingerprint(finished(scenario(**SMALL), seed=12)) != baseline
@@ -147,6 +149,7 @@ def test_months_of_two_runs_may_alternate(baseline: str) -> None:
     assert fingerprint(other) == fingerprint(finished(scenario("one_year", **SMALL)))
 
 
+@pytest.mark.compiled
 def test_threads_do_not_change_a_bit(baseline: str) -> None:
     models = [small_model(scenario(**SMALL)) for _ in range(4)]
     with ThreadPoolExecutor(2) as pool:
