@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ankomst.commands import console
 from ankomst.presentation import headline
 from ankomst.presentation.context import Context, records
-from ankomst.presentation.report import build_report
+from ankomst.presentation.report import build_report, elasticity_in_use
 from ankomst.presentation.texts import LANGUAGES, load_texts
 from ankomst.studies.demo import Demo, run_demo
 from ankomst.studies.folder import ResultsFolder
@@ -58,7 +58,7 @@ def demo(
         for language in languages:
             folder.add(build_report(study.tables, study.facts, out / PAGES[language], language))
         folder.finish(study.manifest)
-    context = Context(load_texts("en"), study.facts)
+    context = Context(load_texts("en"), {**elasticity_in_use(study.tables["shares"]), **study.facts})
     if as_json:
         console.print_json(_document(study, context, out, languages))
     elif not quiet:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ankomst.policy.parameters import load_registry
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 
 TOO_CLOSE = "too close to call"
 NO_DIFFERENCE = "no difference"
-# Value and range before calibration; the page takes the value in use from the parameter table when it has it.
-_ELASTICITY = {"value": 0.3, "low": 0.0, "high": 0.8}
+_ELASTICITY = "municipality.effort_elasticity"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ class Context:
 
     def elasticity_note(self) -> str:
         """Say that the reaction of municipalities to grants has not been measured."""
-        stated = {**_ELASTICITY, **self.facts.get("effort_elasticity", {})}
+        known = load_registry()[_ELASTICITY]
+        low, high = known.range or (known.value, known.value)
+        stated = {"value": known.value, "low": low, "high": high, **self.facts.get("effort_elasticity", {})}
         return self.say(
             "note.elasticity",
             **{

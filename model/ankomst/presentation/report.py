@@ -63,13 +63,13 @@ def build_report(
     require_facts(facts, _FACTS)
     for name in TABLES:
         require(tables_by_name.get(name), name, ())
-    facts = {**_elasticity(tables_by_name["shares"]), **facts}
+    facts = {**elasticity_in_use(tables_by_name["shares"]), **facts}
     context = Context(load_texts(lang), facts)
     title = context.texts.pick(facts["title"])
     return write_page(out, lang=lang, title=title, body=_body(tables_by_name, context))
 
 
-def _elasticity(shares: pd.DataFrame) -> dict[str, dict[str, float]]:
+def elasticity_in_use(shares: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Return the elasticity in use from the parameter table, when it stands there."""
     rows = shares[shares["name"].astype(str).str.endswith("effort_elasticity")]
     if len(rows) == 0:
