@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.engine import IntroductionModel
 
+pytestmark = pytest.mark.compiled
+
 SAMPLE = {
     "population__newcomers_per_year": 96,
     "population__arrival_years": 3,

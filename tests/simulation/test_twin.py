@@ -30,7 +30,17 @@ TWIN_NAMES = {"first_job": "first_job_month", "placed": "placement_started"}
 STATES = ("language", "practice", "class_hours")
 
 
-@pytest.mark.parametrize("case", CASES)
+COMPILED_ONLY = {
+    "speed_and_lower_benefit", "flexible_danish", "no_classes", "no_benefit", "interactions_off",
+    "until_self_supporting", "above_benchmark",
+}  # fmt: skip
+"""Cases on lines of the kernels that others take too: in plain Python they would only take time."""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=pytest.mark.compiled if case in COMPILED_ONLY else ()) for case in CASES],
+)
 def test_same_lives_as_the_twin(case: str) -> None:
     spec, changes = CASES[case]
     policy = scenario(spec, horizon__follow_up_months=MONTHS, **(SAMPLE | changes))
