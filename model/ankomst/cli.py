@@ -73,6 +73,10 @@ Set = Annotated[
         "--set", metavar="KEY=VALUE", help="Set a key in all scenarios, such as danish.right_months=60."
     ),
 ]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
+]
+Restart = Annotated[bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")]
 SetKey = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the file, such as steps=6."),
@@ -189,15 +193,11 @@ def run(
 def batch(
     experiment: Annotated[str, typer.Argument(help="An experiment file, or a name such as quick.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the batch (results/NAME if left out).")] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
-    ] = False,
+    resume: Resume = False,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Go on, and run failed runs again.")
     ] = False,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")
-    ] = False,
+    restart: Restart = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")
     ] = False,
@@ -230,12 +230,8 @@ def calibrate(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the calibration (results/NAME if left out).")
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
-    ] = False,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")
-    ] = False,
+    resume: Resume = False,
+    restart: Restart = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs there are and how long they take.")
     ] = False,
@@ -269,12 +265,8 @@ def validate(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the validation (results/NAME if left out).")
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
-    ] = False,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")
-    ] = False,
+    resume: Resume = False,
+    restart: Restart = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
     seed: OwnSeed = None,

@@ -248,7 +248,7 @@ def test_a_result_is_paid_by_the_rules_of_the_month_in_which_it_is_reached(run: 
                 if tenure[i, s] == 6 and first < period[i, first]:
                     due[i, s] = by_day(before, t[i, s])
                 elif enough == 6 and first < 60:
-                    break  # the later rule's result came too early to be paid, and it comes once only
+                    break  # reached once and for all, as in the twin: it came before its rule
             elif enough == 6 and first < 60:
                 high, low = (by_day({k: v[n] for k, v in stepped.items()}, t[i, s]) for n in (0, 1))
                 due[i, s] = high if first < 36 else low

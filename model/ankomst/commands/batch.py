@@ -59,7 +59,7 @@ def batch(
         file, console.read_overrides(changes), replicates=replicates, newcomers_per_year=newcomers, seed=seed
     )
     place = out or Path("results") / experiment.name
-    said = console.say if not quiet else _nothing
+    said = console.silent if quiet else console.say
     for note in experiment.notes:
         said(f"note: {note}")
     if dry_run:
@@ -135,10 +135,6 @@ def status(path: Path, *, as_json: bool) -> None:
         screen.print(f"failed: {line}")
     if counts["pending"] and not busy:
         screen.print(f"Go on with: ankomst batch {experiment.path} --resume --out {path}")
-
-
-def _nothing(_: str) -> None:
-    pass
 
 
 def stages(path: Path, *, as_json: bool) -> None:

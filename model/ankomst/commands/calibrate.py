@@ -10,6 +10,7 @@ from ankomst.commands import console
 from ankomst.commands.stoppable import stoppable
 from ankomst.errors import ExperimentError
 from ankomst.presentation.calibration_page import build_calibration_page
+from ankomst.presentation.context import records
 from ankomst.presentation.texts import LANGUAGES
 from ankomst.studies import store
 from ankomst.studies.calibration import load_calibration
@@ -21,7 +22,6 @@ from ankomst.studies.runs import default_workers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from rich.console import Console
 
     from ankomst.studies.calibration import Calibration
@@ -70,7 +70,7 @@ def calibrate(
     if dry_run:
         _dry(study, place, workers or default_workers(), as_json=as_json)
         return
-    said = console.say if not quiet else _nothing
+    said = console.silent if quiet else console.say
     again = f"ankomst calibrate {file} --resume" + (f" --out {out}" if out else "")
     try:
         with stoppable(), console.progress_bar("Calibration", quiet=quiet) as progress:
@@ -87,7 +87,7 @@ def calibrate(
     ]
     add_files(done, pages)
     if as_json:
-        console.print_json({"folder": str(place), **done.facts, "targets": _records(done.tables["targets"])})
+        console.print_json({"folder": str(place), **done.facts, "targets": records(done.tables["targets"])})
     elif not quiet:
         _show(done, time.perf_counter() - clock, pages, console.out_console())
 
@@ -95,8 +95,6 @@ def calibrate(
 def page_facts(done: CalibrationResult) -> dict[str, Any]:
     """Return what the page of a calibration states besides its tables."""
     study, file, facts = done.study, done.study.file, done.facts
-    manifest = store.manifest(command="", scenarios={}, settings={}, started=store.now())
-    git = manifest["git"]
     return {
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "targets_title": (study.targets.title, study.targets.title_da),
@@ -105,25 +103,17 @@ def page_facts(done: CalibrationResult) -> dict[str, Any]:
         "method": METHOD,
         "distance": facts["distance"]["posterior_mean"],
         "distance_start": facts["distance"]["start"],
-        "version": manifest["ankomst"],
-        "commit": (git["commit"] or "unknown")[:12] + (" with changes" if git["dirty"] else ""),
-        "created": manifest["end"],
+        "version": store.version(),
+        "commit": store.commit(),
+        "created": store.now(),
         "notes": [(text, text) for text in study.targets.not_fitted],
         "recovery": None,
         "prior_only": [
             row["parameter"]
-            for row in _records(done.tables["parameters"])
+            for row in records(done.tables["parameters"])
             if row["free"] == "yes" and row["informed"] == "no"
         ],
     }  # fmt: skip
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-
-def _nothing(_: str) -> None:
-    pass
 
 
 def _dry(study: Calibration, place: Path, workers: int, *, as_json: bool) -> None:
@@ -161,7 +151,7 @@ def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen
     facts, level = done.facts, done.study.file.level
     table = console.new_table(("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"))
     table.add_column("")
-    for row in _records(done.tables["targets"]):
+    for row in records(done.tables["targets"]):
         table.add_row(
             row["target"], _short(row["value"]), _short(row["sd"]), _short(row["median"]),
             f"{_short(row['low'])} to {_short(row['high'])}", f"{row['width_ratio']:.2f}",
@@ -192,7 +182,7 @@ def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen
 
 
 def _parameters(done: CalibrationResult, screen: Console) -> None:
-    rows = [row for row in _records(done.tables["parameters"]) if row["informed"] == "yes"]
+    rows = [row for row in records(done.tables["parameters"]) if row["informed"] == "yes"]
     rows.sort(key=lambda row: -row["narrowing"])
     level = done.study.file.level
     table = console.new_table(

@@ -165,6 +165,10 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
+def silent(_: str) -> None:
+    """Say nothing: in place of `say` where only errors are wanted."""
+
+
 @contextmanager
 def progress_bar(what: str, *, quiet: bool) -> Iterator[Progress | None]:
     """Yield what a study calls with the runs done and the runs in all; shown on standard error.

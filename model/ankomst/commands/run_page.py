@@ -12,6 +12,7 @@ from ankomst.policy.parameters import load_registry
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import Scenario, reference_policy
 from ankomst.presentation.run_report import build_run_report
+from ankomst.studies import store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +92,7 @@ def facts_of(
 ) -> dict[str, Any]:
     """Collect what the page states beside its tables."""
     settings, manifest, base = study.manifest["settings"], study.manifest, scenarios[baseline]
-    git = manifest["git"]
+    manifest["git"]
     return {
         "title": _title(scenarios, baseline),
         "scenario_titles": {name: (s.title, s.title_da, s.source) for name, s in scenarios.items()},
@@ -102,7 +103,7 @@ def facts_of(
         "follow_up_months": base.horizon.follow_up_months,
         "level": settings["level"],
         "version": manifest["ankomst"],
-        "commit": (git["commit"] or "unknown")[:12] + (" with changes" if git["dirty"] else ""),
+        "commit": store.commit(manifest["git"]),
         "created": manifest["end"],
         "command": manifest["command"],
         "changes": {name: [asdict(change) for change in listed] for name, listed in changes.items()},

@@ -55,7 +55,7 @@ def validate(
         with stoppable(), console.progress_bar("Validation", quiet=quiet) as progress:
             done = run_validation(
                 study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
-                progress=progress, say=_nothing if quiet else console.say, pages=pages,
+                progress=progress, say=console.silent if quiet else console.say, pages=pages,
             )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"stopped; what is finished is kept; go on with: {again}") from None
@@ -90,7 +90,3 @@ def _show(table: pd.DataFrame, screen: Console) -> None:
         )  # fmt: skip
     screen.print(shown)
     screen.print(f"Shares in per cent. {table['interval'].iloc[0]}, n = {int(table['n'].max())}.")
-
-
-def _nothing(_: str) -> None:
-    pass

@@ -254,6 +254,15 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         while self.month < last:
             self.step()
 
+    def release(self) -> None:
+        """Free the memory of a model that is no longer needed.
+
+        mesa ties a model to itself and to its agents: untied, its memory is free at once, not at the next
+        collection of cycles, which a few objects of many megabytes do not set off.
+        """
+        self.remove_all_agents()
+        self.__dict__.clear()
+
     def arrivals(self) -> None:
         """Step 1: the newcomers of this month are present from now on."""
         if self.month < self.arrival_months:

@@ -272,10 +272,7 @@ def simulate(
         benchmarks=model.benchmarks,
         extrapolated=_extrapolated(model),
     )
-    # mesa ties a model to itself and to its agents: untied, its memory is free at once, not at the next
-    # collection of cycles, which a few objects of many megabytes do not set off.
-    model.remove_all_agents()
-    model.__dict__.clear()
+    model.release()
     return result
 
 

@@ -171,7 +171,7 @@ def fit_ensemble(
     published = study.targets.values if values is None else values
     target = likelihood(published, study.targets.sd, luck.covariance, file.replicates)
     found = Fitted(scale, target, luck.covariance, luck.start)
-    part = Likelihood(target.published[fitted], target.covariance[np.ix_(fitted, fitted)])
+    part = target.part(fitted)
     smoother = Smoother(part, file.steps, file.seed)
     free = np.isin(scale.names, study.free)
     normal = scale.prior(file.members, file.seed)

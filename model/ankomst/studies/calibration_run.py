@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from threadpoolctl import threadpool_limits
-
 from ankomst.errors import AnkomstError
 from ankomst.studies import store
-from ankomst.studies.batch_folder import BatchFolder
 from ankomst.studies.batch_study import write_tables
 from ankomst.studies.calibration_fit import Fitted, fit
 from ankomst.studies.calibration_tables import HALF, calibration_tables, posterior_table
-from ankomst.studies.evaluations import Evaluations
-from ankomst.studies.executors import pool_for
+from ankomst.studies.evaluations import Evaluations, opened
 from ankomst.studies.folder import read_manifest
 from ankomst.studies.work import code_version
 
@@ -26,6 +21,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    import numpy as np
     import pandas as pd
 
     from ankomst.studies.calibration import Calibration
@@ -99,35 +95,22 @@ def run_calibration(
     RunError
         The folder's evaluations were made by other code, the workers are gone, or too many evaluations fail.
     """
-    place = Path(out)
-    pool = pool or pool_for(None, None)
-    try:
-        with BatchFolder(place, resume=resume, restart=restart, say=say, kind=KIND) as folder:
-            at = Evaluations(
-                folder, study.measures, study.file.seed, pool,
-                total=study.evaluations, progress=progress, say=say,
-            )  # fmt: skip
-            started = folder.ledger.meta("started") or store.now()
-            folder.ledger.note(started=started)
-            clock, spent = time.perf_counter(), float(folder.ledger.meta("wall_seconds") or 0.0)
-            folder.write_manifest(describe(study, started, {"complete": False}))
-            try:
-                with threadpool_limits(limits=1):  # sums must not depend on how many threads this process has
-                    found = fit(study, at, say=say)
-                    tables = calibration_tables(study, found)
-            except BaseException:
-                with suppress(AnkomstError):
-                    folder.write_failures()
-                raise
-            finally:
-                spent += time.perf_counter() - clock
-                with suppress(AnkomstError):
-                    folder.ledger.note(wall_seconds=spent)
-            found.wall_seconds = spent
-            folder.write_failures()
-            return _closed(folder, study, at, found, tables, started)
-    finally:
-        pool.close()
+    with opened(
+        Path(out), KIND, study.measures, study.file.seed, total=study.evaluations, pool=pool, resume=resume,
+        restart=restart, progress=progress, say=say,
+    ) as at:  # fmt: skip
+        ledger = at.folder.ledger
+        clock, spent = time.perf_counter(), float(ledger.meta("wall_seconds") or 0.0)
+        at.folder.write_manifest(describe(study, at.started, {"complete": False}))
+        try:
+            found = fit(study, at, say=say)
+            tables = calibration_tables(study, found)
+        finally:
+            wall = spent + time.perf_counter() - clock
+            with suppress(AnkomstError):
+                ledger.note(wall_seconds=wall)
+        found.wall_seconds = wall
+        return _closed(study, at, found, tables)
 
 
 def describe(study: Calibration, started: str, more: dict[str, Any]) -> dict[str, Any]:
@@ -147,9 +130,9 @@ def describe(study: Calibration, started: str, more: dict[str, Any]) -> dict[str
 
 
 def _closed(
-    folder: BatchFolder, study: Calibration, at: Evaluations, found: Fitted,
-    tables: dict[str, pd.DataFrame], started: str,
-) -> CalibrationResult:  # fmt: skip
+    study: Calibration, at: Evaluations, found: Fitted, tables: dict[str, pd.DataFrame]
+) -> CalibrationResult:
+    folder = at.folder
     draws = posterior_table(found)
     path = store.write_text(
         folder.path / POSTERIOR, draws.to_csv(index=False, float_format=DIGITS, lineterminator="\n")
@@ -163,7 +146,7 @@ def _closed(
         **facts,
         "files": files,
     }
-    folder.write_manifest(describe(study, started, more))
+    folder.write_manifest(describe(study, at.started, more))
     return CalibrationResult(folder.path, study, found, tables, draws, facts, files)
 
 
@@ -172,11 +155,10 @@ def facts_of(
 ) -> dict[str, Any]:
     """Return the numbers by which a calibration is judged."""
     fitted, targets = study.fitted, tables["targets"]
-    part = found.target.covariance[np.ix_(fitted, fitted)]
+    target = found.target.part(fitted)
 
     def chi_square(figures: np.ndarray[Any, Any]) -> float:
-        apart = np.linalg.solve(np.linalg.cholesky(part), (figures - found.target.published)[fitted])
-        return float((apart**2).sum())
+        return float(target.chi_square(figures[fitted]))
 
     return {
         "distance": {

@@ -162,11 +162,10 @@ def rounds_table(study: Calibration, found: Fitted) -> pd.DataFrame:
     prior = found.rounds[0].normal
     ensembles = [(each.normal, each.figures, each.seconds) for each in found.rounds]
     ensembles.append((found.posterior, found.predictive, 0.0))
-    error = found.target.covariance[np.ix_(fitted, fitted)]
+    target = found.target.part(fitted)
     rows = []
     for k, (normal, figures, seconds) in enumerate(ensembles):
-        apart = np.linalg.solve(np.linalg.cholesky(error), (figures - found.target.published)[:, fitted].T)
-        distance = (apart**2).sum(axis=0)
+        distance = target.chi_square(figures[:, fitted])
         spread = normal[:, moved].std(axis=0) / prior[:, moved].std(axis=0) if moved.size else np.ones(1)
         rows.append(
             {

@@ -181,8 +181,6 @@ def _facts(
     folder: Path, base: Scenario, settings: Mapping[str, Any], manifest: Mapping[str, Any]
 ) -> dict[str, Any]:
     alone = {name: load_scenario(folder / f"{name}.yaml") for name in (*PERIODS, *DESIGNS)}
-    git = manifest["git"]
-    commit = (git["commit"] or "unknown")[:12] + (" with changes" if git["dirty"] else "")
     return {
         "title": TITLE,
         "draws": settings["replicates"] if settings["draws"]["from"] == "posterior" else 1,
@@ -194,7 +192,7 @@ def _facts(
         "baseline": "+".join(BASELINE),
         "level": settings["level"],
         "version": manifest["ankomst"],
-        "commit": commit,
+        "commit": store.commit(manifest["git"]),
         "created": manifest["end"],
         "scenario_titles": {name: (s.title, s.title_da, s.source) for name, s in alone.items()},
         "period_order": list(PERIODS),

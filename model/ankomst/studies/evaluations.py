@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from ankomst.errors import RunError
+from ankomst.errors import AnkomstError, RunError
+from ankomst.studies import store
+from ankomst.studies.batch_folder import BatchFolder
 from ankomst.studies.dispatch import carried_out
 from ankomst.studies.evaluation import evaluate, evaluation
+from ankomst.studies.executors import pool_for
 from ankomst.studies.plan import Run
 from ankomst.studies.work import code_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from ankomst.studies.batch_folder import BatchFolder
     from ankomst.studies.evaluation import Measures
     from ankomst.studies.executors import Pool
     from ankomst.studies.runs import Progress
@@ -70,7 +75,9 @@ class Evaluations:
                 where=str(folder.path),
                 allowed="the code they were made by, --restart to throw them away, --out DIR for others",
             )
-        ledger.note(code=code)
+        self.started = str(ledger.meta("started") or store.now())
+        """When the study was first started, UTC, ISO 8601."""
+        ledger.note(code=code, started=self.started)
         folder.mend_files()
 
     def at(self, stage: str, draws: Sequence[Mapping[str, Any]], streams: Sequence[int]) -> Array:
@@ -143,3 +150,43 @@ class Evaluations:
     def _report(self, over: int) -> None:
         if self._progress is not None:
             self._progress(over, max(self._total, over))
+
+
+@contextmanager
+def opened(
+    out: Path,
+    kind: str,
+    measures: Measures,
+    seed: int,
+    *,
+    total: int,
+    pool: Pool | None,
+    resume: bool,
+    restart: bool,
+    progress: Progress | None,
+    say: Callable[[str], None],
+) -> Iterator[Evaluations]:
+    """Open the folder of a study for its evaluations; see `BatchFolder` and `Evaluations`.
+
+    Inside, numerical libraries have one thread: sums must not depend on how many this process has. At the
+    end, and when the study is cut off, failed evaluations are listed in the folder and the workers let go.
+
+    Parameters
+    ----------
+    pool : Pool, optional
+        One local process a core if left out.
+    """
+    workers = pool or pool_for(None, None)
+    try:
+        with BatchFolder(out, resume=resume, restart=restart, say=say, kind=kind) as folder:
+            work = Evaluations(folder, measures, seed, workers, total=total, progress=progress, say=say)
+            try:
+                with threadpool_limits(limits=1):
+                    yield work
+            except BaseException:
+                with suppress(AnkomstError):  # what stopped the study is what has to be said
+                    folder.write_failures()
+                raise
+            folder.write_failures()
+    finally:
+        workers.close()

@@ -32,6 +32,10 @@ class Likelihood:
     published: Array
     covariance: Array
 
+    def part(self, chosen: Array) -> Likelihood:
+        """Return the likelihood of some of the figures, shape of `chosen` (targets,), boolean."""
+        return Likelihood(self.published[chosen], self.covariance[np.ix_(chosen, chosen)])
+
     def whitened(self, figures: Array) -> Array:
         """Return figures less targets in units in which their errors are independent and of size 1.
 

@@ -37,6 +37,12 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def commit(git: Mapping[str, Any] | None = None) -> str:
+    """Return the commit as pages show it, and whether files were changed: of a manifest's `git`, or now."""
+    git = git_state() if git is None else git
+    return (git["commit"] or "unknown")[:12] + (" with changes" if git["dirty"] else "")
+
+
 def version() -> str:
     """Return the version of the package."""
     try:

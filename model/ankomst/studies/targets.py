@@ -14,7 +14,7 @@ from ankomst.studies import store
 from ankomst.studies.experiment_reading import Source, checked
 from ankomst.studies.quantities import Definition, Quantity
 from ankomst.studies.target_measures import Run, TargetMeasures
-from ankomst.studies.targets_file import AGES, RATIO, SAME, EffectFile, TargetFile, TargetsFile
+from ankomst.studies.targets_file import AGES, SAME, EffectFile, TargetFile, TargetsFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -248,6 +248,3 @@ def _numbers(entry: TargetFile, change: Mapping[str, Any]) -> list[Target]:
             )
         )
     return found
-
-
-__all__ = ["EFFECT", "LEVEL", "RATIO", "Target", "Targets", "read_targets"]

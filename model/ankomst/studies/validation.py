@@ -14,9 +14,8 @@ from ankomst.policy.places import find_experiment, find_scenario
 from ankomst.policy.published_reforms import ARRIVALS, PLACES, load_published_reforms
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies import store
-from ankomst.studies.batch_folder import BatchFolder
-from ankomst.studies.evaluations import Evaluations
-from ankomst.studies.executors import pool_for
+from ankomst.studies.batch_study import write_tables
+from ankomst.studies.evaluations import opened
 from ankomst.studies.experiment import drawn
 from ankomst.studies.experiment_reading import read_study
 from ankomst.studies.validation_file import ValidationFile
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.studies.evaluations import Evaluations
     from ankomst.studies.executors import Pool
     from ankomst.studies.parameter_draws import Draws
     from ankomst.studies.runs import Progress
@@ -217,42 +217,39 @@ def run_validation(
         More than a fifth of the evaluations failed, the folder is of other code, or the workers are gone.
     """
     place, file = Path(out), study.file
-    pool = pool or pool_for(None, None)
-    try:
-        with BatchFolder(place, resume=resume, restart=restart, say=say, kind=KIND) as folder:
-            started = str(folder.ledger.meta("started") or store.now())
-            folder.ledger.note(started=started)
-            work = Evaluations(
-                folder, study.measures, file.seed, pool, total=study.evaluations, progress=progress, say=say
+    with opened(
+        place, KIND, study.measures, file.seed, total=study.evaluations, pool=pool, resume=resume,
+        restart=restart, progress=progress, say=say,
+    ) as work:  # fmt: skip
+        manifest = _manifest(study, work.started)
+        work.folder.write_manifest(manifest | {"complete": False})
+        residual = None if file.residual is None else _fitted(study, file.residual, work)
+        extra = {} if residual is None else {RESIDUAL: residual.points}
+        sets = study.draws.values  # noqa: PD011 - not of pandas
+        rows = work.at("draws", [{**values, **extra} for values in sets], range(len(sets)))
+        tables = {
+            "validation": validation_table(
+                study.measures.names, rows, file.cases, level=file.level, origin=study.draws.kind,
+                residual=residual,
             )
-            folder.write_manifest(_manifest(study, started) | {"complete": False})
-            residual = None if file.residual is None else _fitted(study, file.residual, work)
-            extra = {} if residual is None else {RESIDUAL: residual.points}
-            sets = study.draws.values  # noqa: PD011 - not of pandas
-            rows = work.at("draws", [{**values, **extra} for values in sets], range(len(sets)))
-            origin = study.draws.kind
-            table = validation_table(
-                study.measures.names, rows, file.cases, level=file.level, origin=origin, residual=residual
-            )
-            tables = {"validation": table}
-            if residual is not None:
-                tables["residual"] = residual_table(residual)
-            facts = _facts(study, residual, started, work.seconds())
-            files = store.write_tables(place, tables)
-            files += pages(place, tables, facts) if pages else []
-            folder.write_manifest(
-                _manifest(study, started)
-                | {
-                    "complete": True,
-                    "evaluations": folder.ledger.counts(),
-                    "seconds_of_cores": work.seconds(),
-                    "residual": None if residual is None else vars(residual),
-                    "files": store.digests(place, files),
-                }
-            )
-            return Validated(place, tables, facts, work.simulated, tuple(files))
-    finally:
-        pool.close()
+        }  # fmt: skip
+        if residual is not None:
+            tables["residual"] = residual_table(residual)
+        facts = _facts(study, residual, work.started, work.seconds())
+        files = write_tables(place, tables)
+        written = list(pages(place, tables, facts)) if pages else []
+        work.folder.write_manifest(
+            _manifest(study, work.started)
+            | {
+                "complete": True,
+                "evaluations": work.folder.ledger.counts(),
+                "seconds_of_cores": work.seconds(),
+                "residual": None if residual is None else vars(residual),
+                "files": {**files, **store.digests(place, written)},
+            }
+        )
+        made = tuple(place / name for name in files)
+        return Validated(place, tables, facts, work.simulated, (*made, *written))
 
 
 def _fitted(study: Validation, wanted: ResidualFile, work: Evaluations) -> Residual:
@@ -333,7 +330,7 @@ def _facts(study: Validation, residual: Residual | None, started: str, seconds: 
         "started": started,
         "created": store.now(),
         "version": store.version(),
-        "commit": store.git_state()["commit"],
+        "commit": store.commit(),
         "seconds": seconds,
     }
 

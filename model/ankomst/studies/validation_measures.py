@@ -155,7 +155,7 @@ class ValidationMeasures:
             best = eta >= np.quantile(eta[clients], 2.0 / 3.0)
             needs = model.population.needs == 1
             shares.append([begun[best].sum() / begun.sum(), begun[needs].sum() / begun.sum()])
-            _forget(model)
+            model.release()
         ready, needs_group = 100.0 * (np.array(shares[1]) - np.array(shares[0]))
         return {"ladder_ready": float(ready), "ladder_needs": float(needs_group)}
 
@@ -181,7 +181,7 @@ class ValidationMeasures:
             count = (paid[c.GRANT_JOB] + paid[c.GRANT_EDUCATION]) / job + paid[c.GRANT_DANISH] / test
             amount = paid[c.GRANT_JOB] + paid[c.GRANT_EDUCATION] + paid[c.GRANT_DANISH]
             found |= {f"grants_{year}": float(count), f"grant_mean_{year}": _ratio(amount, count)}
-        _forget(model)
+        model.release()
         return found
 
 
@@ -228,7 +228,7 @@ class _History:
         found = {**self._cohorts(), **self._three_years(), **self._first_jobs()}
         found["in_placement"] = _ratio(*self.programme)
         found["men_per_woman"] = _ratio(*self.placed)
-        _forget(self.model)
+        self.model.release()
         return found
 
     def _arrived(self, first: int, last: int) -> Array:
@@ -305,9 +305,3 @@ def _ratio(one: float, other: float) -> float:
 
 def _ending(numbers: Mapping[str, float]) -> dict[str, float]:
     return {name + WITH: value for name, value in numbers.items()}
-
-
-def _forget(model: IntroductionModel) -> None:
-    """Free the memory of a model that mesa ties to itself."""
-    model.remove_all_agents()
-    model.__dict__.clear()
