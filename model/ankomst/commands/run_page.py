@@ -92,7 +92,6 @@ def facts_of(
 ) -> dict[str, Any]:
     """Collect what the page states beside its tables."""
     settings, manifest, base = study.manifest["settings"], study.manifest, scenarios[baseline]
-    manifest["git"]
     return {
         "title": _title(scenarios, baseline),
         "scenario_titles": {name: (s.title, s.title_da, s.source) for name, s in scenarios.items()},
