@@ -4,40 +4,31 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from ankomst.errors import AnkomstError
-
-INTERRUPTED = 130
-
-
-class Group(TyperGroup):
-    """Commands whose errors are one line: what went wrong and what would do."""
-
-    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # noqa: ANN401 - as in the base
-        """Run a command; an error of the input or the surroundings ends it with status 1."""
-        try:
-            return super().invoke(ctx)
-        except AnkomstError as error:
-            problem = str(error)
-        except KeyboardInterrupt as stop:
-            typer.echo(str(stop) or "interrupted", err=True)
-            raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            # The reader has what it wanted; Python must not complain when it flushes at the end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
-        except OSError as error:
-            problem = f"{error.filename or 'file'}: {error.strerror or error}"
-        typer.echo(f"error: {problem}", err=True)
-        raise typer.Exit(1) from None
-
+from ankomst.commands.group import Group
+from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it starts
+    BatchPath,
+    DryRun,
+    Json,
+    Lang,
+    Newcomers,
+    OwnNewcomers,
+    OwnSeed,
+    Quick,
+    Quiet,
+    Replicates,
+    Restart,
+    Resume,
+    Scheduler,
+    Seed,
+    Set,
+    SetKey,
+    Workers,
+)  # fmt: skip
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -48,51 +39,6 @@ params = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The uncertain parameters: list, show and check them."
 )
 app.add_typer(params, name="params")
-
-Seed = Annotated[
-    int, typer.Option(min=0, max=2**63 - 1, help="Seed of the study; the same seed gives the same results.")
-]
-Replicates = Annotated[
-    int, typer.Option(min=2, max=100_000, help="Paired runs of every scenario; more make intervals narrower.")
-]
-Newcomers = Annotated[
-    int | None,
-    typer.Option(
-        min=12, max=60_000, help="Simulated newcomers a year (the scenario's own, 7000, if left out)."
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        min=1, max=1024, help="Runs at a time, one a core if left out; results do not depend on it."
-    ),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", metavar="KEY=VALUE", help="Set a key in all scenarios, such as danish.right_months=60."
-    ),
-]
-Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
-]
-Restart = Annotated[bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")]
-SetKey = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the file, such as steps=6."),
-]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local for a cluster here."),
-]
-OwnSeed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="In place of the seed in the file.")]
-OwnNewcomers = Annotated[
-    int | None, typer.Option(min=12, max=60_000, help="In place of the sample in the file.")
-]
-BatchPath = Annotated[Path, typer.Argument(help="The folder of a batch, such as results/quick.")]
-Lang = Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
 
 def _version(wanted: bool) -> None:
@@ -282,6 +228,67 @@ def validate(
     command(
         experiment, out=out, resume=resume, restart=restart, workers=workers, scheduler=scheduler, seed=seed,
         newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def sensitivity(
+    experiment: Annotated[
+        str,
+        typer.Argument(help="A file of kind sensitivity, or a name such as sensitivity_one_vs_three_years."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the analysis (results/NAME if left out).")
+    ] = None,
+    quick: Quick = False,
+    resume: Resume = False,
+    restart: Restart = False,
+    dry_run: DryRun = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    seed: OwnSeed = None,
+    newcomers: OwnNewcomers = None,
+    changes: SetKey = None,
+    lang: Lang = "en,da",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Say which uncertain parameters an answer rests on; it can be stopped and resumed."""
+    from ankomst.commands.sensitivity import sensitivity as command
+
+    command(
+        experiment, out=out, quick=quick, resume=resume, restart=restart, dry_run=dry_run, workers=workers,
+        scheduler=scheduler, seed=seed, newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet,
+        as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def decide(
+    experiment: Annotated[
+        str, typer.Argument(help="A file of kind decision, or a name such as decision_one_vs_three_years.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder of the study (results/NAME if left out).")] = None,
+    quick: Quick = False,
+    resume: Resume = False,
+    restart: Restart = False,
+    dry_run: DryRun = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    seed: OwnSeed = None,
+    newcomers: OwnNewcomers = None,
+    changes: SetKey = None,
+    lang: Lang = "en,da",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Say what would flip an answer, how robust it is, and search for designs of grants; resumable."""
+    from ankomst.commands.decide import decide as command
+
+    command(
+        experiment, out=out, quick=quick, resume=resume, restart=restart, dry_run=dry_run, workers=workers,
+        scheduler=scheduler, seed=seed, newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet,
+        as_json=as_json,
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ EXPERIMENTS = ROOT / "experiments"
 SHIPPED = {
     "calibration.schema.json": ("calibration.yaml", "calibration_quick.yaml"),
     "validation.schema.json": ("validation.yaml",),
+    "sensitivity.schema.json": ("sensitivity_one_vs_three_years.yaml", "sensitivity_grants.yaml"),
+    "decision.schema.json": ("decision_one_vs_three_years.yaml", "design_search.yaml"),
     "targets/targets.schema.json": ("targets/denmark_2013.yaml",),
 }
 

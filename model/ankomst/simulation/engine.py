@@ -290,15 +290,16 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         }
         means = self._mean_period()
         steering = self.regime.scenario.governance
-        shortfall = self.target_count.shortfall(self.weight) * steering.result_targets
+        shortfall = (self.target_count.shortfall(self.weight) * steering.result_targets).tolist()
+        sums = self._sums.tolist()  # plain floats: reading an array one number at a time is slow
         for municipality in self.municipalities:
             m = municipality.index
             municipality.plan(
                 Incentives.of(
-                    self._sums[m],
+                    sums[m],
                     self.regime.price_ratio,
                     targets=steering.result_targets,
-                    shortfall=float(shortfall[m]),
+                    shortfall=shortfall[m],
                 )
             )
             if not first_year:
@@ -343,17 +344,22 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         outside += ordinary.intensity * max(0.0, 1.0 - outside)
         gap = p["municipality.specialist_gap"]
         gap += ordinary.specialists * (1.0 - gap)
-        for x in self.municipalities:
-            inside = period.introduction_intensity
-            if period.resources == "per_newcomer":
-                inside = min(p["municipality.max_intensity"], 36.0 / x.expected_period)
-            a.real[x.index, fields.M_INTENSITY : fields.M_INTENSITY + 3] = inside, outside, outside * gap
-            a.real[x.index, fields.M_EFFORT] = x.effort
-            a.real[x.index, fields.M_LANGUAGE_EFFORT] = x.language_effort
-            a.real[x.index, fields.M_QUALITY] = x.quality
-            a.real[x.index, fields.M_CLASS_QUALITY] = x.language_quality * (
-                1.0 + 0.2 * math.log(x.language_effort)
-            )
+        inside = [
+            min(p["municipality.max_intensity"], 36.0 / x.expected_period)
+            if period.resources == "per_newcomer"
+            else period.introduction_intensity
+            for x in self.municipalities
+        ]
+        where = [x.index for x in self.municipalities]
+        a.real[where, fields.M_INTENSITY] = inside
+        a.real[where, fields.M_INTENSITY + 1] = outside
+        a.real[where, fields.M_INTENSITY + 2] = outside * gap
+        a.real[where, fields.M_EFFORT] = [x.effort for x in self.municipalities]
+        a.real[where, fields.M_LANGUAGE_EFFORT] = [x.language_effort for x in self.municipalities]
+        a.real[where, fields.M_QUALITY] = [x.quality for x in self.municipalities]
+        a.real[where, fields.M_CLASS_QUALITY] = [
+            x.language_quality * (1.0 + 0.2 * math.log(x.language_effort)) for x in self.municipalities
+        ]
 
     def hazards(self) -> None:
         """Step 4: hazards of finding work, crowding and places."""

@@ -172,7 +172,7 @@ def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, 
     )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Incentives:
     """What a municipality sees of its clients in January; sums from the compiled month."""
 
@@ -189,9 +189,9 @@ class Incentives:
     """How far employment two years after arrival lies below the national mean, as a share of it."""
 
     @classmethod
-    def of(cls, sums: Floats, price_ratio: float, *, targets: bool, shortfall: float) -> Incentives:
+    def of(cls, sums: list[float], price_ratio: float, *, targets: bool, shortfall: float) -> Incentives:
         """Take a municipality's row of the sums."""
-        clients, gain, reference, test, test_reference = (float(x) for x in sums)
+        clients, gain, reference, test, test_reference = sums
         return cls(clients, gain, reference, test, test_reference, price_ratio, targets, shortfall)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from ankomst.policy.kinds import Quantity, Text
 from ankomst.policy.schema import Frozen, WrongValueError, found_value
 from ankomst.studies.experiment_file import Sample, Seed
 from ankomst.studies.experiment_kinds import KindOfStudy, Patterns, Settings
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 LEVEL = 0.9
 
@@ -24,6 +27,10 @@ class Names(Patterns):
         if isinstance(value, str):
             raise WrongValueError(f"must be a list, not {found_value(value)}", f"[{value}]")
         return super().check(value)
+
+    def json_schema(self) -> JsonSchemaValue:
+        """Return a list of text."""
+        return super().json_schema() | {"minItems": 0}
 
 
 class CalibrationFile(Frozen):

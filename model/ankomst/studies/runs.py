@@ -63,20 +63,21 @@ def _finished(jobs: Sequence[Callable[[], T]], workers: int) -> Iterator[tuple[i
                 future.cancel()
 
 
+def people_of(scenario: Scenario) -> dict[str, Any]:
+    """Return everything of a scenario that decides who arrives where, besides the luck."""
+    values = scenario.parameter_values()
+    people = {name: values[name] for name in values if name.startswith("population.")}
+    if scenario.dispersal == "demand_weighted":  # demand is a trait of municipalities
+        people |= {name: values[name] for name in values if name.startswith("municipality.demand_")}
+        people["slope"] = values["constants.dispersal_slope"]
+    return {
+        **people,
+        "population": scenario.population,
+        "municipalities": scenario.municipalities,
+        "dispersal": scenario.dispersal,
+    }
+
+
 def same_people(first: Scenario, second: Scenario) -> bool:
     """Whether two scenarios draw the same population, so that it can be drawn once."""
-
-    def key(scenario: Scenario) -> dict[str, Any]:
-        values = scenario.parameter_values()
-        people = {name: values[name] for name in values if name.startswith("population.")}
-        if scenario.dispersal == "demand_weighted":  # demand is a trait of municipalities
-            people |= {name: values[name] for name in values if name.startswith("municipality.demand_")}
-            people["slope"] = values["constants.dispersal_slope"]
-        return {
-            **people,
-            "population": scenario.population,
-            "municipalities": scenario.municipalities,
-            "dispersal": scenario.dispersal,
-        }
-
-    return key(first) == key(second)
+    return people_of(first) == people_of(second)

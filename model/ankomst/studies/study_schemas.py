@@ -1,4 +1,4 @@
-"""JSON schemas of the other files that an analyst writes: calibrations, validations, targets."""
+"""JSON schemas of the other files that an analyst writes: studies of each kind, and targets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ankomst.studies.calibration_file import CalibrationFile
+from ankomst.studies.decision_file import DecisionFile
 from ankomst.studies.experiment_file import WORDS
+from ankomst.studies.sensitivity_file import SensitivityFile
 from ankomst.studies.targets_file import TargetsFile
 from ankomst.studies.validation_file import ValidationFile
 
@@ -20,6 +22,13 @@ FILES: dict[str, tuple[type[Frozen], str, str]] = {
     "validation.schema.json": (
         ValidationFile, "Validation", "Published reforms beside the model. See docs/validation.md.",
     ),
+    "sensitivity.schema.json": (
+        SensitivityFile, "Sensitivity",
+        "Which uncertain parameters an answer rests on. See docs/sensitivity.md.",
+    ),
+    "decision.schema.json": (
+        DecisionFile, "Decision", "What would flip an answer, and how robust it is. See docs/sensitivity.md.",
+    ),
     "targets/targets.schema.json": (
         TargetsFile, "Targets", "Published figures for a calibration. See docs/calibration.md.",
     ),
@@ -31,13 +40,9 @@ def study_schema(name: str) -> dict[str, Any]:
     """Return the JSON schema (2020-12) of a kind of file, by its path below experiments/."""
     model, title, description = FILES[name]
     schema = model.model_json_schema(by_alias=True)
-    if "draws" in schema["properties"]:
-        draws = schema["properties"]["draws"]
-        reference = {"$ref": "#/$defs/DrawsFile"}
-        schema["properties"]["draws"] = {
-            "anyOf": [{"enum": list(WORDS)}, reference],
-            **({"description": draws["description"]} if "description" in draws else {}),
-        }
+    for section in (schema, *schema.get("$defs", {}).values()):
+        if "draws" in section["properties"]:
+            section["properties"]["draws"] = _draws(section["properties"]["draws"])
     for entry in schema["properties"].values():
         entry.pop("default", None)
     return {
@@ -46,6 +51,12 @@ def study_schema(name: str) -> dict[str, Any]:
         "title": title,
         "description": description,
     }
+
+
+def _draws(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return what draws can be: a word, or a map."""
+    said = {"description": entry["description"]} if "description" in entry else {}
+    return {"anyOf": [{"enum": list(WORDS)}, {"$ref": "#/$defs/DrawsFile"}], **said}
 
 
 def study_schema_text(name: str) -> str:

@@ -40,7 +40,8 @@ PACKAGES = ("numba", "numpy", "scipy")
 """Packages that can move the last bit of a result."""
 OWN = (
     "record.py", "work.py", "summary.py", "economics.py", "sides.py", "runs.py",
-    "evaluation.py", "quantities.py", "target_measures.py", "validation_measures.py",
+    "evaluation.py", "quantities.py", "target_measures.py", "validation_measures.py", "paired_measures.py",
+    "readings.py", "changes.py",
 )  # fmt: skip
 """Files of this room that decide what is in a row."""
 

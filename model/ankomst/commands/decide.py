@@ -1,0 +1,185 @@
+"""`ankomst decide`: what would flip an answer, how robust it is, and which designs are worth having."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ankomst.commands import console
+from ankomst.commands.stoppable import stoppable
+from ankomst.commands.study_time import say_time
+from ankomst.errors import ExperimentError
+from ankomst.presentation.context import records
+from ankomst.presentation.decision_page import build_decision_page
+from ankomst.presentation.parameter_names import parameter_name
+from ankomst.presentation.texts import LANGUAGES
+from ankomst.studies.decision import load_decision
+from ankomst.studies.decision_run import evaluations_of, run_decision
+from ankomst.studies.executors import pool_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from rich.console import Console
+
+PAGES = {"en": "decision.html", "da": "decision_da.html"}
+PRINTED = ("robustness", "boxes", "box_limits", "thresholds", "information", "designs", "dominance")
+
+
+def decide(
+    file: str,
+    *,
+    out: Path | None,
+    quick: bool,
+    resume: bool,
+    restart: bool,
+    dry_run: bool,
+    workers: int | None,
+    scheduler: str | None,
+    seed: int | None,
+    newcomers: int | None,
+    changes: Sequence[str],
+    lang: str,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run a decision into its folder, write tables and pages and print what they say."""
+    clock = time.perf_counter()
+    if resume and restart:
+        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
+    languages = console.words_of(lang, LANGUAGES, "--lang", "language")
+    study = load_decision(
+        file, console.read_overrides(changes), quick=quick, newcomers_per_year=newcomers, seed=seed
+    )
+    place = out or Path("results") / (study.name + ("_quick" if quick else ""))
+    if dry_run:
+        say_time(study.measures, study.file.seed, evaluations_of(study), place, workers, as_json=as_json)
+        return
+
+    def pages(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> list[Path]:
+        return [build_decision_page(tables, facts, folder / PAGES[name], name) for name in languages]
+
+    again = f"ankomst decide {file}{' --quick' if quick else ''} --resume" + (f" --out {out}" if out else "")
+    try:
+        with stoppable(), console.progress_bar("Decision", quiet=quiet) as progress:
+            done = run_decision(
+                study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
+                progress=progress, say=console.silent if quiet else console.say, pages=pages,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped; what is finished is kept; go on with: {again}") from None
+    if as_json:
+        tables = {name: records(done.tables[name]) for name in PRINTED if name in done.tables}
+        console.print_json(
+            {
+                "results": str(place),
+                "evaluations": done.facts["evaluations"],
+                **tables,
+                "search": done.facts["search"],
+            }
+        )
+    elif not quiet:
+        screen = console.out_console()
+        for name, show in SHOWN.items():
+            if name in done.tables:
+                show(done.tables, screen)
+        names = ", ".join(PAGES[name] for name in languages)
+        screen.print(
+            f"Done in {(time.perf_counter() - clock) / 60:.1f} minutes ({done.simulated:,} of "
+            f"{done.facts['evaluations']:,} evaluations made now). Results are in {place} ({names}, "
+            "tables/).",
+            soft_wrap=True,
+        )
+
+
+def _robustness(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
+    table = console.new_table(
+        ("Criterion", "Scenario"), ("mean", "interval", "worst tenth", "regret", "best in")
+    )
+    rows = records(tables["robustness"])
+    for row in rows:
+        table.add_row(
+            row["label"], row["scenario"], _short(row["mean"]), _span(row, "mean_"),
+            _short(row["worst_decile"]), _short(row["mean_regret"]), f"{row['p_best']:.0%}",
+        )  # fmt: skip
+    screen.print(table)
+    screen.print(f"Differences from the baseline. {rows[0]['interval']}.", soft_wrap=True)
+
+
+def _boxes(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
+    limits = records(tables["box_limits"]) if "box_limits" in tables else []
+    for row in records(tables["boxes"]):
+        screen.print(
+            f"Where {row['question']} ({row['base_share']:.0%} of all points): {row['status']}",
+            soft_wrap=True,
+        )
+        for each in limits:
+            if (each["question"], each["box"]) == (row["question"], row["box"]):
+                name = parameter_name(each["factor"], "en")
+                screen.print(f"  {name}: {_short(each['low'])} to {_short(each['high'])}")
+        if not math.isnan(row["test_density"]):
+            screen.print(
+                f"  {row['test_density']:.0%} ({row['test_density_low']:.0%} to "
+                f"{row['test_density_high']:.0%}) of the points inside that the search has not seen",
+                soft_wrap=True,
+            )
+
+
+def _thresholds(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
+    table = console.new_table(("Threshold",), ("value", "interval", "unit"))
+    table.add_column("")
+    for row in records(tables["thresholds"]):
+        known = not math.isnan(row["mean_threshold"])
+        table.add_row(
+            row["solve"], _short(row["mean_threshold"]) if known else "none in the range",
+            f"{_end(row['low'])} to {_end(row['high'])}", row["unit"], row["status"],
+        )  # fmt: skip
+    screen.print(table)
+
+
+def _information(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
+    table = console.new_table(("Knowing",), ("DKK per newcomer", "interval"))
+    rows = records(tables["information"])
+    for row in rows:
+        table.add_row(row["group"], f"{row['evppi']:,.0f}", f"{row['low']:,.0f} to {row['high']:,.0f}")
+    screen.print(table)
+    screen.print(f"{rows[0]['interval']}.", soft_wrap=True)
+
+
+def _dominance(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
+    table = console.new_table(
+        ("Shipped design", "by", "verdict"), ("more work", "interval", "more cost", "interval")
+    )
+    rows = records(tables["dominance"])
+    for row in rows:
+        table.add_row(
+            row["design"], str(row["by"]), row["verdict"], _short(row["gain"]), _span(row, "gain_"),
+            _short(row["cost"]), _span(row, "cost_"),
+        )  # fmt: skip
+    screen.print(table)
+    if rows:
+        screen.print(
+            f"Design found by the search less the shipped one. {rows[0]['interval']}.", soft_wrap=True
+        )
+
+
+SHOWN = {
+    "robustness": _robustness, "boxes": _boxes, "thresholds": _thresholds, "information": _information,
+    "dominance": _dominance,
+}  # fmt: skip
+"""What is printed of each table."""
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _span(row: Mapping[str, Any], prefix: str) -> str:
+    return f"{_short(row[f'{prefix}low'])} to {_short(row[f'{prefix}high'])}"
+
+
+def _end(value: float) -> str:
+    return "beyond the range" if math.isnan(value) else _short(value)

@@ -1,0 +1,52 @@
+"""Saying what a study takes before it is run."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ankomst.commands import console
+from ankomst.errors import ExperimentError
+from ankomst.studies.evaluation import evaluate, evaluation
+from ankomst.studies.runs import default_workers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ankomst.studies.evaluation import Measures
+
+
+def say_time(
+    measures: Measures, seed: int, evaluations: int, place: Path, workers: int | None, *, as_json: bool
+) -> None:
+    """Say how many evaluations a study has and how long they take, from one that is timed.
+
+    Raises
+    ------
+    ExperimentError
+        The model cannot be evaluated.
+    """
+    task = evaluation(measures, {}, seed, 0)
+    evaluate(task)  # compiles
+    clock = time.perf_counter()
+    (report,) = evaluate(task).runs
+    spent = time.perf_counter() - clock
+    if report.row is None:
+        raise ExperimentError(f"the model cannot be evaluated: {report.error}")
+    count = workers or default_workers()
+    seconds = spent * evaluations / count
+    if as_json:
+        console.print_json(
+            {
+                "out": str(place),
+                "evaluations": evaluations,
+                "seconds_an_evaluation": spent,
+                "seconds": seconds,
+            }
+        )
+        return
+    console.out_console().print(
+        f"{evaluations:,} evaluations, {spent:.2f} s each: about {seconds / 60:.0f} minutes with {count} "
+        f"workers, into {place}",
+        soft_wrap=True,
+    )

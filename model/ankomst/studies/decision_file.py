@@ -1,0 +1,227 @@
+"""What may stand in an experiment file of kind decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, model_validator
+
+from ankomst.policy.kinds import Choice, Quantity, Text
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, mapping
+from ankomst.studies.calibration_file import Names
+from ankomst.studies.design_space import DesignsFile
+from ankomst.studies.experiment_file import DrawsFile, Sample, Seed
+from ankomst.studies.experiment_kinds import Entry, KindOfStudy, Patterns, Scenarios, Settings
+from ankomst.studies.readings import OneReading, Reading, Readings, reading
+from ankomst.studies.sensitivity_file import GroupsOfFactors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic.json_schema import JsonSchemaValue
+
+LEVEL = 0.95
+_Runs = Quantity("runs of each draw", 1, 1000, whole=True)
+_Name = Text(200)
+
+
+@dataclass(frozen=True)
+class Wanted(Kind):
+    """Reading to the difference from the baseline that satisfies."""
+
+    def check(self, value: object) -> dict[str, float]:
+        """Return the key of the reading to the number."""
+        found: dict[str, float] = {}
+        for name, number in mapping(value, "a map such as {net_cost.both@120: 0}").items():
+            try:
+                key = reading(name).key
+                found[key] = Quantity("difference", -1e9, 1e9).number(number)
+            except WrongValueError as problem:
+                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (str(name),)) from None
+        return found
+
+    def json_schema(self) -> JsonSchemaValue:
+        """Return a map of numbers."""
+        return {"type": "object", "additionalProperties": {"type": "number"}}
+
+
+class Question(Frozen):
+    """Under which values of the parameters a difference is on the wanted side."""
+
+    name: Annotated[str, _Name]
+    """Name in tables and on the page, English."""
+    name_da: Annotated[str, _Name] = ""
+    """Name in Danish."""
+    scenario: Annotated[str, _Name]
+    """The scenario whose difference from the baseline is asked about."""
+    outcome: Annotated[Reading, OneReading()]
+    """Outcome and months since arrival, such as net_cost.both@120."""
+    side: Annotated[str, Choice(("below", "above"))]
+    """Whether the answer flips where the difference is below or above `than`."""
+    than: Annotated[float, Quantity("unit of the outcome", -1e9, 1e9)] = 0.0
+    """The difference from which the answer flips, in the unit of the outcome."""
+
+
+def _different(names: Sequence[str], key: str) -> None:
+    """Refuse the same name twice in a list."""
+    for k, name in enumerate(names):
+        if name in names[:k]:
+            raise WrongValueError(f"has the name {name} twice", "every name once", path=(key, str(k), "name"))
+
+
+class DiscoveryFile(Frozen):
+    """Scenario discovery: under which conditions an answer flips (PRIM)."""
+
+    draws: DrawsFile
+    """Points: a prior over the ranges, or a posterior."""
+    replicates: Annotated[int, _Runs] = 2
+    """Runs of each point [runs]."""
+    questions: list[Question]
+    """What may flip."""
+    leave_out: Annotated[tuple[str, ...], Names()] = ("levers.*",)
+    """Parameters that are not searched, though they vary: names or patterns."""
+
+    @model_validator(mode="after")
+    def _names(self) -> DiscoveryFile:
+        _different([each.name for each in self.questions], "questions")
+        return self
+
+
+class Solve(Frozen):
+    """How large something must be for a difference to reach a value."""
+
+    name: Annotated[str, _Name]
+    """Name in tables and on the page, English."""
+    name_da: Annotated[str, _Name] = ""
+    """Name in Danish."""
+    change: Annotated[str, _Name]
+    """Key that is varied: parameters.GROUP.NAME, a lever, or result_grants (factor on all amounts)."""
+    unit: Annotated[str, _Name] = ""
+    """Unit of the varied value; that of the parameter if left out."""
+    only: Annotated[str, _Name] = ""
+    """The scenario in which alone it is varied; all if left out."""
+    low: Annotated[float, Quantity("value", -1e9, 1e9)]
+    """Lowest value that is tried."""
+    high: Annotated[float, Quantity("value", -1e9, 1e9)]
+    """Highest value that is tried."""
+    points: Annotated[int, Quantity("values", 3, 100, whole=True)] = 7
+    """Values that are tried, at equal distances [values]."""
+    central: Annotated[float | None, Quantity("value", -1e9, 1e9, null=True)] = None
+    """The value as it is today; that of the parameter if left out."""
+    scenario: Annotated[str, _Name]
+    """The scenario whose difference from the baseline must reach the value."""
+    outcome: Annotated[Reading, OneReading()]
+    """Outcome and months since arrival, such as net_cost.both@120."""
+    wanted: Annotated[float, Quantity("unit of the outcome", -1e9, 1e9)] = 0.0
+    """The difference that is to be reached, in the unit of the outcome."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Solve:
+        if self.low >= self.high:
+            raise WrongValueError(
+                f"is {self.low:g}, not below high", f"less than {self.high:g}", path=("low",)
+            )
+        return self
+
+
+class SolvesFile(Frozen):
+    """Threshold searches."""
+
+    draws: DrawsFile = DrawsFile.model_validate({"from": "posterior", "number": 30})
+    """Values of all other parameters."""
+    replicates: Annotated[int, _Runs] = 2
+    """Runs of each draw and value, with the same luck for all values [runs]."""
+    searches: list[Solve]
+    """What is varied, and what it must reach."""
+
+    @model_validator(mode="after")
+    def _names(self) -> SolvesFile:
+        _different([each.name for each in self.searches], "searches")
+        return self
+
+
+class InformationFile(Frozen):
+    """Value of information: which evidence is worth buying."""
+
+    groups: Annotated[dict[str, tuple[str, ...]], GroupsOfFactors()] = Field(default_factory=dict)
+    """Groups of parameters that one study could settle; by the registry's groups if left out."""
+    cost: Annotated[Reading, OneReading()] = Reading("net_cost", 120, "both")
+    """What is to be kept low [DKK per newcomer]."""
+    month_value: Annotated[float, Quantity("DKK a month", 0, 1_000_000)] = 0.0
+    """What a month in work is declared to be worth beside its effect on public cost [DKK a month]."""
+
+
+class SearchFile(DesignsFile):
+    """A search for designs of result grants, and where it takes place."""
+
+    scenario: Annotated[str, Text(1000)] = "three_year"
+    """The scenario whose result grants are replaced."""
+    shipped: Annotated[tuple[str, ...], Patterns()] = (
+        "grant_2013", "no_grant", "grant_by_speed", "grant_at_entry", "grant_sustained_12",
+        "grant_risk_adjusted", "grant_after_period", "grant_above_benchmark",
+    )  # fmt: skip
+    """Scenario files with result grants, tried first and compared with the front."""
+    gain: Annotated[Reading, OneReading()] = Reading("months_employed", 120)
+    """What more of is better."""
+    cost: Annotated[Reading, OneReading()] = Reading("net_cost", 120, "both")
+    """What less of is better."""
+
+
+class DecisionFile(Frozen):
+    """A decision under uncertainty."""
+
+    kind: Annotated[str, KindOfStudy("decision")]
+    """What is done: decision (what would flip an answer, and how robust it is)."""
+    title: Annotated[str, Text(1000)] = ""
+    """Title in English; the name of the file if left out."""
+    title_da: Annotated[str, Text(1000)] = ""
+    """Title in Danish."""
+    source: Annotated[str, Text(5000)] = ""
+    """Where the question comes from."""
+    baseline: Annotated[str, Text(1000)]
+    """The scenario that the others are compared with."""
+    scenarios: Annotated[dict[str, Entry], Scenarios()] = Field(default_factory=dict)
+    """The options: a list, or a map from names of one's own. The baseline is an option too."""
+    set: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
+    """Keys of a scenario and their values, set in all scenarios and in the baseline."""
+    outcomes: Annotated[tuple[Reading, ...], Readings()]
+    """Criteria: outcomes and months since arrival."""
+    satisfied: Annotated[dict[str, float], Wanted()] = Field(default_factory=dict)
+    """Criterion to the difference from the baseline that is good enough, such as {net_cost.both@120: 0}."""
+    newcomers_per_year: Annotated[int, Sample] = 1400
+    """Size of the simulated sample [people a year]."""
+    seed: Annotated[int, Seed] = 1
+    """Fixes all luck and all draws."""
+    level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
+    """Coverage of the intervals [share]."""
+    draws: DrawsFile | None = None
+    """Values of the uncertain parameters for robustness and the value of information."""
+    replicates: Annotated[int, _Runs] = 2
+    """Runs of each scenario and draw [runs]."""
+    discovery: DiscoveryFile | None = None
+    """Scenario discovery; none if left out."""
+    solve: SolvesFile | None = None
+    """Threshold searches; none if left out."""
+    information: InformationFile | None = None
+    """Value of information on the draws; none if left out."""
+    designs: SearchFile | None = None
+    """A search for designs of result grants; none if left out."""
+    quick: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
+    """Keys of this file and the values that they have with --quick, such as {draws.number: 20}."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> DecisionFile:
+        if not (self.draws or self.discovery or self.solve or self.designs):
+            raise WrongValueError("names nothing to do", "draws, discovery, solve or designs")
+        if self.information and self.draws is None:
+            raise WrongValueError("needs draws to learn from", "draws beside it", path=("information",))
+        if not self.scenarios and (self.discovery or self.solve or not self.designs):
+            raise WrongValueError("names no scenario besides the baseline", "scenarios: a list or a map")
+        keys = [each.key for each in self.outcomes]
+        for name in self.satisfied:
+            if name not in keys:
+                raise WrongValueError(
+                    f"names {name}", f"outcomes: {', '.join(keys)}", path=("satisfied", name)
+                )
+        return self

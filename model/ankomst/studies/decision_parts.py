@@ -1,0 +1,295 @@
+"""The parts of a decision: what each evaluates, and the tables that come of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ankomst.policy.parameters import load_registry
+from ankomst.studies.batch_pairs import better
+from ankomst.studies.changes import GRANTS, grants_text
+from ankomst.studies.contrasts import Contrast, quantities_table
+from ankomst.studies.decision import CHANGE, DESIGN, MONTHS, changes_parameter
+from ankomst.studies.design_search import SCENARIO, Objective, search
+from ankomst.studies.design_space import grants_of
+from ankomst.studies.design_tables import design_facts, design_tables
+from ankomst.studies.discovery import discover
+from ankomst.studies.information import information_table
+from ankomst.studies.paired_measures import ONLY
+from ankomst.studies.reading_labels import labels
+from ankomst.studies.robustness import robustness_table
+from ankomst.studies.sensitivity_points import evaluate_draws
+from ankomst.studies.thresholds import threshold_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ankomst.studies.decision import Decision
+    from ankomst.studies.decision_file import SearchFile, Solve
+    from ankomst.studies.design_space import Design
+    from ankomst.studies.evaluations import Evaluations
+    from ankomst.studies.readings import Reading
+    from ankomst.studies.sensitivity_points import Points
+
+Array = np.ndarray[Any, Any]
+STAGES = ("draws", "discovery", "solve", "search", "front")
+_STAGE, _DRAW = 10**10, 10**4
+_ROBUST, _SOLVE, _KNOW, _SEARCH = 1, 2, 3, 4
+"""What sets the random numbers of the parts apart."""
+
+
+class Parts:
+    """Runs the parts of a decision that its file asks for.
+
+    Parameters
+    ----------
+    study : Decision
+    work : Evaluations
+    say : callable
+        Told what was left out and how far a search is.
+    """
+
+    def __init__(self, study: Decision, work: Evaluations, say: Callable[[str], None]) -> None:
+        self.study, self.work, self.say = study, work, say
+        self.names = tuple(study.measures.names)
+        self.search: dict[str, Any] | None = None
+        """What a search for designs found, in words and numbers for a page."""
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Run everything and return the tables by name."""
+        file, found = self.study.file, {}
+        others = list(self.study.scenarios)[1:]
+        found["quantities"] = quantities_table(
+            [Contrast(each, name, self.study.baseline) for name in others for each in file.outcomes]
+        )
+        if file.draws and others:
+            points = self._draws()
+            found["robustness"] = self._robustness(points)
+            if file.information:
+                found["information"] = self._information(points)
+        if file.discovery:
+            found |= self._discovery()
+        if file.solve:
+            found |= self._thresholds()
+        if file.designs:
+            found |= self._designs(file.designs)
+        return {name: table for name, table in found.items() if not table.empty}
+
+    # -- over draws ----------------------------------------------------------------------------------
+
+    def _draws(self) -> Points:
+        draws = self.study.draws
+        sets = [self._only(values, self.study.scenarios) for values in draws.values]  # noqa: PD011
+        return evaluate_draws(
+            sets, draws.names, self.study.file.replicates, "draws", self.work, self.say, first_stream=0
+        )
+
+    def _only(
+        self, values: Mapping[str, Any], scenarios: Sequence[str] | Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return a draw that is run in some scenarios; in all of them it needs no word."""
+        everything = tuple(self.study.scenarios) == self._measured
+        wanted = tuple(scenarios)
+        return dict(values) if everything and wanted == self._measured else {**values, ONLY: ",".join(wanted)}
+
+    @property
+    def _measured(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name.partition(":")[2] for name in self.names))
+
+    def _values(self, rows: Array, reading: Reading, scenarios: Sequence[str]) -> Array:
+        """Return differences from the first scenario, shape (..., scenarios)."""
+        found = np.stack(
+            [rows[..., self.names.index(f"{reading.key}:{name}")] for name in scenarios], axis=-1
+        )
+        return np.asarray(found - found[..., :1])
+
+    def _robustness(self, points: Points) -> pd.DataFrame:
+        file, scenarios = self.study.file, list(self.study.scenarios)
+        tables = []
+        for k, each in enumerate(file.outcomes):
+            side = better(each.outcome)
+            if not side:
+                continue
+            english, danish = labels(each)
+            tables.append(
+                robustness_table(
+                    self._values(points.rows[:, 0], each, scenarios), scenarios, side,
+                    seed=_seed(file.seed, _ROBUST, k), threshold=file.satisfied.get(each.key, float("nan")),
+                    criterion=each.key, label=english, label_da=danish, unit=each.unit, level=file.level,
+                )
+            )  # fmt: skip
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def _information(self, points: Points) -> pd.DataFrame:
+        file, names = self.study.file, self.study.draws.names
+        wanted, scenarios = file.information, list(self.study.scenarios)
+        if wanted is None:
+            return pd.DataFrame()
+        rows = points.rows[:, 0]
+        benefit = -self._values(rows, wanted.cost, scenarios)
+        if wanted.month_value:
+            benefit = benefit + wanted.month_value * self._values(rows, MONTHS, scenarios)
+        groups = {
+            group: [names.index(name) for name in members] for group, members in self.study.groups.items()
+        }
+        return information_table(
+            benefit, points.natural[:, 0], groups, seed=_seed(file.seed, _KNOW, 0), level=file.level
+        )
+
+    # -- discovery -----------------------------------------------------------------------------------
+
+    def _discovery(self) -> dict[str, pd.DataFrame]:
+        study, file = self.study, self.study.file
+        if file.discovery is None or study.discovery is None:
+            return {}
+        draws, registry = study.discovery, load_registry()
+        sets = [self._only(values, study.scenarios) for values in draws.values]  # noqa: PD011
+        points = evaluate_draws(
+            sets,
+            draws.names,
+            file.discovery.replicates,
+            "discovery",
+            self.work,
+            self.say,
+            first_stream=_STAGE,
+        )
+        columns = [draws.names.index(name) for name in study.factors]
+        x = points.natural[:, 0][:, columns]
+        ranges = np.array([registry[name].range for name in study.factors], dtype=np.float64)
+        found: dict[str, list[pd.DataFrame]] = {"boxes": [], "box_limits": [], "discovery_points": []}
+        for k, question in enumerate(file.discovery.questions):
+            values = self._values(points.rows[:, 0], question.outcome, [study.baseline, question.scenario])
+            mean = values[..., 1].mean(axis=1)
+            flips = mean < question.than if question.side == "below" else mean > question.than
+            box = discover(
+                x, flips, study.factors, ranges, value=mean, question=question.name,
+                seed=_seed(file.seed, _SEARCH, k), level=file.level,
+            )  # fmt: skip
+            for name, table in zip(found, (box.boxes, box.box_limits, box.points), strict=True):
+                found[name].append(table)
+        return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
+
+    # -- thresholds ----------------------------------------------------------------------------------
+
+    def _thresholds(self) -> dict[str, pd.DataFrame]:
+        study, file = self.study, self.study.file
+        if file.solve is None or study.solve is None:
+            return {}
+        tables, curves = [], []
+        for k, each in enumerate(file.solve.searches):
+            grid = np.linspace(each.low, each.high, each.points)
+            rows = self._along(k, each, grid)
+            values = self._values(rows, each.outcome, [study.baseline, each.scenario])[..., 1]
+            english, danish = labels(each.outcome)
+            row, curve = threshold_tables(
+                grid, values, solve=each.name, central=_central(each),
+                seed=_seed(file.seed, _SOLVE, k), wanted=each.wanted, label=english, label_da=danish,
+                better=better(each.outcome.outcome) or "higher",
+                quantity=Contrast(each.outcome, each.scenario, study.baseline).key,
+                unit=_unit(each), quantity_unit=each.outcome.unit, level=file.level,
+            )  # fmt: skip
+            tables.append(row.assign(label_solve_da=each.name_da or each.name))
+            curves.append(curve)
+        return {
+            "thresholds": pd.concat(tables, ignore_index=True),
+            "threshold_curves": pd.concat(curves, ignore_index=True),
+        }
+
+    def _along(self, number: int, solve: Solve, grid: Array) -> Array:
+        """Evaluate all draws along a grid with common luck, shape (draws, grid, replicates, names)."""
+        study, wanted = self.study, self.study.file.solve
+        sets = study.solve.values if study.solve else ()  # noqa: PD011 - not of pandas
+        replicates = wanted.replicates if wanted else 1
+        name = changes_parameter(solve)
+        whole = bool(name) and load_registry()[name].integer
+        draws, streams = [], []
+        for k, values in enumerate(sets):
+            for value in grid:
+                varied = (
+                    {name: round(value) if whole else float(value)}
+                    if name
+                    else {f"{CHANGE}{number}": float(value)}
+                )
+                draw = self._only({**values, **varied}, [study.baseline, solve.scenario])
+                for r in range(replicates):
+                    draws.append(draw)
+                    streams.append(2 * _STAGE + k * _DRAW + r)
+        rows = self.work.at("solve", draws, streams)
+        return rows.reshape(len(sets), len(grid), replicates, -1)
+
+    # -- designs -------------------------------------------------------------------------------------
+
+    def _designs(self, wanted: SearchFile) -> dict[str, pd.DataFrame]:
+        study, seed = self.study, _seed(self.study.file.seed, _SEARCH, 99)
+        if study.space is None or study.shipped is None:
+            return {}
+        objectives = (
+            Objective(
+                wanted.gain.outcome,
+                better(wanted.gain.outcome) or "higher",
+                wanted.gain.unit,
+                wanted.months_tolerance,
+            ),
+            Objective(
+                wanted.cost.outcome,
+                better(wanted.cost.outcome) or "lower",
+                wanted.cost.unit,
+                wanted.cost_tolerance,
+            ),
+        )
+        found = search(
+            study.space, objectives, self._evaluate_designs, trials=wanted.trials, batch=wanted.batch,
+            seed=seed, start=study.shipped.inside, candidates=wanted.candidates, say=self.say,
+            outside=[name for name in study.shipped.grants if name not in study.shipped.inside],
+        )  # fmt: skip
+        level = study.file.level
+        self.search = design_facts(found, seed=seed, level=level)
+        self.search["as_good"] = self.search["at_least_as_good"]
+        point = study.draws.kind == "point"
+        cases = (
+            "replicates at the central draw" if point else "draws of the parameters, each with its own luck"
+        )
+        return design_tables(found, seed=seed, level=level, cases=cases)
+
+    def _evaluate_designs(self, designs: Sequence[Design], stage: str) -> Array:
+        """Return differences from the baseline, shape (designs, cases, 2); a case is a draw with own luck."""
+        study, wanted = self.study, self.study.file.designs
+        if wanted is None or study.shipped is None:
+            raise ValueError(stage)
+        count = wanted.replicates if stage == "search" else wanted.fresh_replicates
+        first = STAGES.index(stage) * _STAGE
+        sets = study.draws.values  # noqa: PD011 - not of pandas
+        # Other draws in the second round, as far as there are any: a design must not fit a few of them.
+        skip = 0 if stage == "search" else wanted.replicates
+        cases = [(sets[(skip + k) % len(sets)], first + k) for k in range(count)]
+        draws = [{**values, ONLY: study.baseline} for values, _ in cases]
+        for design in designs:
+            grants = study.shipped.grants[str(design[SCENARIO])] if SCENARIO in design else grants_of(design)
+            draws += [{**values, GRANTS: grants_text(grants), ONLY: DESIGN} for values, _ in cases]
+        rows = self.work.at(stage, draws, [stream for _ in range(len(designs) + 1) for _, stream in cases])
+        rows = rows.reshape(len(designs) + 1, count, -1)
+        columns = [
+            (self.names.index(f"{each.key}:{DESIGN}"), self.names.index(f"{each.key}:{study.baseline}"))
+            for each in (wanted.gain, wanted.cost)
+        ]
+        return np.stack([rows[1:, :, own] - rows[:1, :, base] for own, base in columns], axis=-1)
+
+
+def _seed(seed: int, part: int, number: int) -> int:
+    """Return a seed for one part of a study."""
+    return int(np.random.SeedSequence(seed, spawn_key=(part, number)).generate_state(1)[0])
+
+
+def _central(solve: Solve) -> float:
+    """Return the value that the varied thing has today."""
+    if solve.central is not None:
+        return solve.central
+    name = solve.change.partition("parameters.")[2]
+    return float(load_registry()[name].value) if name else (solve.low + solve.high) / 2.0
+
+
+def _unit(solve: Solve) -> str:
+    name = solve.change.partition("parameters.")[2]
+    return solve.unit or (load_registry()[name].unit if name else "")

@@ -1,0 +1,231 @@
+"""A sensitivity analysis: its file loaded and checked, with scenarios, factors and what is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ankomst.errors import AnkomstError
+from ankomst.policy import layers
+from ankomst.policy.parameters import load_registry
+from ankomst.policy.places import find_experiment
+from ankomst.studies.experiment import drawn
+from ankomst.studies.experiment_reading import read_study
+from ankomst.studies.factors import Factor, Factors
+from ankomst.studies.paired_measures import PairedMeasures
+from ankomst.studies.paired_scenarios import check_months, paired_scenarios
+from ankomst.studies.parameter_draws import matching
+from ankomst.studies.posterior import read_posterior
+from ankomst.studies.sensitivity_file import SensitivityFile
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ankomst.policy.scenario import Scenario
+    from ankomst.studies.evaluation import Measures
+    from ankomst.studies.experiment_reading import Source
+    from ankomst.studies.parameter_draws import Draws
+    from ankomst.studies.sensitivity_file import FactorsFile
+
+KIND = "sensitivity"
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """A sensitivity analysis that is ready to run.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file without its ending.
+    path : Path
+    file : SensitivityFile
+    scenarios : dict
+        Scenarios by name, the baseline first.
+    measures : Measures
+        Readings of every scenario at a point.
+    factors : Factors
+        All of them, each moving alone.
+    groups : dict
+        Name of a group to its factors.
+    draws : Draws or None
+        Draws that are run for the methods that need no design.
+    quick : bool
+    document : dict
+        The file as read and everything that was set above it; JSON-able.
+    """
+
+    name: str
+    path: Path
+    file: SensitivityFile
+    scenarios: Mapping[str, Scenario]
+    measures: Measures
+    factors: Factors
+    groups: Mapping[str, tuple[str, ...]]
+    draws: Draws | None
+    quick: bool
+    document: dict[str, Any]
+
+    @property
+    def sobol_factors(self) -> tuple[str, ...]:
+        """Return the factors that the Sobol design names itself; all where it names none."""
+        wanted = self.file.sobol.parameters if self.file.sobol else None
+        names = matching(wanted) if wanted is not None else ()
+        return tuple(each.name for each in self.factors.each if wanted is None or each.name in names)
+
+
+def load_sensitivity(
+    path: str | os.PathLike[str],
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    quick: bool = False,
+    newcomers_per_year: int | None = None,
+    seed: int | None = None,
+) -> Sensitivity:
+    """Load an experiment file of kind sensitivity.
+
+    Parameters
+    ----------
+    path : str or path
+        A file, or the name of a file in ./experiments or in the project's experiments.
+    overrides : mapping, optional
+        Dotted keys of the file and the values to use in their place.
+    quick : bool
+        Use the values of the section `quick`.
+    newcomers_per_year, seed : int, optional
+        In place of those of the file.
+
+    Raises
+    ------
+    ExperimentError
+        Anything about the file, its scenarios or its factors is wrong. The message is one sentence.
+    """
+    place = find_experiment(str(path))
+    given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
+    given = {key: value for key, value in given.items() if value is not None}
+    above = dict(overrides or {})
+    file, source = read_study(place, SensitivityFile, KIND, above, given)
+    if quick:
+        above = {**quick_settings(file.quick, source), **above}
+        file, source = read_study(place, SensitivityFile, KIND, above, given)
+    scenarios = paired_scenarios(file.baseline, file.scenarios, file.set, source)
+    check_months(file.outcomes, scenarios, source)
+    factors = _factors(file.factors, scenarios, source)
+    _check_sobol(file, factors, source)
+    wanted = file.given.draws if file.given else None
+    return Sensitivity(
+        name=place.stem,
+        path=place,
+        file=file,
+        scenarios=scenarios,
+        measures=PairedMeasures(scenarios, file.outcomes, file.newcomers_per_year),
+        factors=factors,
+        groups=_groups(file.factors, factors, source) if file.groups else {},
+        draws=drawn(wanted, file.seed, source) if wanted else None,
+        quick=quick,
+        document=source.document(above, given),
+    )
+
+
+def quick_settings(quick: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    """Return the dotted keys of a section `quick`.
+
+    Raises
+    ------
+    ExperimentError
+        There is none.
+    """
+    if not quick:
+        raise source.error((), "--quick needs the section quick in the file", "quick: {sobol.rows: 64}")
+    return {".".join(path): value for path, value in layers.flatten(quick)}
+
+
+def named(patterns: Sequence[str], key: tuple[str, ...], source: Source) -> tuple[str, ...]:
+    """Return the parameters that patterns of a key name.
+
+    Raises
+    ------
+    ExperimentError
+        A pattern matches none with a range.
+    """
+    try:
+        return matching(patterns)
+    except AnkomstError as problem:
+        raise source.error(
+            key, f"{'.'.join(key)}: {problem.what}", problem.allowed, problem.nearest
+        ) from None
+
+
+def _factors(wanted: FactorsFile, scenarios: Mapping[str, Scenario], source: Source) -> Factors:
+    names = named(wanted.parameters, ("factors", "parameters"), source)
+    without = named(wanted.leave_out, ("factors", "leave_out"), source) if wanted.leave_out else ()
+    registry = load_registry()
+    for name in wanted.ranges:
+        if name not in names or name in without:
+            named((name,), ("factors", "ranges"), source)
+            raise source.error(
+                ("factors", "ranges", name), f"factors.ranges: {name} does not vary", "factors"
+            )
+    kept = tuple(name for name in names if name not in without)
+    for scenario_name, scenario in scenarios.items():
+        own = [name for name in kept if name in dict(registry.names_in(scenario.parameters))]
+        if own:
+            raise source.error(
+                ("factors", "parameters"),
+                f"the scenario {scenario_name} sets {own[0]} itself, so that it cannot vary",
+                f"factors.leave_out: [{own[0]}]",
+            )
+    if not kept:
+        raise source.error(("factors",), "no factor is left", "parameters that are not left out")
+    marginals: dict[str, tuple[float, ...]] = {}
+    if wanted.origin == "posterior":
+        sets = read_posterior().values
+        marginals = {name: tuple(sorted(values[name] for values in sets)) for name in kept}
+    found = []
+    for name in kept:
+        low, high = wanted.ranges.get(name) or registry[name].range or (0.0, 0.0)
+        table = () if name in wanted.ranges else marginals.get(name, ())
+        found.append(Factor(name, *((table[0], table[-1]) if table else (low, high)), table))
+    return Factors(tuple(found), {})
+
+
+def _check_sobol(file: SensitivityFile, factors: Factors, source: Source) -> None:
+    """Refuse a Sobol design over factors that do not vary."""
+    wanted = file.sobol.parameters if file.sobol else None
+    if wanted is None:
+        return
+    key, vary = ("sobol", "parameters"), {factor.name for factor in factors.each}
+    for pattern in wanted:
+        if not vary & set(named((pattern,), key, source)):
+            raise source.error(key, f"sobol.parameters: {pattern} does not vary", "parameters of factors")
+
+
+def _groups(wanted: FactorsFile, factors: Factors, source: Source) -> dict[str, tuple[str, ...]]:
+    """Return the groups; every factor must be in exactly one."""
+    names = [factor.name for factor in factors.each]
+    if not wanted.groups:
+        found: dict[str, list[str]] = {}
+        for name in names:
+            found.setdefault(name.partition(".")[0], []).append(name)
+        return {group: tuple(members) for group, members in found.items()}
+    groups: dict[str, tuple[str, ...]] = {}
+    seen: dict[str, str] = {}
+    for group, patterns in wanted.groups.items():
+        key = ("factors", "groups", group)
+        members = tuple(name for name in named(patterns, key, source) if name in names)
+        for name in members:
+            if name in seen:
+                raise source.error(key, f"{name} is in the groups {seen[name]} and {group}", "one group each")
+            seen[name] = group
+        if members:
+            groups[group] = members
+    missing = [name for name in names if name not in seen]
+    if missing:
+        raise source.error(
+            ("factors", "groups"), f"{missing[0]} is in no group (and {len(missing) - 1} more)",
+            "a group for every factor",
+        )  # fmt: skip
+    # In the order in which SALib comes upon them.
+    return {group: groups[group] for group in dict.fromkeys(seen[name] for name in names)}
