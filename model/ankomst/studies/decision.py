@@ -9,7 +9,7 @@ from ankomst.errors import AnkomstError
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.places import find_experiment, find_scenario
 from ankomst.policy.scenario import load_scenario
-from ankomst.studies.changes import GRANTS, GrantsChange, KeyChange
+from ankomst.studies.changes import GrantsChange, KeyChange
 from ankomst.studies.decision_file import DecisionFile
 from ankomst.studies.design_space import design_of, design_space
 from ankomst.studies.experiment import drawn
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ankomst.policy.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
-    from ankomst.studies.decision_file import SearchFile, Solve
+    from ankomst.studies.decision_file import InformationFile, SearchFile, Solve
     from ankomst.studies.design_space import Design, DesignSpace
     from ankomst.studies.evaluation import Measures
     from ankomst.studies.experiment_reading import Source
@@ -38,7 +38,6 @@ DESIGN = "design"
 """Name of the scenario whose grants the search replaces."""
 CHANGE = "change."
 """Beginning of the keys of a draw that vary something in scenarios."""
-MONTHS = Reading("months_employed", 120)
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def load_decision(
         above = {**quick_settings(file.quick, source), **above}
         file, source = read_study(place, DecisionFile, KIND, above, given)
     scenarios = paired_scenarios(file.baseline, file.scenarios, file.set, source)
-    check_months(file.outcomes, scenarios, source)
+    check_months(_readings(file), scenarios, source)
     _check_names(file, scenarios, source)
     draws = drawn(file.draws, file.seed, source) if file.draws else point()
     discovery = drawn(file.discovery.draws, file.seed, source) if file.discovery else None
@@ -172,6 +171,11 @@ def load_decision(
     )
 
 
+def months_in_work(information: InformationFile) -> Reading:
+    """Return the months in work that a study of information values beside the cost, over the same time."""
+    return Reading("months_employed", information.cost.months)
+
+
 def changes_parameter(solve: Solve) -> str:
     """Return the parameter that a threshold search varies in all scenarios, or nothing."""
     return "" if solve.only else solve.change.partition("parameters.")[2]
@@ -187,14 +191,14 @@ def _readings(file: DecisionFile) -> tuple[Reading, ...]:
     found += [each.outcome for each in file.discovery.questions] if file.discovery else []
     found += [each.outcome for each in _solves(file)]
     if file.information:
-        found += [file.information.cost, MONTHS]
+        found += [file.information.cost, months_in_work(file.information)]
     if file.designs:
         found += [file.designs.gain, file.designs.cost]
     return tuple(dict.fromkeys(found))
 
 
 def _check_names(file: DecisionFile, scenarios: Mapping[str, Scenario], source: Source) -> None:
-    """Refuse scenarios that are none of the options, and ranges that a parameter does not have."""
+    """Refuse scenarios that are none of the options."""
     others = list(scenarios)[1:]
     asked = [("discovery", "questions", k, each) for k, each in enumerate(_questions(file))]
     asked += [("solve", "searches", k, each) for k, each in enumerate(_solves(file))]
@@ -204,11 +208,6 @@ def _check_names(file: DecisionFile, scenarios: Mapping[str, Scenario], source: 
                 (section, listed, str(k), "scenario"),
                 f"{section}: the scenario {each.scenario} is none of the options", ", ".join(others),
             )  # fmt: skip
-        if each.outcome.months > scenarios[next(iter(scenarios))].horizon.follow_up_months:
-            raise source.error(
-                (section, listed, str(k), "outcome"),
-                f"{section}: {each.outcome.key} lies beyond the follow-up",
-            )
 
 
 def _questions(file: DecisionFile) -> list[Any]:
@@ -303,6 +302,3 @@ def _shipped(designs: SearchFile, file: DecisionFile, source: Source) -> Shipped
             "a space that holds one of them at least",
         )  # fmt: skip
     return Shipped(grants, titles, inside)
-
-
-__all__ = ["CHANGE", "DESIGN", "GRANTS", "KIND", "Decision", "Shipped", "changes_parameter", "load_decision"]

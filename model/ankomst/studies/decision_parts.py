@@ -11,7 +11,7 @@ from ankomst.policy.parameters import load_registry
 from ankomst.studies.batch_pairs import better
 from ankomst.studies.changes import GRANTS, grants_text
 from ankomst.studies.contrasts import Contrast, quantities_table
-from ankomst.studies.decision import CHANGE, DESIGN, MONTHS, changes_parameter
+from ankomst.studies.decision import CHANGE, DESIGN, changes_parameter, months_in_work
 from ankomst.studies.design_search import SCENARIO, Objective, search
 from ankomst.studies.design_space import grants_of
 from ankomst.studies.design_tables import design_facts, design_tables
@@ -83,8 +83,13 @@ class Parts:
         draws = self.study.draws
         sets = [self._only(values, self.study.scenarios) for values in draws.values]  # noqa: PD011
         return evaluate_draws(
-            sets, draws.names, self.study.file.replicates, "draws", self.work, self.say, first_stream=0
-        )
+            sets, draws.names, self.study.file.replicates, "draws", self.work, self.say, first_stream=0,
+            needed=self._needed(tuple(self.study.scenarios)),
+        )  # fmt: skip
+
+    def _needed(self, scenarios: Sequence[str]) -> list[str]:
+        """Return the measures of some scenarios; those that are not run have none."""
+        return [name for name in self.names if name.partition(":")[2] in scenarios]
 
     def _only(
         self, values: Mapping[str, Any], scenarios: Sequence[str] | Mapping[str, Any]
@@ -130,7 +135,7 @@ class Parts:
         rows = points.rows[:, 0]
         benefit = -self._values(rows, wanted.cost, scenarios)
         if wanted.month_value:
-            benefit = benefit + wanted.month_value * self._values(rows, MONTHS, scenarios)
+            benefit = benefit + wanted.month_value * self._values(rows, months_in_work(wanted), scenarios)
         groups = {
             group: [names.index(name) for name in members] for group, members in self.study.groups.items()
         }
@@ -145,16 +150,12 @@ class Parts:
         if file.discovery is None or study.discovery is None:
             return {}
         draws, registry = study.discovery, load_registry()
-        sets = [self._only(values, study.scenarios) for values in draws.values]  # noqa: PD011
+        asked = tuple(dict.fromkeys([study.baseline, *(each.scenario for each in file.discovery.questions)]))
         points = evaluate_draws(
-            sets,
-            draws.names,
-            file.discovery.replicates,
-            "discovery",
-            self.work,
-            self.say,
-            first_stream=_STAGE,
-        )
+            [self._only(values, asked) for values in draws.values],  # noqa: PD011 - not of pandas
+            draws.names, file.discovery.replicates, "discovery", self.work, self.say, first_stream=_STAGE,
+            needed=self._needed(asked),
+        )  # fmt: skip
         columns = [draws.names.index(name) for name in study.factors]
         x = points.natural[:, 0][:, columns]
         ranges = np.array([registry[name].range for name in study.factors], dtype=np.float64)

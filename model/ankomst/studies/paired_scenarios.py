@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import AnkomstError
+from ankomst.errors import AnkomstError, ExperimentError
 from ankomst.policy.places import find_scenario, scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 
@@ -72,7 +72,7 @@ def check_months(readings: tuple[Reading, ...], scenarios: Mapping[str, Scenario
         if each.months > last:
             raise source.error(
                 ("outcomes", str(k)),
-                f"outcomes holds {each.key}, and newcomers are followed for {last} months",
+                f"{each.key} lies beyond the follow-up: newcomers are followed for {last} months",
                 f"months up to {last}",
             )
 
@@ -87,5 +87,4 @@ def _loaded(
             raise source.error(("set",), f"set: {problem.what}", problem.allowed, problem.nearest) from None
         place = source.of_scenario(name) if name else source.place(("baseline",))
         what = f"{problem.what} (in {problem.where})" if problem.where else problem.what
-        error = source.error((), what, problem.allowed, problem.nearest)
-        raise type(error)(what, where=place, allowed=problem.allowed, nearest=problem.nearest) from None
+        raise ExperimentError(what, where=place, allowed=problem.allowed, nearest=problem.nearest) from None

@@ -65,14 +65,37 @@ def evaluate_design(design: Design, work: Evaluations, say: Callable[[str], None
 
 
 def evaluate_draws(
-    sets: Sequence[Mapping[str, float]], names: Sequence[str], replicates: int, stage: str, work: Evaluations,
-    say: Callable[[str], None], *, first_stream: int,
+    sets: Sequence[Mapping[str, Any]], names: Sequence[str], replicates: int, stage: str, work: Evaluations,
+    say: Callable[[str], None], *, first_stream: int, needed: Sequence[str] | None = None,
 ) -> Points:  # fmt: skip
-    """Evaluate given draws, each a block of its own with luck of its own."""
+    """Evaluate given draws, each a block of its own with luck of its own.
+
+    Parameters
+    ----------
+    sets : sequence of dict
+        What each evaluation takes: values by name, and perhaps which scenarios are run.
+    names : sequence of str
+        Those that become columns of `natural`.
+    replicates : int
+    stage : str
+    work : Evaluations
+    say : callable
+    first_stream : int
+        Number of the first luck.
+    needed : sequence of str, optional
+        Measures that every evaluation must have; all if left out.
+
+    Raises
+    ------
+    RunError
+        More than a twentieth of the draws have a failed run or a number that is none.
+    """
     streams = first_stream + np.arange(len(sets) * replicates, dtype=np.int64).reshape(len(sets), replicates)
     rows = _rows(stage, sets, streams, work).reshape(len(sets), 1, replicates, -1)
     natural = np.array([[values[name] for name in names] for values in sets], dtype=np.float64)
-    kept, dropped = _whole(stage, rows, work.measures.names, say)
+    measured = work.measures.names
+    columns = [measured.index(name) for name in needed or measured]
+    kept, dropped = _whole(stage, rows[..., columns], [measured[k] for k in columns], say)
     return Points(stage, tuple(names), None, natural[kept][:, None], rows[kept], dropped)
 
 
