@@ -58,6 +58,8 @@ def test_a_command_does_what_it_says(line: str) -> None:
     arguments = shlex.split(line)[1:]
     # The last value of an option holds: a smaller sample, the same command.
     small = SMALLER if arguments[0] in {"run", "demo"} else []
+    if arguments[0] in {"sensitivity", "decide"}:  # an hour; small files of both go through tests/cli
+        small = ["--dry-run", "--newcomers", "60"]
     answer = CliRunner().invoke(app, [*arguments, *small])
     assert answer.exit_code == 0, answer.output
     assert answer.stdout

@@ -138,7 +138,7 @@ def status(path: Path, *, as_json: bool) -> None:
 
 
 def stages(path: Path, *, as_json: bool) -> None:
-    """Print how far a calibration or a validation is: the evaluations of each stage that has begun."""
+    """Print how far a study of another kind is: the evaluations of each stage that has begun."""
     with Ledger(path / NAME, readonly=True) as ledger:
         owner, entries = ledger.meta("owner"), ledger.entries()
     busy, kind = running(path), kind_of(path)

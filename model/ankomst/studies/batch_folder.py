@@ -51,7 +51,7 @@ class BatchFolder:
     say : callable
         Told in one sentence what was found damaged and what is done about it.
     kind : str
-        Kind of the study: batch, calibration, validation.
+        Kind of the study, one of `experiment_kinds.KINDS`.
 
     Raises
     ------
