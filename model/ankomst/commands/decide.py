@@ -3,96 +3,35 @@
 from __future__ import annotations
 
 import math
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.commands import console
-from ankomst.commands.stoppable import stoppable
-from ankomst.commands.study_time import say_time
-from ankomst.errors import ExperimentError
+from ankomst.commands.paired import Command, Options, carry_out
 from ankomst.presentation.context import records
 from ankomst.presentation.decision_page import build_decision_page
 from ankomst.presentation.parameter_names import parameter_name
-from ankomst.presentation.texts import LANGUAGES
 from ankomst.studies.decision import load_decision
 from ankomst.studies.decision_run import evaluations_of, run_decision
-from ankomst.studies.executors import pool_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from rich.console import Console
 
-PAGES = {"en": "decision.html", "da": "decision_da.html"}
-PRINTED = ("robustness", "boxes", "box_limits", "thresholds", "information", "designs", "dominance")
+    from ankomst.studies.paired_run import Finished
 
 
-def decide(
-    file: str,
-    *,
-    out: Path | None,
-    quick: bool,
-    resume: bool,
-    restart: bool,
-    dry_run: bool,
-    workers: int | None,
-    scheduler: str | None,
-    seed: int | None,
-    newcomers: int | None,
-    changes: Sequence[str],
-    lang: str,
-    quiet: bool,
-    as_json: bool,
-) -> None:
+def decide(file: str, **options: Unpack[Options]) -> None:
     """Run a decision into its folder, write tables and pages and print what they say."""
-    clock = time.perf_counter()
-    if resume and restart:
-        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
-    languages = console.words_of(lang, LANGUAGES, "--lang", "language")
-    study = load_decision(
-        file, console.read_overrides(changes), quick=quick, newcomers_per_year=newcomers, seed=seed
-    )
-    place = out or Path("results") / (study.name + ("_quick" if quick else ""))
-    if dry_run:
-        say_time(study.measures, study.file.seed, evaluations_of(study), place, workers, as_json=as_json)
-        return
+    carry_out(COMMAND, file, **options)
 
-    def pages(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> list[Path]:
-        return [build_decision_page(tables, facts, folder / PAGES[name], name) for name in languages]
 
-    again = f"ankomst decide {file}{' --quick' if quick else ''} --resume" + (f" --out {out}" if out else "")
-    try:
-        with stoppable(), console.progress_bar("Decision", quiet=quiet) as progress:
-            done = run_decision(
-                study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
-                progress=progress, say=console.silent if quiet else console.say, pages=pages,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped; what is finished is kept; go on with: {again}") from None
-    if as_json:
-        tables = {name: records(done.tables[name]) for name in PRINTED if name in done.tables}
-        console.print_json(
-            {
-                "results": str(place),
-                "evaluations": done.facts["evaluations"],
-                **tables,
-                "search": done.facts["search"],
-            }
-        )
-    elif not quiet:
-        screen = console.out_console()
-        for name, show in SHOWN.items():
-            if name in done.tables:
-                show(done.tables, screen)
-        names = ", ".join(PAGES[name] for name in languages)
-        screen.print(
-            f"Done in {(time.perf_counter() - clock) / 60:.1f} minutes ({done.simulated:,} of "
-            f"{done.facts['evaluations']:,} evaluations made now). Results are in {place} ({names}, "
-            "tables/).",
-            soft_wrap=True,
-        )
+def _show(done: Finished, screen: Console) -> None:
+    """Print what each table says."""
+    for name, show in SHOWN.items():
+        if name in done.tables:
+            show(done.tables, screen)
 
 
 def _robustness(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
@@ -183,3 +122,15 @@ def _span(row: Mapping[str, Any], prefix: str) -> str:
 
 def _end(value: float) -> str:
     return "beyond the range" if math.isnan(value) else _short(value)
+
+
+COMMAND = Command(
+    word="decide",
+    load=load_decision,
+    run=run_decision,
+    evaluations=evaluations_of,
+    build=build_decision_page,
+    pages={"en": "decision.html", "da": "decision_da.html"},
+    printed=("robustness", "boxes", "box_limits", "thresholds", "information", "designs", "dominance"),
+    show=_show,
+)

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import AnkomstError
 from ankomst.policy.parameters import load_registry
-from ankomst.policy.places import find_experiment, find_scenario
+from ankomst.policy.places import find_scenario
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.changes import GrantsChange, KeyChange
 from ankomst.studies.decision_file import DecisionFile
 from ankomst.studies.design_space import design_of, design_space
 from ankomst.studies.experiment import drawn
-from ankomst.studies.experiment_reading import read_study
+from ankomst.studies.paired_file import named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
-from ankomst.studies.paired_scenarios import check_months, paired_scenarios
+from ankomst.studies.paired_scenarios import check_months
 from ankomst.studies.parameter_draws import point
 from ankomst.studies.readings import Reading
-from ankomst.studies.sensitivity import named, quick_settings
 
 if TYPE_CHECKING:
     import os
@@ -134,15 +133,10 @@ def load_decision(
     ExperimentError
         Anything about the file, its options or its searches is wrong. The message is one sentence.
     """
-    place = find_experiment(str(path))
-    given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
-    given = {key: value for key, value in given.items() if value is not None}
-    above = dict(overrides or {})
-    file, source = read_study(place, DecisionFile, KIND, above, given)
-    if quick:
-        above = {**quick_settings(file.quick, source), **above}
-        file, source = read_study(place, DecisionFile, KIND, above, given)
-    scenarios = paired_scenarios(file.baseline, file.scenarios, file.set, source)
+    read = read_paired(
+        path, DecisionFile, KIND, overrides, quick=quick, newcomers_per_year=newcomers_per_year, seed=seed
+    )
+    file, source, scenarios = read.file, read.source, read.scenarios
     check_months(_readings(file), scenarios, source)
     _check_names(file, scenarios, source)
     draws = drawn(file.draws, file.seed, source) if file.draws else point()
@@ -152,8 +146,8 @@ def load_decision(
     if file.designs:
         measured[DESIGN] = _scenario(file.designs.scenario, file, source)
     return Decision(
-        name=place.stem,
-        path=place,
+        name=read.path.stem,
+        path=read.path,
         file=file,
         scenarios=scenarios,
         measures=PairedMeasures(
@@ -167,7 +161,7 @@ def load_decision(
         space=design_space(file.designs) if file.designs else None,
         shipped=_shipped(file.designs, file, source) if file.designs else None,
         quick=quick,
-        document=source.document(above, given),
+        document=read.document,
     )
 
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import AnkomstError
-from ankomst.policy import layers
 from ankomst.policy.parameters import load_registry
-from ankomst.policy.places import find_experiment
 from ankomst.studies.experiment import drawn
-from ankomst.studies.experiment_reading import read_study
 from ankomst.studies.factors import Factor, Factors
+from ankomst.studies.paired_file import named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
-from ankomst.studies.paired_scenarios import check_months, paired_scenarios
+from ankomst.studies.paired_scenarios import check_months
 from ankomst.studies.parameter_draws import matching
 from ankomst.studies.posterior import read_posterior
 from ankomst.studies.sensitivity_file import SensitivityFile
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ankomst.policy.scenario import Scenario
@@ -102,22 +99,17 @@ def load_sensitivity(
     ExperimentError
         Anything about the file, its scenarios or its factors is wrong. The message is one sentence.
     """
-    place = find_experiment(str(path))
-    given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
-    given = {key: value for key, value in given.items() if value is not None}
-    above = dict(overrides or {})
-    file, source = read_study(place, SensitivityFile, KIND, above, given)
-    if quick:
-        above = {**quick_settings(file.quick, source), **above}
-        file, source = read_study(place, SensitivityFile, KIND, above, given)
-    scenarios = paired_scenarios(file.baseline, file.scenarios, file.set, source)
+    read = read_paired(
+        path, SensitivityFile, KIND, overrides, quick=quick, newcomers_per_year=newcomers_per_year, seed=seed
+    )
+    file, source, scenarios = read.file, read.source, read.scenarios
     check_months(file.outcomes, scenarios, source)
     factors = _factors(file.factors, scenarios, source)
     _check_sobol(file, factors, source)
     wanted = file.given.draws if file.given else None
     return Sensitivity(
-        name=place.stem,
-        path=place,
+        name=read.path.stem,
+        path=read.path,
         file=file,
         scenarios=scenarios,
         measures=PairedMeasures(scenarios, file.outcomes, file.newcomers_per_year),
@@ -125,37 +117,8 @@ def load_sensitivity(
         groups=_groups(file.factors, factors, source) if file.groups else {},
         draws=drawn(wanted, file.seed, source) if wanted else None,
         quick=quick,
-        document=source.document(above, given),
+        document=read.document,
     )
-
-
-def quick_settings(quick: Mapping[str, Any], source: Source) -> dict[str, Any]:
-    """Return the dotted keys of a section `quick`.
-
-    Raises
-    ------
-    ExperimentError
-        There is none.
-    """
-    if not quick:
-        raise source.error((), "--quick needs the section quick in the file", "quick: {sobol.rows: 64}")
-    return {".".join(path): value for path, value in layers.flatten(quick)}
-
-
-def named(patterns: Sequence[str], key: tuple[str, ...], source: Source) -> tuple[str, ...]:
-    """Return the parameters that patterns of a key name.
-
-    Raises
-    ------
-    ExperimentError
-        A pattern matches none with a range.
-    """
-    try:
-        return matching(patterns)
-    except AnkomstError as problem:
-        raise source.error(
-            key, f"{'.'.join(key)}: {problem.what}", problem.allowed, problem.nearest
-        ) from None
 
 
 def _factors(wanted: FactorsFile, scenarios: Mapping[str, Scenario], source: Source) -> Factors:

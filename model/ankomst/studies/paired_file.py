@@ -1,0 +1,96 @@
+"""Reading the file of a sensitivity analysis or a decision, with its section `quick`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ankomst.errors import AnkomstError
+from ankomst.policy import layers
+from ankomst.policy.places import find_experiment
+from ankomst.studies.decision_file import DecisionFile
+from ankomst.studies.experiment_reading import Source, read_study
+from ankomst.studies.paired_scenarios import paired_scenarios
+from ankomst.studies.parameter_draws import matching
+from ankomst.studies.sensitivity_file import SensitivityFile
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ankomst.policy.scenario import Scenario
+
+File = TypeVar("File", SensitivityFile, DecisionFile)
+
+
+@dataclass(frozen=True)
+class Read(Generic[File]):
+    """A file that was read: its place and content, its source for errors, its scenarios."""
+
+    path: Path
+    file: File
+    source: Source
+    scenarios: dict[str, Scenario]
+    document: dict[str, Any]
+
+
+def read_paired(
+    path: str | os.PathLike[str],
+    model: type[File],
+    kind: str,
+    overrides: Mapping[str, Any] | None,
+    *,
+    quick: bool,
+    newcomers_per_year: int | None,
+    seed: int | None,
+) -> Read[File]:
+    """Read an experiment file and load its scenarios.
+
+    Parameters
+    ----------
+    path : str or path
+        A file, or the name of a file in ./experiments or in the project's experiments.
+    model : type
+        What may stand in it.
+    kind : str
+    overrides : mapping, optional
+        Dotted keys of the file and the values to use in their place.
+    quick : bool
+        Use the values of the section `quick`.
+    newcomers_per_year, seed : int, optional
+        In place of those of the file.
+
+    Raises
+    ------
+    ExperimentError
+        Anything about the file or its scenarios is wrong. The message is one sentence.
+    """
+    place = find_experiment(str(path))
+    given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
+    given = {key: value for key, value in given.items() if value is not None}
+    above = dict(overrides or {})
+    file, source = read_study(place, model, kind, above, given)
+    if quick:
+        if not file.quick:
+            raise source.error((), "--quick needs the section quick in the file", "quick: {KEY: VALUE}")
+        above = {".".join(key): value for key, value in layers.flatten(file.quick)} | above
+        file, source = read_study(place, model, kind, above, given)
+    scenarios = paired_scenarios(file.baseline, file.scenarios, file.set, source)
+    return Read(place, file, source, scenarios, source.document(above, given))
+
+
+def named(patterns: Sequence[str], key: tuple[str, ...], source: Source) -> tuple[str, ...]:
+    """Return the parameters that patterns of a key name.
+
+    Raises
+    ------
+    ExperimentError
+        A pattern matches none with a range.
+    """
+    try:
+        return matching(patterns)
+    except AnkomstError as problem:
+        raise source.error(
+            key, f"{'.'.join(key)}: {problem.what}", problem.allowed, problem.nearest
+        ) from None

@@ -1,0 +1,185 @@
+"""A sensitivity analysis or a decision in its folder: run, resumed, tabulated, closed with a manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
+
+from ankomst.studies import store
+from ankomst.studies.batch_study import write_tables
+from ankomst.studies.evaluations import opened
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from ankomst.policy.scenario import Scenario
+    from ankomst.studies.decision_file import DecisionFile
+    from ankomst.studies.evaluation import Measures
+    from ankomst.studies.evaluations import Evaluations
+    from ankomst.studies.executors import Pool
+    from ankomst.studies.runs import Progress
+    from ankomst.studies.sensitivity_file import SensitivityFile
+
+    Pages = Callable[[Path, Mapping[str, pd.DataFrame], Mapping[str, Any]], Sequence[Path]]
+
+
+class How(TypedDict, total=False):
+    """How a study is run; all can be left out.
+
+    Attributes
+    ----------
+    pool : Pool
+        Where the model is evaluated, one local process a core if left out; the result does not depend on it.
+    resume, restart : bool
+        Go on with what is in the folder, or throw it away.
+    progress : callable
+        Called with the evaluations that are over and all of them.
+    say : callable
+        Told in one sentence what was found damaged, has failed or was left out.
+    pages : callable
+        Writes further files from folder, tables and facts, and returns them for the manifest.
+    """
+
+    pool: Pool | None
+    resume: bool
+    restart: bool
+    progress: Progress | None
+    say: Callable[[str], None]
+    pages: Pages | None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished study: its folder, tables by name, facts for a page, and what was simulated now."""
+
+    path: Path
+    tables: dict[str, pd.DataFrame]
+    facts: dict[str, Any]
+    simulated: int
+    files: tuple[Path, ...]
+
+
+class PairedStudy(Protocol):
+    """A loaded study of paired scenarios, see `Sensitivity` and `Decision`."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - described there
+    @property
+    def file(self) -> SensitivityFile | DecisionFile: ...  # noqa: D102
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]: ...  # noqa: D102
+    @property
+    def measures(self) -> Measures: ...  # noqa: D102
+    @property
+    def quick(self) -> bool: ...  # noqa: D102
+    @property
+    def document(self) -> dict[str, Any]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a study found: tables by name, facts for a page, and entries of the manifest."""
+
+    tables: dict[str, pd.DataFrame]
+    facts: dict[str, Any]
+    manifest: dict[str, Any]
+
+
+def run_paired(
+    study: PairedStudy,
+    out: str | os.PathLike[str],
+    find: Callable[[Evaluations, Callable[[str], None]], Found],
+    more: Mapping[str, Any],
+    *,
+    total: int,
+    **how: Unpack[How],
+) -> Finished:
+    """Run a study into a folder; what is evaluated there already is not evaluated again.
+
+    Parameters
+    ----------
+    study : PairedStudy
+    out : str or path
+    find : callable
+        Evaluates and tabulates, given the evaluations and whom to tell.
+    more : mapping
+        Entries of the manifest that are known beforehand.
+    total : int
+        Evaluations in all, for the progress.
+    **how
+        See `How`.
+
+    Returns
+    -------
+    Finished
+        The same to the last bit, whether the study was cut off and resumed or not.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be used, or the disk is full. Finished evaluations are kept.
+    RunError
+        Too many evaluations failed, the folder is of other code, or the workers are gone.
+    """
+    place, kind, pages = Path(out), study.file.kind, how.get("pages")
+    say = how.get("say") or _silent
+    with opened(
+        place, kind, study.measures, study.file.seed, total=total, pool=how.get("pool"),
+        resume=how.get("resume", False), restart=how.get("restart", False), progress=how.get("progress"),
+        say=say,
+    ) as work:  # fmt: skip
+        manifest = {**_manifest(study, work.started), **more}
+        work.folder.write_manifest(manifest | {"complete": False})
+        found = find(work, say)
+        facts = {**_facts(study, work), **found.facts}
+        files = write_tables(place, found.tables)
+        written = list(pages(place, found.tables, facts)) if pages else []
+        closing = {
+            "complete": True,
+            "evaluations": work.folder.ledger.counts(),
+            "seconds_of_cores": work.seconds(),
+            **found.manifest,
+            "files": {**files, **store.digests(place, written)},
+        }
+        work.folder.write_manifest(manifest | closing)
+        made = (*(place / name for name in files), *written)
+        return Finished(place, found.tables, facts, work.simulated, made)
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _facts(study: PairedStudy, work: Evaluations) -> dict[str, Any]:
+    """Return what the page of any such study says of it."""
+    file, counts = study.file, work.folder.ledger.counts()
+    baseline, *others = study.scenarios
+    years = study.scenarios[baseline].population.arrival_years
+    return {
+        "title": (file.title or study.name, file.title_da or file.title or study.name),
+        "baseline": baseline,
+        "scenarios": others,
+        "newcomers_per_year": file.newcomers_per_year,
+        "newcomers": file.newcomers_per_year * years,
+        "seed": file.seed,
+        "level": file.level,
+        "evaluations": sum(counts.values()),
+        "failed": counts["failed"],
+        "seconds": work.seconds(),
+        "created": store.now(),
+        "version": store.version(),
+        "commit": store.commit(),
+        "quick": study.quick,
+    }
+
+
+def _manifest(study: PairedStudy, started: str) -> dict[str, Any]:
+    content = store.manifest(
+        command=store.command_line(), scenarios=dict(study.scenarios),
+        settings=study.file.model_dump(mode="json"), started=started,
+    )  # fmt: skip
+    return {"kind": study.file.kind, **content, "quick": study.quick, "experiment": study.document}
