@@ -14,7 +14,8 @@ from SALib.sample import sobol as sobol_sample
 from SALib.test_functions import Ishigami, Sobol_G
 
 from ankomst.errors import RunError
-from ankomst.studies.emulator import emulator_sobol, emulator_table, fit_emulator, held_out
+from ankomst.studies.emulator import emulator_table, fit_emulator, held_out
+from ankomst.studies.emulator_indices import emulator_sobol
 from ankomst.studies.given_data import dependence, given_data_table
 from ankomst.studies.noise import LUCK, noise_share, ranks, spread_row
 from ankomst.studies.screening import morris_table

@@ -113,6 +113,7 @@ SHOWN = {
 
 
 def _short(value: float) -> str:
+    value += 0.0  # no minus before a zero
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 

@@ -194,6 +194,11 @@ def _readings(file: DecisionFile) -> tuple[Reading, ...]:
 def _check_names(file: DecisionFile, scenarios: Mapping[str, Scenario], source: Source) -> None:
     """Refuse scenarios that are none of the options."""
     others = list(scenarios)[1:]
+    for name in (file.information.options or ()) if file.information else ():
+        if name not in others:
+            raise source.error(
+                ("information", "options"), f"information: {name} is none of the options", ", ".join(others)
+            )
     asked = [("discovery", "questions", k, each) for k, each in enumerate(_questions(file))]
     asked += [("solve", "searches", k, each) for k, each in enumerate(_solves(file))]
     for section, listed, k, each in asked:

@@ -146,6 +146,8 @@ class InformationFile(Frozen):
 
     groups: Annotated[dict[str, tuple[str, ...]], GroupsOfFactors()] = Field(default_factory=dict)
     """Groups of parameters that one study could settle; by the registry's groups if left out."""
+    options: Annotated[tuple[str, ...] | None, Patterns()] = None
+    """Names of the scenarios that are chosen between, beside the baseline; all if left out."""
     cost: Annotated[Reading, OneReading()] = Reading("net_cost", 120, "both")
     """What is to be kept low [DKK per newcomer]."""
     month_value: Annotated[float, Quantity("DKK a month", 0, 1_000_000)] = 0.0

@@ -132,6 +132,8 @@ class Parts:
         wanted, scenarios = file.information, list(self.study.scenarios)
         if wanted is None:
             return pd.DataFrame()
+        if wanted.options is not None:
+            scenarios = [scenarios[0], *wanted.options]
         rows = points.rows[:, 0]
         benefit = -self._values(rows, wanted.cost, scenarios)
         if wanted.month_value:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ankomst.studies.parameter_draws import Draws
 
 
+JOINED = " + "
+"""What stands between the titles of the files of a composed scenario."""
+
+
 def run_decision(study: Decision, out: str | os.PathLike[str], **how: Unpack[How]) -> Finished:
     """Run a decision into a folder; see `run_paired` for what is returned and raised.
 
@@ -70,10 +74,27 @@ def _words(draws: Draws | None) -> tuple[str, str]:
     return f"{count} draws of the posterior", f"{count} trækninger af posterioren"
 
 
+def _titles(study: Decision) -> dict[str, tuple[str, str]]:
+    """Return the titles of the options in both languages, without a part at the end that all share."""
+    found = [
+        [title.split(JOINED) for title in (each.title, each.title_da or each.title)]
+        for each in study.scenarios.values()
+    ]
+    for k in (0, 1):
+        parts = [each[k] for each in found]
+        while all(len(each) > 1 and each[-1] == parts[0][-1] for each in parts):
+            for each in parts:
+                each.pop()
+    return {
+        name: (JOINED.join(english), JOINED.join(danish))
+        for name, (english, danish) in zip(study.scenarios, found, strict=True)
+    }
+
+
 def _facts(study: Decision, parts: Parts) -> dict[str, Any]:
     """Return what the page says of options, draws and questions."""
     file = study.file
-    titles = {name: (each.title, each.title_da or each.title) for name, each in study.scenarios.items()}
+    titles = _titles(study)
     if study.shipped:
         titles |= dict(study.shipped.titles)
     questions = file.discovery.questions if file.discovery else []

@@ -16,12 +16,11 @@ import numpy as np
 
 from ankomst.errors import RunError, show
 from ankomst.studies.batch_pairs import HIGHER, LOWER
+from ankomst.studies.design_proposals import Proposals
 from ankomst.studies.ranking import on_front
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from optuna import Study, Trial
 
     from ankomst.studies.design_space import Design, DesignSpace, Value
 
@@ -33,8 +32,6 @@ SCENARIO = "scenario"
 """The one key of a shipped design that the space has no values for; its value is the name."""
 RIVALS = 3
 """Designs that each shipped one is held against."""
-STARTUP = 30
-"""Designs at random before the sampler learns, the shipped ones among them."""
 WITHIN_NOISE = 0.05
 """Least chance of being on the front that earns a design another evaluation."""
 MOST_MISSING = 0.2
@@ -42,7 +39,7 @@ MOST_MISSING = 0.2
 ASKS_A_TRIAL = 5
 """Proposals for each new design after which the search ends: the space holds no more."""
 RESAMPLES = 500
-_SAMPLER, _BOOTSTRAP = 1, 2
+_BOOTSTRAP = 2
 
 
 @dataclass(frozen=True)
@@ -184,7 +181,7 @@ def search(
             )
     if not start:
         raise RunError("a search needs a shipped design to start from", allowed="at least one design")
-    proposals = _Proposals(space, objectives, seed)
+    proposals = Proposals(space, objectives, seed)
     shipped = proposals.given(start)
     shipped += [(name, {SCENARIO: name}) for name in outside]
     parts = [evaluate([design for _, design in part], "search") for part in _batches(shipped, batch)]
@@ -257,91 +254,6 @@ def front(values: Array, objectives: Objectives) -> Array:
 def better(values: Array, objectives: Objectives) -> Array:
     """Return values, or differences, signed so that more is better in both; shape (..., 2)."""
     return np.asarray(values * np.array([objective.sign for objective in objectives]))
-
-
-class _Proposals:
-    """The side of optuna: proposals in batches, each design told what it gave, in the order proposed."""
-
-    def __init__(self, space: DesignSpace, objectives: Objectives, seed: int) -> None:
-        import optuna  # noqa: PLC0415 - takes half a second to import
-
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        state = np.random.SeedSequence(seed, spawn_key=(_SAMPLER,)).generate_state(1)
-        # One variable at a time found more of a known front, with little noise and with much, than the joint
-        # density of all variables, or NSGA-II with a population of 20 or 40, did in as many trials.
-        sampler = optuna.samplers.TPESampler(seed=int(state[0]), n_startup_trials=STARTUP, multivariate=False)
-        ways = optuna.study.StudyDirection
-        directions = [ways.MAXIMIZE if objective.sign > 0 else ways.MINIMIZE for objective in objectives]
-        self._study: Study = optuna.create_study(directions=directions, sampler=sampler)
-        self._failed = optuna.trial.TrialState.FAIL
-        self.space, self.asked = space, 0
-        self._told: dict[tuple[Value, ...], list[float] | None] = {}
-        self._waiting: list[tuple[Trial, tuple[Value, ...]]] = []
-
-    def given(self, start: Mapping[str, Mapping[str, Value]]) -> list[tuple[str, Design]]:
-        """Enter designs of one's own, and return them by name."""
-        found = []
-        for name, given in start.items():
-            design = self.space.tidy(given)
-            places = {
-                variable.name: variable.choices.index(design[variable.name])
-                for variable in self.space.variables
-                if variable.choices
-            }
-            self._study.enqueue_trial(design | places)
-            trial = self._study.ask()
-            self._suggested(trial)
-            self.asked += 1
-            self._waiting.append((trial, tuple(design.values())))
-            found.append((name, design))
-        return found
-
-    def ask(self, wanted: int, most: int) -> list[Design]:
-        """Return so many designs that have not been tried, fewer if `most` proposals do not hold them."""
-        found: dict[tuple[Value, ...], Design] = {}
-        while len(found) < wanted and self.asked < most:
-            trial = self._study.ask()
-            self.asked += 1
-            design = self.space.tidy(self._suggested(trial))
-            key = tuple(design.values())
-            if key in self._told:
-                self._tell(trial, self._told[key])
-                continue
-            found[key] = design
-            self._waiting.append((trial, key))
-        return list(found.values())
-
-    def tell(self, done: Sequence[Tried]) -> None:
-        """Tell what the designs gave, in the order in which they were proposed."""
-        for tried in done:
-            whole = bool(np.isfinite(tried.results).all())
-            means = [float(value) for value in tried.results.mean(axis=0)] if whole else None
-            self._told[tuple(tried.design.values())] = means
-        for trial, key in self._waiting:
-            self._tell(trial, self._told[key])
-        self._waiting.clear()
-
-    def _tell(self, trial: Trial, means: list[float] | None) -> None:
-        if means is None:
-            self._study.tell(trial, state=self._failed)
-        else:
-            self._study.tell(trial, means)
-
-    def _suggested(self, trial: Trial) -> Design:
-        """Return the values proposed. The sampler sees ranges without steps, since shipped amounts have none.
-
-        Half a step beyond each end, so that the ends are proposed as often as the steps between.
-        """
-        found: Design = {}
-        for variable in self.space.variables:
-            if variable.choices:
-                at = trial.suggest_categorical(variable.name, range(len(variable.choices)))
-                found[variable.name] = variable.choices[at]
-            else:
-                half = variable.step / 2.0
-                value = trial.suggest_float(variable.name, variable.low - half, variable.high + half)
-                found[variable.name] = variable.rounded(value)
-        return found
 
 
 def _again(searched: Searched, evaluate: Evaluate, most: int, seed: int) -> Searched:

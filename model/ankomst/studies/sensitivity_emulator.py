@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ankomst.errors import RunError
-from ankomst.studies.emulator import emulator_sobol, emulator_table, fit_emulator, held_out
+from ankomst.studies.emulator import emulator_table, fit_emulator, held_out
+from ankomst.studies.emulator_indices import emulator_sobol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
