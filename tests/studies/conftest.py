@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.studies.batch_support import bits, experiment, run
 
-from ankomst.studies import parts, runner
+from ankomst.studies import evaluation, parts, runner
 
 if TYPE_CHECKING:
     from ankomst.studies.experiment import Experiment
@@ -18,6 +19,12 @@ def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
     monkeypatch.setattr(runner.store, "git_state", dict)
     monkeypatch.setattr(parts, "RUNS", 12)  # three whole parts, and one of four
+
+
+@pytest.fixture
+def no_thread_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up measures use no numerical library: to look for those takes longer than the measures."""
+    monkeypatch.setattr(evaluation, "ONE_THREAD", nullcontext())
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ankomst.studies.decision_run import Decided
 
 X, OTHER = "municipality.ordinary_intensity", "danish.drop_out"
+pytestmark = pytest.mark.usefixtures("no_thread_limit")
 TURNS = 0.8
 """Value of X at which the made-up difference is zero."""
 COMMON = f"""

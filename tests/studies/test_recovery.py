@@ -14,6 +14,7 @@ from ankomst.studies.evaluations import Evaluations
 from ankomst.studies.executors import Serial
 from ankomst.studies.recovery import coverage, recover
 
+pytestmark = pytest.mark.usefixtures("no_thread_limit")
 TRUTHS = 12
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Function = Callable[[np.ndarray[Any, Any]], float]
     Known = Callable[[], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
 
+pytestmark = pytest.mark.usefixtures("no_thread_limit")
 PI = (-float(np.pi), float(np.pi))
 SOBOL = "sobol: {rows: 64, replicates: 3}"
 

@@ -84,7 +84,7 @@ def _body(tables: Mapping[str, pd.DataFrame], title: str, context: DecisionConte
         sections.append(f'<h2 class="part" id="part-tables">{heading}</h2>{listed}')
     return "\n".join(
         (
-            _top(title, context),
+            _top(title, tables, context),
             words.box(tables, context),
             _how(tables, context),
             contents(every, context) if every else "",
@@ -113,16 +113,16 @@ def _parts(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> dict
     return {name: drawn for name, drawn in parts.items() if drawn}
 
 
-def _top(title: str, context: DecisionContext) -> str:
+def _top(title: str, tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
     texts, facts = context.texts, context.facts
     numbers = {
         "newcomers": texts.number(float(facts["newcomers_per_year"])),
         "replicates": texts.number(float(facts["replicates"])),
         "evaluations": texts.number(float(facts["evaluations"])),
     }
-    said = texts.get(
-        "decision.facts", seed=facts["seed"], baseline=context.title(context.baseline), **numbers
-    )
+    only = not any(name in tables for name in ("robustness", "discovery_points", "thresholds"))
+    key = "decision.facts_designs" if only else "decision.facts"
+    said = texts.get(key, seed=facts["seed"], baseline=context.title(context.baseline), **numbers)
     head = f"<h1>{escape(title)}</h1>{paragraph(texts.get('decision.intro'))}{paragraph(said, 'facts')}"
     failed = int(facts["failed"])
     if failed:

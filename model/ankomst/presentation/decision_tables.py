@@ -33,6 +33,7 @@ def all_tables(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> 
         "thresholds": thresholds_table,
         "information": information_table,
         "designs": designs_table,
+        "design_outcomes": outcomes_table,
         "dominance": dominance_table,
     }
     return "".join(make(tables, context) for name, make in makers.items() if name in tables)
@@ -156,6 +157,29 @@ def designs_table(tables: Mapping[str, pd.DataFrame], context: DecisionContext) 
     return _table("designs", heads, rows, context, {"level": context.level})
 
 
+def outcomes_table(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
+    """Return what the designs on the front, and the shipped ones, do to every criterion."""
+    table, numbers = tables["design_outcomes"], numbered(tables["designs"])
+    column = context.texts.pick(("label", "label_da"))
+    labels = [str(label) for label in table[column].unique()]
+    on_front = set(tables["designs"].query("on_front == 'yes'")["design"])
+    rows = []
+    for name, part in table.groupby("design", sort=False):
+        first = records(part)[0]
+        if name not in on_front and first["origin"] != SHIPPED:
+            continue
+        by_label = {str(row[column]): row for row in records(part)}
+        amounts = [
+            context.amount(triple(by_label[label], "mean", "low", "high"), by_label[label]["unit"], sign=True)
+            for label in labels
+        ]
+        number = str(numbers[str(name)]) if str(name) in numbers and name in on_front else DASH
+        rows.append((number, context.design_name(first), *amounts, context.texts.number(float(first["n"]))))
+    rows.sort(key=lambda row: (row[0] == DASH, row[0]))
+    heads = ["number", "design", *(f"={label}" for label in labels), "runs"]
+    return _table("outcomes", heads, rows, context, {"level": context.level})
+
+
 def dominance_table(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
     """Return, for every shipped design, the found one that stands against it."""
     texts = context.texts
@@ -258,6 +282,8 @@ def _table(
     texts = context.texts
 
     def head(column: str) -> str:
+        if column.startswith("="):  # a text already
+            return column[1:]
         kind, _, objective = column.partition(":")
         return (
             texts.label("decision.objective", objective)

@@ -208,6 +208,9 @@ def design_search(tables: Mapping[str, pd.DataFrame], context: DecisionContext) 
         said.append(texts.get("decision.front.tried", tried=tried, found=found, shipped=shipped))
     if "dominance" in tables:
         said.append(_dominance(records(tables["dominance"]), context))
+    if ends := search.get("ends"):
+        names = ", ".join(texts.label("decision.range", name) for name in ends)
+        said.append(texts.get("decision.front.ends", names=names))
     if unknown := search.get("unknown"):
         names = "; ".join(_shipped_name({"design": name}, context) for name in unknown)
         said.append(texts.get("decision.front.unknown", names=names))
@@ -248,7 +251,7 @@ def how(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> list[st
         "information": ("information",),
         "designs": ("front",),
     }
-    shown = ["interval", "luck"]
+    shown = ["interval", "cases" if set(tables) & set(names) == {"designs"} else "luck"]
     for table, keys in names.items():
         if table in tables or (table == "boxes" and "discovery_points" in tables):
             shown += keys

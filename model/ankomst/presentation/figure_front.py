@@ -248,18 +248,12 @@ def _labels(
     figure.add_trace(
         go.Scatter(x=across, y=along, mode="lines", line={"color": theme.RULE, "width": 1}, hoverinfo="skip")
     )
-    figure.add_trace(
-        go.Scatter(
-            x=[column] * len(rows),
-            y=places,
-            mode="text",
-            text=[f" {folded(context.short(row), 34, 1)}" for row in rows],
-            textposition="middle right",
-            textfont={"size": 12, "color": theme.INK},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-    )
+    for row, place in zip(rows, places, strict=True):
+        figure.add_annotation(
+            x=column, y=place, text=f" {folded(context.short(row), 34, 1)}", showarrow=False,
+            xanchor="left", font={"size": 12, "color": theme.INK}, bgcolor="rgba(255,255,255,0.85)",
+            borderpad=1,
+        )  # fmt: skip
 
 
 def _key(rows: list[Row], context: DecisionContext, *, trials: bool) -> str:

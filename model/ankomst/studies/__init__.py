@@ -18,13 +18,12 @@ Where things are:
   files.
 - *Sensitivity and decisions*: `readings`, `contrasts` (what is analysed), `paired_measures`, `changes` (what
   is simulated at a point), `paired_file`, `paired_scenarios`, `paired_run` (what both kinds share),
-  `factors`, `noise`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design` (points and their
-  luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods on
-  arrays: `screening`, `sobol_indices`, `given_data`, `given_batch`, `tornado`, `emulator`,
-  `emulator_indices`.
-  `decision_file`, `decision` (loaded), `decision_parts`, `decision_run`; methods on arrays: `discovery`,
-  `thresholds`, `robustness`, `information`; `design_space`, `design_search`, `design_proposals`,
-  `design_tables`.
+  `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design` (points and
+  their luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods
+  on arrays: `screening`, `sobol_indices`, `given_data`, `given_batch`, `tornado`, `emulator`,
+  `emulator_indices`. `decision_file`, `decision` (loaded), `decision_parts`, `decision_designs`,
+  `decision_run`; methods on arrays: `discovery`, `thresholds`, `robustness`, `information`;
+  `design_space`, `design_search`, `design_proposals`, `design_tables`.
 - *What it says*: `batch_study` (all tables), `batch_pairs`, `batch_rows`, `batch_tables`, `batch_note`,
   `intervals`, `batch_resampling`, `batch_money`, `ranking`, `batch_cases`.
 """

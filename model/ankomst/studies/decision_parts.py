@@ -9,17 +9,15 @@ import pandas as pd
 
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.batch_pairs import better
-from ankomst.studies.changes import GRANTS, grants_text
 from ankomst.studies.contrasts import Contrast, quantities_table
-from ankomst.studies.decision import CHANGE, DESIGN, changes_parameter, months_in_work
-from ankomst.studies.design_search import SCENARIO, Objective, search
-from ankomst.studies.design_space import grants_of
-from ankomst.studies.design_tables import design_facts, design_tables
+from ankomst.studies.decision import CHANGE, changes_parameter, months_in_work
+from ankomst.studies.decision_designs import Designs
 from ankomst.studies.discovery import discover
 from ankomst.studies.information import information_table
 from ankomst.studies.paired_measures import ONLY
 from ankomst.studies.reading_labels import labels
 from ankomst.studies.robustness import robustness_table
+from ankomst.studies.seeds import seed_of
 from ankomst.studies.sensitivity_points import evaluate_draws
 from ankomst.studies.thresholds import threshold_tables
 
@@ -27,14 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ankomst.studies.decision import Decision
-    from ankomst.studies.decision_file import SearchFile, Solve
-    from ankomst.studies.design_space import Design
+    from ankomst.studies.decision_file import Solve
     from ankomst.studies.evaluations import Evaluations
     from ankomst.studies.readings import Reading
     from ankomst.studies.sensitivity_points import Points
 
 Array = np.ndarray[Any, Any]
-STAGES = ("draws", "discovery", "solve", "search", "front")
 _STAGE, _DRAW = 10**10, 10**4
 _ROBUST, _SOLVE, _KNOW, _SEARCH = 1, 2, 3, 4
 """What sets the random numbers of the parts apart."""
@@ -74,7 +70,9 @@ class Parts:
         if file.solve:
             found |= self._thresholds()
         if file.designs:
-            found |= self._designs(file.designs)
+            designs = Designs(self.study, self.work, self.say)
+            found |= designs.tables(file.designs)
+            self.search = designs.facts
         return {name: table for name, table in found.items() if not table.empty}
 
     # -- over draws ----------------------------------------------------------------------------------
@@ -121,7 +119,7 @@ class Parts:
             tables.append(
                 robustness_table(
                     self._values(points.rows[:, 0], each, scenarios), scenarios, side,
-                    seed=_seed(file.seed, _ROBUST, k), threshold=file.satisfied.get(each.key, float("nan")),
+                    seed=seed_of(file.seed, _ROBUST, k), threshold=file.satisfied.get(each.key, float("nan")),
                     criterion=each.key, label=english, label_da=danish, unit=each.unit, level=file.level,
                 )
             )  # fmt: skip
@@ -142,7 +140,7 @@ class Parts:
             group: [names.index(name) for name in members] for group, members in self.study.groups.items()
         }
         return information_table(
-            benefit, points.natural[:, 0], groups, seed=_seed(file.seed, _KNOW, 0), level=file.level
+            benefit, points.natural[:, 0], groups, seed=seed_of(file.seed, _KNOW, 0), level=file.level
         )
 
     # -- discovery -----------------------------------------------------------------------------------
@@ -168,7 +166,7 @@ class Parts:
             flips = mean < question.than if question.side == "below" else mean > question.than
             box = discover(
                 x, flips, study.factors, ranges, value=mean, question=question.name,
-                seed=_seed(file.seed, _SEARCH, k), level=file.level,
+                seed=seed_of(file.seed, _SEARCH, k), level=file.level,
             )  # fmt: skip
             for name, table in zip(found, (box.boxes, box.box_limits, box.points), strict=True):
                 found[name].append(table)
@@ -188,7 +186,7 @@ class Parts:
             english, danish = labels(each.outcome)
             row, curve = threshold_tables(
                 grid, values, solve=each.name, central=_central(each),
-                seed=_seed(file.seed, _SOLVE, k), wanted=each.wanted, label=english, label_da=danish,
+                seed=seed_of(file.seed, _SOLVE, k), wanted=each.wanted, label=english, label_da=danish,
                 better=better(each.outcome.outcome) or "higher",
                 quantity=Contrast(each.outcome, each.scenario, study.baseline).key,
                 unit=_unit(each), quantity_unit=each.outcome.unit, level=file.level,
@@ -221,68 +219,6 @@ class Parts:
                     streams.append(2 * _STAGE + k * _DRAW + r)
         rows = self.work.at("solve", draws, streams)
         return rows.reshape(len(sets), len(grid), replicates, -1)
-
-    # -- designs -------------------------------------------------------------------------------------
-
-    def _designs(self, wanted: SearchFile) -> dict[str, pd.DataFrame]:
-        study, seed = self.study, _seed(self.study.file.seed, _SEARCH, 99)
-        if study.space is None or study.shipped is None:
-            return {}
-        objectives = (
-            Objective(
-                wanted.gain.outcome,
-                better(wanted.gain.outcome) or "higher",
-                wanted.gain.unit,
-                wanted.months_tolerance,
-            ),
-            Objective(
-                wanted.cost.outcome,
-                better(wanted.cost.outcome) or "lower",
-                wanted.cost.unit,
-                wanted.cost_tolerance,
-            ),
-        )
-        found = search(
-            study.space, objectives, self._evaluate_designs, trials=wanted.trials, batch=wanted.batch,
-            seed=seed, start=study.shipped.inside, candidates=wanted.candidates, say=self.say,
-            outside=[name for name in study.shipped.grants if name not in study.shipped.inside],
-        )  # fmt: skip
-        level = study.file.level
-        self.search = design_facts(found, seed=seed, level=level)
-        self.search["as_good"] = self.search["at_least_as_good"]
-        point = study.draws.kind == "point"
-        cases = (
-            "replicates at the central draw" if point else "draws of the parameters, each with its own luck"
-        )
-        return design_tables(found, seed=seed, level=level, cases=cases)
-
-    def _evaluate_designs(self, designs: Sequence[Design], stage: str) -> Array:
-        """Return differences from the baseline, shape (designs, cases, 2); a case is a draw with own luck."""
-        study, wanted = self.study, self.study.file.designs
-        if wanted is None or study.shipped is None:
-            raise ValueError(stage)
-        count = wanted.replicates if stage == "search" else wanted.fresh_replicates
-        first = STAGES.index(stage) * _STAGE
-        sets = study.draws.values  # noqa: PD011 - not of pandas
-        # Other draws in the second round, as far as there are any: a design must not fit a few of them.
-        skip = 0 if stage == "search" else wanted.replicates
-        cases = [(sets[(skip + k) % len(sets)], first + k) for k in range(count)]
-        draws = [{**values, ONLY: study.baseline} for values, _ in cases]
-        for design in designs:
-            grants = study.shipped.grants[str(design[SCENARIO])] if SCENARIO in design else grants_of(design)
-            draws += [{**values, GRANTS: grants_text(grants), ONLY: DESIGN} for values, _ in cases]
-        rows = self.work.at(stage, draws, [stream for _ in range(len(designs) + 1) for _, stream in cases])
-        rows = rows.reshape(len(designs) + 1, count, -1)
-        columns = [
-            (self.names.index(f"{each.key}:{DESIGN}"), self.names.index(f"{each.key}:{study.baseline}"))
-            for each in (wanted.gain, wanted.cost)
-        ]
-        return np.stack([rows[1:, :, own] - rows[:1, :, base] for own, base in columns], axis=-1)
-
-
-def _seed(seed: int, part: int, number: int) -> int:
-    """Return a seed for one part of a study."""
-    return int(np.random.SeedSequence(seed, spawn_key=(part, number)).generate_state(1)[0])
 
 
 def _central(solve: Solve) -> float:
