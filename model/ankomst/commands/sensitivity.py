@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.commands import console
@@ -35,6 +36,10 @@ def _show(done: Finished, screen: Console) -> None:
         rows = _leading(done.tables, quantity["quantity"])
         if not rows:
             continue
+        values = [row["estimate"] if "estimate" in row else row["mu_star"] for row in rows]
+        if all(map(math.isnan, values)):
+            screen.print(f"{quantity['label']}: {rows[0]['interval']}.", soft_wrap=True)
+            continue
         name = "Total index" if "estimate" in rows[0] else "Mean effect over the range"
         table = console.new_table((quantity["label"],), (name, "interval"))
         for row in rows[:SHOWN]:
@@ -47,6 +52,20 @@ def _show(done: Finished, screen: Console) -> None:
             )
         screen.print(table)
         screen.print(f"{rows[0]['interval']}.", soft_wrap=True)
+    if "ranking" in done.tables:
+        _ranking(records(done.tables["ranking"]), screen)
+
+
+def _ranking(rows: list[dict[str, Any]], screen: Console) -> None:
+    """Print how often each scenario is best."""
+    table = console.new_table(("Criterion", "Scenario"), ("best in", "interval", "mean rank"))
+    for row in rows:
+        table.add_row(
+            row["criterion"], row["scenario"], f"{row['p_best']:.0%}",
+            f"{row['low']:.0%} to {row['high']:.0%}", f"{row['mean_rank']:.1f}",
+        )  # fmt: skip
+    screen.print(table)
+    screen.print(f"{rows[0]['interval']}.", soft_wrap=True)
 
 
 def _leading(tables: Mapping[str, pd.DataFrame], quantity: str) -> list[dict[str, Any]]:

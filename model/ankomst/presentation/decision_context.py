@@ -40,6 +40,9 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "threshold_curves": ("solve", "value", "mean", "low", "high", "n", "level"),
     "information": ("group", "evppi", "low", "high", "evpi", "unit", "method", "clear", "n", "level"),
     "designs": ("design", "origin", "on_front", "p_on_front", "n", "level"),
+    "design_outcomes": (
+        *("design", "origin", "quantity", "label", "label_da", "unit", "mean", "low", "high", "n", "level"),
+    ),
     "dominance": (
         *("design", "verdict", "by", "gain", "gain_low", "gain_high", "cost", "cost_low", "cost_high", "n"),
         "level",

@@ -208,6 +208,7 @@ def design_search(tables: Mapping[str, pd.DataFrame], context: DecisionContext) 
         said.append(texts.get("decision.front.tried", tried=tried, found=found, shipped=shipped))
     if "dominance" in tables:
         said.append(_dominance(records(tables["dominance"]), context))
+    said += _payers(tables, context)
     if ends := search.get("ends"):
         names = ", ".join(texts.label("decision.range", name) for name in ends)
         said.append(texts.get("decision.front.ends", names=names))
@@ -217,6 +218,24 @@ def design_search(tables: Mapping[str, pd.DataFrame], context: DecisionContext) 
     if not objectives(designs):
         raise ValueError("table 'designs' has no objective: a column with X, X_low and X_high")
     return said
+
+
+def _payers(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> list[str]:
+    """Return what the found designs on the front cost each payer, which the sum of both hides."""
+    if "design_outcomes" not in tables:
+        return []
+    designs, table = tables["designs"], tables["design_outcomes"]
+    front = designs[(designs["on_front"] == "yes") & (designs["origin"] == FOUND)]["design"]
+    mine = table[table["design"].isin(front)]
+    nan = float("nan")
+    spans: dict[str, str] = {}
+    for payer in ("state", "municipality"):
+        rows = mine[mine["quantity"].str.startswith(f"net_cost.{payer}@")]
+        if rows.empty:
+            return []
+        for name, end in (("low", rows["low"].min()), ("high", rows["high"].max())):
+            spans[f"{payer}_{name}"] = context.amount((end, nan, nan), "DKK", sign=True)
+    return [context.texts.get("decision.front.payers", level=context.level, **spans)]
 
 
 def _dominance(rows: list[Row], context: DecisionContext) -> str:

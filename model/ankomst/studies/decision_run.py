@@ -82,7 +82,7 @@ def _titles(study: Decision) -> dict[str, tuple[str, str]]:
     ]
     for k in (0, 1):
         parts = [each[k] for each in found]
-        while all(len(each) > 1 and each[-1] == parts[0][-1] for each in parts):
+        while len(parts) > 1 and all(len(each) > 1 and each[-1] == parts[0][-1] for each in parts):
             for each in parts:
                 each.pop()
     return {
