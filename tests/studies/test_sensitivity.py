@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.studies.paired_support import (
     NAMES,
@@ -21,7 +22,9 @@ from tests.studies.paired_support import (
 
 from ankomst.errors import AnkomstError, RunError
 from ankomst.studies.executors import Serial
+from ankomst.studies.experiment import load_experiment
 from ankomst.studies.factors import Factors
+from ankomst.studies.runner import run_batch
 from ankomst.studies.sensitivity_design import sobol_design
 from ankomst.studies.sensitivity_run import evaluations_of, run_sensitivity
 from ankomst.studies.sensitivity_tables import matter_most
@@ -30,9 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pandas as pd
-
-    from ankomst.studies.sensitivity_run import Analysed
+    from ankomst.studies.paired_run import Finished
 
     Function = Callable[[np.ndarray[Any, Any]], float]
     Known = Callable[[], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
@@ -42,7 +43,7 @@ PI = (-float(np.pi), float(np.pi))
 SOBOL = "sobol: {rows: 64, replicates: 3}"
 
 
-def indices(found: Analysed, index: str) -> pd.DataFrame:
+def indices(found: Finished, index: str) -> pd.DataFrame:
     table = found.tables["sobol"]
     return table[table["index"] == index].set_index("factor")
 
@@ -53,7 +54,7 @@ def run(
     bounds: tuple[float, float],
     methods: str = SOBOL,
     **more: Any,  # noqa: ANN401
-) -> Analysed:
+) -> Finished:
     return run_sensitivity(
         made_up(tmp_path / "file", measures, bounds, methods=methods), tmp_path / "out", pool=Serial(), **more
     )
@@ -256,3 +257,59 @@ def test_a_wrong_file_gets_one_clear_error(tmp_path: Path, said: str, more: str)
     assert "\n" not in str(problem.value)
     assert "small.yaml" in str(problem.value)
     assert said in str(problem.value)
+
+
+GIVEN = """
+kind: sensitivity
+baseline: three_year+no_grant
+scenarios: [one_year+no_grant]
+outcomes: [months_employed@12, net_cost.state@12]
+newcomers_per_year: 24
+set: {horizon.follow_up_months: 12, population.arrival_years: 1}
+factors: {parameters: [danish.*]}
+"""
+
+
+@pytest.mark.compiled
+def test_draws_of_a_finished_batch_are_analysed_without_another_run(tmp_path: Path) -> None:
+    (tmp_path / "batch.yaml").write_text(
+        "kind: batch\nbaseline: three_year+no_grant\nscenarios: [one_year+no_grant]\nmonths: [12]\n"
+        "draws: {from: prior, number: 60, parameters: [danish.*]}\nreplicates: 1\nnewcomers_per_year: 24\n"
+        "deadweight: false\nset: {horizon.follow_up_months: 12, population.arrival_years: 1}\n",
+        encoding="utf-8",
+    )
+    run_batch(load_experiment(tmp_path / "batch.yaml"), tmp_path / "runs", pool=Serial())
+    found = run_sensitivity(
+        study(tmp_path / "file", GIVEN + f"given: {{batch: {tmp_path / 'runs'}, methods: [pawn]}}\n"),
+        tmp_path / "out", pool=Serial(),
+    )  # fmt: skip
+    assert found.simulated == 0
+    spread = found.tables["spread"].set_index("quantity")
+    stored = pd.read_csv(tmp_path / "runs" / "tables" / "differences.csv")
+    stored = stored[(stored["outcome"] == "months_employed") & (stored["months"] == 12)]
+    mean = float(stored[stored["group"].isna() | (stored["group"] == "all")]["estimate"].iloc[0])
+    assert spread.loc["months_employed@12:one_year+no_grant", "mean"] == pytest.approx(mean)
+    given = found.tables["given_data"]
+    assert set(given["method"]) == {"pawn"}
+    assert (given["n"] == 60).all()
+    assert set(given["sample"]) == {"batch"}
+    for text, said in (
+        (GIVEN.replace("scenarios: [one_year+no_grant]", "scenarios: [one_year]"), "lacks the scenario"),
+        (GIVEN.replace("@12, net", "@6, net"), "does not keep months_employed@6"),
+    ):
+        with pytest.raises(AnkomstError, match=said):
+            run_sensitivity(
+                study(tmp_path / "file", text + f"given: {{batch: {tmp_path / 'runs'}}}\n"),
+                tmp_path / "other", pool=Serial(), restart=True,
+            )  # fmt: skip
+
+
+@pytest.mark.compiled
+def test_draws_of_the_posterior_are_run_and_their_dependence_is_shown(tmp_path: Path) -> None:
+    text = GIVEN + "given: {draws: {from: posterior, number: 50}, replicates: 2, methods: [pawn, rbd_fast]}\n"
+    found = run_sensitivity(study(tmp_path, text), tmp_path / "out", pool=Serial())
+    assert found.simulated == 100
+    assert found.tables["spread"]["n"].tolist() == [50, 50]
+    assert set(found.tables["given_data"]["method"]) == {"pawn"}  # RBD-FAST needs independent factors
+    tied = found.tables["dependence"].set_index("factor")
+    assert tied["rank_correlation"].abs().max() > 0.2
