@@ -13,7 +13,10 @@ settings.register_profile(
 settings.load_profile("ankomst")
 
 
-UNTRACED = {"test_batch_chaos", "test_intervals", "test_extending", "test_readme"}
+UNTRACED = {
+    "test_batch_chaos", "test_intervals", "test_extending", "test_readme", "test_sensitivity_methods",
+    "test_decision_methods", "test_design_search",
+}  # fmt: skip
 """Long tests that reach nothing the others do not; coverage would make them half as long again."""
 
 
