@@ -17,8 +17,8 @@ Where things are:
 - *Validation*: `validation*`, published figures that are no targets. `study_schemas`: JSON schemas of their
   files.
 - *Sensitivity and decisions*: `readings`, `contrasts` (what is analysed), `paired_measures`, `changes` (what
-  is simulated at a point), `paired_file`, `paired_scenarios`, `paired_run` (what both kinds share),
-  `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design` (points and
+  is simulated at a point), `paired_fields`, `paired_file`, `paired_scenarios`, `paired_run` (what both
+  share), `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design` (points and
   their luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods
   on arrays: `screening`, `sobol_indices`, `given_data`, `given_batch`, `tornado`, `emulator`,
   `emulator_indices`. `decision_file`, `decision` (loaded), `decision_parts`, `decision_designs`,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
@@ -11,9 +11,10 @@ from ankomst.policy.kinds import Choice, Quantity, Text
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, mapping
 from ankomst.studies.calibration_file import Names
 from ankomst.studies.design_space import DesignsFile
-from ankomst.studies.experiment_file import DrawsFile, Sample, Seed
-from ankomst.studies.experiment_kinds import Entry, KindOfStudy, Patterns, Scenarios, Settings
-from ankomst.studies.readings import OneReading, Reading, Readings, reading
+from ankomst.studies.experiment_file import DrawsFile
+from ankomst.studies.experiment_kinds import KindOfStudy, Patterns
+from ankomst.studies.paired_fields import PairedFile
+from ankomst.studies.readings import OneReading, Reading, reading
 from ankomst.studies.sensitivity_file import GroupsOfFactors
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from pydantic.json_schema import JsonSchemaValue
 
-LEVEL = 0.95
 _Runs = Quantity("runs of each draw", 1, 1000, whole=True)
 _Name = Text(200)
 
@@ -170,33 +170,13 @@ class SearchFile(DesignsFile):
     """What less of is better."""
 
 
-class DecisionFile(Frozen):
+class DecisionFile(PairedFile):
     """A decision under uncertainty."""
 
     kind: Annotated[str, KindOfStudy("decision")]
     """What is done: decision (what would flip an answer, and how robust it is)."""
-    title: Annotated[str, Text(1000)] = ""
-    """Title in English; the name of the file if left out."""
-    title_da: Annotated[str, Text(1000)] = ""
-    """Title in Danish."""
-    source: Annotated[str, Text(5000)] = ""
-    """Where the question comes from."""
-    baseline: Annotated[str, Text(1000)]
-    """The scenario that the others are compared with."""
-    scenarios: Annotated[dict[str, Entry], Scenarios()] = Field(default_factory=dict)
-    """The options: a list, or a map from names of one's own. The baseline is an option too."""
-    set: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
-    """Keys of a scenario and their values, set in all scenarios and in the baseline."""
-    outcomes: Annotated[tuple[Reading, ...], Readings()]
-    """Criteria: outcomes and months since arrival."""
     satisfied: Annotated[dict[str, float], Wanted()] = Field(default_factory=dict)
     """Criterion to the difference from the baseline that is good enough, such as {net_cost.both@120: 0}."""
-    newcomers_per_year: Annotated[int, Sample] = 1400
-    """Size of the simulated sample [people a year]."""
-    seed: Annotated[int, Seed] = 1
-    """Fixes all luck and all draws."""
-    level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
-    """Coverage of the intervals [share]."""
     draws: DrawsFile | None = None
     """Values of the uncertain parameters for robustness and the value of information."""
     replicates: Annotated[int, _Runs] = 2
@@ -209,8 +189,6 @@ class DecisionFile(Frozen):
     """Value of information on the draws; none if left out."""
     designs: SearchFile | None = None
     """A search for designs of result grants; none if left out."""
-    quick: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
-    """Keys of this file and the values that they have with --quick, such as {draws.number: 20}."""
 
     @model_validator(mode="after")
     def _fits(self) -> DecisionFile:

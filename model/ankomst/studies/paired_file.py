@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ankomst.errors import AnkomstError
 from ankomst.policy import layers
 from ankomst.policy.places import find_experiment
-from ankomst.studies.decision_file import DecisionFile
 from ankomst.studies.experiment_reading import Source, read_study
+from ankomst.studies.paired_fields import PairedFile
 from ankomst.studies.paired_scenarios import paired_scenarios
 from ankomst.studies.parameter_draws import matching
-from ankomst.studies.sensitivity_file import SensitivityFile
 
 if TYPE_CHECKING:
     import os
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from ankomst.policy.scenario import Scenario
 
-File = TypeVar("File", SensitivityFile, DecisionFile)
+File = TypeVar("File", bound=PairedFile)
 
 
 @dataclass(frozen=True)

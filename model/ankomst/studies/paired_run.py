@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ankomst.policy.scenario import Scenario
-    from ankomst.studies.decision_file import DecisionFile
     from ankomst.studies.evaluation import Measures
     from ankomst.studies.evaluations import Evaluations
     from ankomst.studies.executors import Pool
+    from ankomst.studies.paired_fields import PairedFile
     from ankomst.studies.runs import Progress
-    from ankomst.studies.sensitivity_file import SensitivityFile
 
     Pages = Callable[[Path, Mapping[str, pd.DataFrame], Mapping[str, Any]], Sequence[Path]]
 
@@ -69,7 +68,7 @@ class PairedStudy(Protocol):
     @property
     def name(self) -> str: ...  # noqa: D102 - described there
     @property
-    def file(self) -> SensitivityFile | DecisionFile: ...  # noqa: D102
+    def file(self) -> PairedFile: ...  # noqa: D102
     @property
     def scenarios(self) -> Mapping[str, Scenario]: ...  # noqa: D102
     @property

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch, Text
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value, mapping
 from ankomst.studies.calibration_file import Names
-from ankomst.studies.experiment_file import DrawsFile, Sample, Seed
-from ankomst.studies.experiment_kinds import Entry, KindOfStudy, Patterns, Scenarios, Settings
+from ankomst.studies.experiment_file import DrawsFile
+from ankomst.studies.experiment_kinds import KindOfStudy, Patterns
+from ankomst.studies.paired_fields import PairedFile
 from ankomst.studies.readings import Reading, Readings
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
 METHODS = ("delta", "pawn", "rbd_fast")
-LEVEL = 0.95
 _Runs = Quantity("runs of each point", 1, 100, whole=True)
 
 
@@ -184,33 +184,13 @@ class EmulatorFile(Frozen):
     """Share of the noise-free variance that it must explain held out (low end) to be used [share]."""
 
 
-class SensitivityFile(Frozen):
+class SensitivityFile(PairedFile):
     """A sensitivity analysis."""
 
     kind: Annotated[str, KindOfStudy("sensitivity")]
     """What is done: sensitivity (which uncertain parameters an answer rests on)."""
-    title: Annotated[str, Text(1000)] = ""
-    """Title in English; the name of the file if left out."""
-    title_da: Annotated[str, Text(1000)] = ""
-    """Title in Danish."""
-    source: Annotated[str, Text(5000)] = ""
-    """Where the question comes from."""
-    baseline: Annotated[str, Text(1000)]
-    """The scenario that the others are compared with; alone, its own outcomes are analysed."""
-    scenarios: Annotated[dict[str, Entry], Scenarios()] = Field(default_factory=dict)
-    """Scenarios whose differences from the baseline are analysed: a list, or a map from own names."""
-    set: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
-    """Keys of a scenario and their values, set in all scenarios and in the baseline."""
-    outcomes: Annotated[tuple[Reading, ...], Readings()]
-    """Outcomes and months since arrival: employment_rate@36, net_cost.state@120."""
     ranking: Annotated[tuple[Reading, ...] | None, Readings()] = None
     """Outcomes by which several scenarios are ranked; each must be among the outcomes."""
-    newcomers_per_year: Annotated[int, Sample] = 1400
-    """Size of the simulated sample [people a year]."""
-    seed: Annotated[int, Seed] = 1
-    """Fixes all luck and all designs."""
-    level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
-    """Coverage of the intervals [share]."""
     factors: FactorsFile = FactorsFile.model_validate({})
     """What varies."""
     morris: MorrisFile | None = None
@@ -223,8 +203,6 @@ class SensitivityFile(Frozen):
     """Methods for draws that exist; those of the Sobol design are used in any case."""
     emulator: EmulatorFile | None = None
     """An emulator on the points of the Sobol design; none if left out."""
-    quick: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
-    """Keys of this file and the values that they have with --quick, such as {sobol.rows: 64}."""
 
     @model_validator(mode="after")
     def _fits(self) -> SensitivityFile:

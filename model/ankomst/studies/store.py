@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
 
 PACKAGES = (
-    "SALib", "distributed", "ema_workbench", "iterative_ensemble_smoother", "mesa", "numba", "numpy", "optuna",
-    "pandas", "plotly", "pyarrow", "pydantic", "scikit-learn", "scipy",
+    "SALib", "distributed", "ema_workbench", "iterative_ensemble_smoother", "mesa", "numba", "numpy",
+    "optuna", "pandas", "plotly", "pyarrow", "pydantic", "scikit-learn", "scipy",
 )  # fmt: skip
 PACKAGE = Path(__file__).parents[1]
 TABLES = "tables"
