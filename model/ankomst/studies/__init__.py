@@ -18,8 +18,8 @@ Where things are:
   files.
 - *Sensitivity and decisions*: `readings`, `contrasts` (what is analysed), `paired_measures`, `changes` (what
   is simulated at a point), `paired_fields`, `paired_file`, `paired_scenarios`, `paired_run` (what both
-  share), `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design` (points and
-  their luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods
+  share), `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design`
+  (points and their luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods
   on arrays: `screening`, `sobol_indices`, `given_data`, `given_batch`, `tornado`, `emulator`,
   `emulator_indices`. `decision_file`, `decision` (loaded), `decision_parts`, `decision_designs`,
   `decision_run`; methods on arrays: `discovery`, `thresholds`, `robustness`, `information`;
