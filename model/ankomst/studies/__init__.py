@@ -16,14 +16,14 @@ Where things are:
   `calibration_tables`, `calibration_pairs`, `calibration_run` (its folder), `recovery` (simulated truths).
 - *Validation*: `validation*`, published figures that are no targets. `study_schemas`: JSON schemas of their
   files.
-- *Sensitivity and decisions*: `readings`, `contrasts` (what is analysed), `paired_measures`, `changes` (what
-  is simulated at a point), `paired_fields`, `paired_file`, `paired_scenarios`, `paired_run` (what both
-  share), `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design`
-  (points and their luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods
-  on arrays: `screening`, `sobol_indices`, `given_data`, `given_batch`, `tornado`, `emulator`,
-  `emulator_indices`. `decision_file`, `decision` (loaded), `decision_parts`, `decision_designs`,
-  `decision_run`; methods on arrays: `discovery`, `thresholds`, `robustness`, `information`;
-  `design_space`, `design_search`, `design_proposals`, `design_tables`.
+- *Sensitivity and decisions*: `readings`, `contrasts` (what is analysed), `paired_measures`, `changes`
+  (what is simulated at a point), `paired_fields`, `paired_file`, `paired_scenarios`, `paired_run` (what
+  both share), `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design`
+  (points and their luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`,
+  `sensitivity_run`; methods on arrays: `screening`, `sobol_indices`, `given_data`, `given_batch`,
+  `tornado`, `emulator`, `emulator_indices`. `decision_file`, `decision` (loaded), `decision_parts`,
+  `decision_designs`, `decision_run`; methods on arrays: `discovery`, `thresholds`, `robustness`,
+  `information`; `design_space`, `design_search`, `design_proposals`, `design_tables`.
 - *What it says*: `batch_study` (all tables), `batch_pairs`, `batch_rows`, `batch_tables`, `batch_note`,
   `intervals`, `batch_resampling`, `batch_money`, `ranking`, `batch_cases`.
 """
