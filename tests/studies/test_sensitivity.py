@@ -95,6 +95,17 @@ def test_screening_ranks_the_factors_and_sobol_takes_the_first(tmp_path: Path) -
     assert {"tornado", "given_data", "convergence", "quantities"} <= found.tables.keys()
 
 
+def test_quantities_that_are_all_luck_have_no_say_in_what_matters_most() -> None:
+    rows = [
+        ("signal", "a", 4.0, "yes"), ("signal", "b", 3.0, "yes"), ("signal", "c", 2.0, "yes"),
+        ("signal", "d", 0.1, "no"), ("noise", "a", 1.0, "no"), ("noise", "b", 1.0, "yes"),
+        ("noise", "c", 1.0, "no"), ("noise", "d", 9.0, "no"),
+    ]  # fmt: skip
+    morris = pd.DataFrame(rows, columns=["quantity", "factor", "mu_star", "clear"])
+    assert matter_most(morris, 2) == ("a", "b")
+    assert matter_most(morris.query("quantity == 'noise'"), 1) == ("d",)
+
+
 def test_one_gap_costs_its_block_and_is_said_and_never_becomes_a_zero(tmp_path: Path) -> None:
     design_luck = 10**10 + 5 * 10**4 + 1  # the sixth row of the Sobol design, its second replicate
     said: list[str] = []

@@ -450,3 +450,15 @@ def test_the_noise_of_the_points_is_taken_out_of_what_is_explained() -> None:
 def test_outputs_that_are_all_the_same_have_no_emulator() -> None:
     with pytest.raises(RunError, match="no emulator of 30 outputs"):
         fit_emulator(np.random.default_rng(1).random((30, 2)), np.ones((30, 2)), 1)
+
+
+def test_outputs_that_are_nearly_all_the_same_have_no_density_and_no_index() -> None:
+    rng = np.random.default_rng(3)
+    y = np.zeros(64)
+    y[0] = 1.0
+    table = given_data_table(
+        rng.random((64, 2)), y, ["a", "b"], methods=["delta"], seed=1, sample="draws", quantity="q"
+    )
+    assert table["estimate"].isna().all()
+    assert set(table["clear"]) == {"no"}
+    assert table["interval"].str.startswith("no index: the quantity is the same at nearly all points").all()

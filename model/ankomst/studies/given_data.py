@@ -6,6 +6,7 @@ in random order, and a factor without effect is the same for all: any order of t
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -152,17 +153,10 @@ def _one_method(
     )
     estimate, error, dummy = np.full(count, np.nan), np.full(count, np.nan), float("nan")
     if not why_not:
-        index = _index(method)
-        shuffled, halves = stream(seed, _SHUFFLES), stream(seed, _HALVES)
-        none = [index(shuffled.permutation(n), y) for _ in range(SHUFFLES)]
-        dummy = float(np.quantile(none, DUMMY_QUANTILE))
-        chosen = [halves.choice(n, n // 2, replace=False) for _ in range(resamples)]
-        tie = stream(seed, _TIES).permutation(n)
-        for k in np.flatnonzero(varies):
-            place = np.empty(n, dtype=np.int64)
-            place[np.lexsort((tie, X[:, k]))] = np.arange(n)
-            estimate[k] = index(place, y)
-            error[k] = np.std([index(place[half], y[half]) for half in chosen], ddof=1)
+        try:
+            estimate, error, dummy = _estimated(_index(method), X, y, varies, seed, resamples)
+        except np.linalg.LinAlgError:  # no density where nearly all outputs are the same
+            why_not = "no index: the quantity is the same at nearly all points"
     half_width = z_quantile(level) * error
     low = estimate - half_width
     words = (
@@ -185,6 +179,29 @@ def _one_method(
     )
 
 
+def _estimated(
+    index: Callable[[Array, Array], float],
+    X: Array,  # noqa: N803 - as above
+    y: Array,
+    varies: Array,
+    seed: int,
+    resamples: int,
+) -> tuple[Array, Array, float]:
+    """Return the index of each factor, its standard error, and what a factor without any effect gets."""
+    n, count = X.shape
+    estimate, error = np.full(count, np.nan), np.full(count, np.nan)
+    shuffled, halves = stream(seed, _SHUFFLES), stream(seed, _HALVES)
+    none = [index(shuffled.permutation(n), y) for _ in range(SHUFFLES)]
+    chosen = [halves.choice(n, n // 2, replace=False) for _ in range(resamples)]
+    tie = stream(seed, _TIES).permutation(n)
+    for k in np.flatnonzero(varies):
+        place = np.empty(n, dtype=np.int64)
+        place[np.lexsort((tie, X[:, k]))] = np.arange(n)
+        estimate[k] = index(place, y)
+        error[k] = np.std([index(place[half], y[half]) for half in chosen], ddof=1)
+    return estimate, error, float(np.quantile(none, DUMMY_QUANTILE))
+
+
 def _index(method: str) -> Callable[[Array, Array], float]:
     """Return an index as a function of the places of points along a factor, and of outputs."""
     from SALib.analyze import delta, pawn, rbd_fast  # noqa: PLC0415 - SALib loads slowly
@@ -194,7 +211,9 @@ def _index(method: str) -> Callable[[Array, Array], float]:
         power = 2.0 / (7.0 + np.tanh((1500.0 - y.size) / 500.0))
         classes = min(int(np.ceil(y.size**power)), 48)
         grid = np.linspace(y.min(), y.max(), GRID)
-        return float(delta.calc_delta(y, grid, place, np.linspace(0, y.size, classes + 1)))
+        with warnings.catch_warnings():  # of classes in which nothing varies: the dummy has them, too
+            warnings.simplefilter("ignore")
+            return float(delta.calc_delta(y, grid, place, np.linspace(0, y.size, classes + 1)))
 
     def of_distribution(place: Array, y: Array) -> float:
         problem = {"num_vars": 1, "names": ["x"], "bounds": [[0.0, 1.0]]}

@@ -225,13 +225,21 @@ class Analysis:
         return pd.DataFrame(rows)
 
 
+FEWEST_CLEAR = 3
+"""Factors clear of luck without which a quantity has no say in which factors matter most."""
+
+
 def matter_most(morris: pd.DataFrame, most: int) -> tuple[str, ...]:
     """Return the factors with the largest elementary effects in any quantity, in order.
 
     The score of a factor is the largest of its mean absolute effects, each as a share of the largest effect
     on the same quantity: one that decides a single quantity is kept as well as one that matters in all.
+    Where fewer than three factors are clear of luck the largest effect is luck itself: such quantities are
+    left out, unless all are like that.
     """
     named = morris[morris["factor"] != LUCK]
+    clear = (named["clear"] == "yes").groupby(named["quantity"]).transform("sum") >= FEWEST_CLEAR
+    named = named[clear] if clear.any() else named
     share = named["mu_star"] / named.groupby("quantity")["mu_star"].transform("max")
     scores = share.groupby(named["factor"], sort=False).max().sort_values(ascending=False, kind="stable")
     return tuple(str(name) for name in scores.index[:most])
