@@ -13,7 +13,7 @@ from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.rules import MONTHLY, TWELFTH, intensity_class, is_client
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, People, Records, Rules
+    from ankomst.simulation.arrays import Areas, Floats, People, Records, Rules
 
 
 @inlined
@@ -54,6 +54,25 @@ def monthly_taxes(
         state,
         r.indirect_share * (wage + transfer - contribution - municipal - state),
     )
+
+
+@kernel
+def transfer_taxes(amounts: Floats, tax: Floats, r: Rules, into: Floats) -> None:
+    """Write the municipal, state and indirect tax of months on transfers alone, DKK.
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (transfers,)
+    tax : ndarray, shape (municipalities,)
+        Municipal tax rates.
+    r : Rules
+    into : ndarray, shape (municipalities, 3 * transfers)
+    """
+    for m in range(tax.size):
+        for k in range(amounts.size):
+            _, into[m, 3 * k], into[m, 3 * k + 1], into[m, 3 * k + 2] = monthly_taxes(
+                0.0, amounts[k], 0.0, tax[m], r
+            )
 
 
 @inlined

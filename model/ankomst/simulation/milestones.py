@@ -90,7 +90,12 @@ def slot(grant: ResultGrant) -> Slot:
 
 def amounts(grant: ResultGrant, months: int) -> NDArray[np.float64]:
     """Return a grant's amount for each month since arrival, DKK, shape (months,)."""
-    return np.array([grant.amount(s) for s in range(months)], dtype=np.float64)
+    if grant.points:
+        return np.array([grant.amount(s) for s in range(months)], dtype=np.float64)
+    found = np.zeros(months)
+    for start, end, amount in grant.steps:
+        found[start:end] = amount
+    return found
 
 
 def belief(sustained: int, parameters: Mapping[str, Any]) -> float:

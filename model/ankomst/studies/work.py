@@ -8,6 +8,7 @@ no other with it.
 from __future__ import annotations
 
 import platform
+import sys
 import threading
 import time
 import traceback
@@ -16,7 +17,7 @@ from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from ankomst.errors import AnkomstError
 from ankomst.policy.rates import load_rates
@@ -110,13 +111,17 @@ class _OneThread:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._inside = 0
-        self._limits: threadpool_limits | None = None
+        self._limits: Any = None
+        self._libraries: ThreadpoolController | None = None
+        self._modules = 0
 
     def __enter__(self) -> None:
         with self._lock:
             self._inside += 1
             if self._limits is None:
-                self._limits = threadpool_limits(limits=1)
+                if len(sys.modules) != self._modules:  # to look for libraries takes longer than a small task
+                    self._libraries, self._modules = ThreadpoolController(), len(sys.modules)
+                self._limits = self._libraries.limit(limits=1) if self._libraries else None
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
