@@ -15,7 +15,7 @@ settings.load_profile("ankomst")
 
 UNTRACED = {
     "test_batch_chaos", "test_intervals", "test_extending", "test_readme", "test_sensitivity_methods",
-    "test_decision_methods", "test_design_search",
+    "test_decision_methods", "test_design_search", "test_sensitivity", "test_decision",
 }  # fmt: skip
 """Long tests that reach nothing the others do not; coverage would make them half as long again."""
 
