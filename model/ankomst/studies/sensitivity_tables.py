@@ -179,18 +179,23 @@ class Analysis:
             points = self.points.get(stage)
             if points is None:
                 continue
-            natural = self.even_natural(stage)
+            wanted = {factor.name for factor in self.study.factors.each}
+            columns = [k for k, name in enumerate(points.factors) if name in wanted]
+            if not columns:  # draws that vary nothing of what is asked about
+                continue
+            factors = [points.factors[k] for k in columns]
+            natural = self.even_natural(stage)[:, columns]
             methods = file.given.methods if file.given else ("delta", "pawn", "rbd_fast")
             if stage != "sobol":
-                tied.append(dependence(natural, points.factors).assign(sample=stage))
+                tied.append(dependence(natural, factors).assign(sample=stage))
                 methods = tuple(name for name in methods if name != "rbd_fast")
             for quantity in quantities:
                 mean = self.values(quantity, self.even(stage)).mean(axis=1)
                 common: dict[str, Any] = {"level": file.level, "sample": stage, "quantity": quantity.key}
                 given.append(
-                    given_data_table(natural, mean, points.factors, methods=methods, seed=file.seed, **common)
+                    given_data_table(natural, mean, factors, methods=methods, seed=file.seed, **common)
                 )
-                shown.append(tornado_table(natural, mean, points.factors, **common))
+                shown.append(tornado_table(natural, mean, factors, **common))
         return {"given_data": _joined(given), "tornado": _joined(shown), "dependence": _joined(tied)}
 
     def _ranking(self) -> pd.DataFrame:
