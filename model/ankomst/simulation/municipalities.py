@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 import numpy as np
@@ -172,8 +172,7 @@ def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, 
     )
 
 
-@dataclass(slots=True)
-class Incentives:
+class Incentives(NamedTuple):
     """What a municipality sees of its clients in January; sums from the compiled month."""
 
     clients: float

@@ -121,7 +121,8 @@ class PairedMeasures:
 
 
 def _keep(key: tuple[Any, ...], people: Population) -> None:
+    """Put people last in the line of those that are let go; other threads of a Dask worker do the same."""
+    _PEOPLE.pop(key, None)
     _PEOPLE[key] = people
-    _PEOPLE.move_to_end(key)
     while len(_PEOPLE) > KEPT:
         _PEOPLE.popitem(last=False)

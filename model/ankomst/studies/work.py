@@ -112,16 +112,20 @@ class _OneThread:
         self._lock = threading.Lock()
         self._inside = 0
         self._limits: Any = None
-        self._libraries: ThreadpoolController | None = None
-        self._modules = 0
+        self._found: tuple[int, ThreadpoolController] | None = None
 
     def __enter__(self) -> None:
         with self._lock:
             self._inside += 1
             if self._limits is None:
-                if len(sys.modules) != self._modules:  # to look for libraries takes longer than a small task
-                    self._libraries, self._modules = ThreadpoolController(), len(sys.modules)
-                self._limits = self._libraries.limit(limits=1) if self._libraries else None
+                self._limits = self._libraries().limit(limits=1)
+
+    def _libraries(self) -> ThreadpoolController:
+        """Return the numerical libraries; looked for again only when something has been imported since."""
+        modules = len(sys.modules)
+        if self._found is None or self._found[0] != modules:
+            self._found = modules, ThreadpoolController()
+        return self._found[1]
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
