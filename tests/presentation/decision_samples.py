@@ -58,7 +58,7 @@ def facts(**more: object) -> dict[str, Any]:
         "quick": False,
         "national_inflow": 7000,
         "month_value": 0.0,
-        "search": {"tried": 200, "on_front": 5, "as_good": None},
+        "search": {"tried": 200, "on_front": 5},
     } | more
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ankomst.studies.decision import Decision
-    from ankomst.studies.decision_run import Decided
+    from ankomst.studies.study_run import Finished as Decided
 
 X, OTHER = "municipality.ordinary_intensity", "danish.drop_out"
 pytestmark = pytest.mark.usefixtures("no_thread_limit")
@@ -184,7 +184,7 @@ def test_a_decision_that_was_cut_off_ends_with_the_same_tables(tmp_path: Path) -
 def test_the_search_matches_every_shipped_design_on_fresh_luck(tmp_path: Path) -> None:
     found = run(tmp_path, SEARCH)
     assert set(found.tables["dominance"]["verdict"]) == {"equalled or beaten"}
-    assert found.facts["search"]["as_good"] is True
+    assert found.facts["search"]["at_least_as_good"] is True
     assert found.facts["search"]["tried"] == 40
     designs = found.tables["designs"]
     assert (designs["n"] == 12).all()

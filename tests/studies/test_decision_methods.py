@@ -10,9 +10,10 @@ import pytest
 from scipy.stats import norm
 
 from ankomst.errors import RunError
-from ankomst.studies.discovery import Found, discover, share_interval
+from ankomst.studies.discovery import Found, discover
 from ankomst.studies.information import EVERYTHING, information_table
 from ankomst.studies.robustness import noise_free, robustness_table
+from ankomst.studies.statistics import share_interval
 from ankomst.studies.thresholds import threshold_tables
 
 Array = np.ndarray[Any, Any]

@@ -26,14 +26,15 @@ from ankomst.studies.experiment import load_experiment
 from ankomst.studies.factors import Factors
 from ankomst.studies.runner import run_batch
 from ankomst.studies.sensitivity_design import sobol_design
+from ankomst.studies.sensitivity_points import Points
 from ankomst.studies.sensitivity_run import evaluations_of, run_sensitivity
-from ankomst.studies.sensitivity_tables import matter_most
+from ankomst.studies.sensitivity_tables import Analysis, matter_most
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ankomst.studies.paired_run import Finished
+    from ankomst.studies.study_run import Finished
 
     Function = Callable[[np.ndarray[Any, Any]], float]
     Known = Callable[[], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
@@ -93,6 +94,28 @@ def test_screening_ranks_the_factors_and_sobol_takes_the_first(tmp_path: Path) -
     assert matter_most(found.tables["morris"], 3)[:2] == NAMES[:2]
     assert list(found.tables["factors"].query("in_sobol == 'yes'")["factor"]) == list(NAMES[:2])
     assert {"tornado", "given_data", "convergence", "quantities"} <= found.tables.keys()
+
+
+def test_scenarios_that_are_equal_share_their_places(tmp_path: Path) -> None:
+    text = """
+kind: sensitivity
+baseline: three_year+no_grant
+scenarios: [one_year+no_grant, one_year_flexible+no_grant]
+outcomes: [months_employed@12]
+ranking: [months_employed@12]
+morris: {trajectories: 4}
+"""
+    loaded = study(tmp_path, text)
+    analysis = Analysis(loaded, [f"months_employed@12:{name}" for name in loaded.scenarios])
+    rows = np.tile([3.0, 5.0, 5.0], (10, 1, 1, 1))
+    rows[:4, ..., 1] = 6.0
+    analysis.points["draws"] = Points("draws", (), None, np.zeros((10, 1, 0)), rows, 0)
+    ranking = analysis.tables((), lambda _: None)["ranking"].set_index("scenario")
+    assert ranking["p_best"].to_dict() == pytest.approx(
+        {"three_year+no_grant": 0.0, "one_year+no_grant": 0.7, "one_year_flexible+no_grant": 0.3}
+    )
+    assert ranking["mean_rank"].to_list() == pytest.approx([3.0, 1.3, 1.7])
+    assert (ranking["n"] == 10).all()
 
 
 def test_quantities_that_are_all_luck_have_no_say_in_what_matters_most() -> None:
@@ -307,12 +330,17 @@ def test_draws_of_a_finished_batch_are_analysed_without_another_run(tmp_path: Pa
     for text, said in (
         (GIVEN.replace("scenarios: [one_year+no_grant]", "scenarios: [one_year]"), "lacks the scenario"),
         (GIVEN.replace("@12, net", "@6, net"), "does not keep months_employed@6"),
+        (
+            GIVEN.replace("state@12", "state.grant_job@12"),
+            "does not keep net_cost.state.grant_job@12",
+        ),
     ):
         with pytest.raises(AnkomstError, match=said):
             run_sensitivity(
                 study(tmp_path / "file", text + f"given: {{batch: {tmp_path / 'runs'}}}\n"),
                 tmp_path / "other", pool=Serial(), restart=True,
             )  # fmt: skip
+        assert not (tmp_path / "other").exists()  # refused before anything is begun
 
 
 @pytest.mark.compiled

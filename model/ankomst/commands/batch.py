@@ -11,7 +11,7 @@ import typer
 
 from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
-from ankomst.commands.stoppable import stoppable
+from ankomst.commands.stoppable import FINISHED, stoppable
 from ankomst.errors import ExperimentError, OutputError
 from ankomst.studies.batch_folder import BATCH, kind_of
 from ankomst.studies.batch_study import experiment_of, running
@@ -69,14 +69,11 @@ def batch(
     pool = pool_for(workers, scheduler)
     if isinstance(pool, Dask) and not pool.there():
         said(f"the scheduler at {scheduler} has no workers yet: the batch waits for the first")
-    try:
-        with stoppable(), console.progress_bar("Batch", quiet=quiet) as progress:
-            finished = run_batch(
-                experiment, place, pool=pool, resume=resume or retry_failed, restart=restart,
-                retry_failed=retry_failed, progress=progress, say=said,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped; {_progress(place)}go on with: {again}") from None
+    with stoppable("Batch", again, quiet=quiet, kept=lambda: _kept(place)) as progress:
+        finished = run_batch(
+            experiment, place, pool=pool, resume=resume or retry_failed, restart=restart,
+            retry_failed=retry_failed, progress=progress, say=said,
+        )  # fmt: skip
     if as_json:
         console.print_json(_document(finished, place))
     elif not quiet:
@@ -192,13 +189,13 @@ def _span(seconds: float) -> str:
     return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60.0:.1f} hours"
 
 
-def _progress(place: Path) -> str:
+def _kept(place: Path) -> str:
     try:
         with Ledger(place / NAME, readonly=True) as ledger:
             counts = ledger.counts()
     except OutputError:
-        return ""
-    return f"{counts['done']} of {sum(counts.values())} runs are finished and kept; "
+        return FINISHED
+    return f"{counts['done']} of {sum(counts.values())} runs are finished and kept"
 
 
 def _ending(finished: Finished, place: Path, spent: float, screen: Console) -> None:

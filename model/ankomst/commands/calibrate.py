@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.commands.stoppable import stoppable
+from ankomst.commands.study_time import time_of
 from ankomst.errors import ExperimentError
 from ankomst.presentation.calibration_page import build_calibration_page
 from ankomst.presentation.context import records
@@ -15,9 +16,7 @@ from ankomst.presentation.texts import LANGUAGES
 from ankomst.studies import store
 from ankomst.studies.calibration import load_calibration
 from ankomst.studies.calibration_run import add_files, run_calibration
-from ankomst.studies.evaluation import evaluate, evaluation
 from ankomst.studies.executors import pool_for
-from ankomst.studies.runs import default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,18 +67,15 @@ def calibrate(
     )
     place = out or Path("results") / study.name
     if dry_run:
-        _dry(study, place, workers or default_workers(), as_json=as_json)
+        _dry(study, place, workers, as_json=as_json)
         return
     said = console.silent if quiet else console.say
     again = f"ankomst calibrate {file} --resume" + (f" --out {out}" if out else "")
-    try:
-        with stoppable(), console.progress_bar("Calibration", quiet=quiet) as progress:
-            done = run_calibration(
-                study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
-                progress=progress, say=said,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped; what is finished is kept. Go on with: {again}") from None
+    with stoppable("Calibration", again, quiet=quiet) as progress:
+        done = run_calibration(
+            study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
+            progress=progress, say=said,
+        )  # fmt: skip
     facts = page_facts(done)
     pages = [
         build_calibration_page(done.tables, done.posterior, facts, place / PAGES[language], language)
@@ -116,16 +112,10 @@ def page_facts(done: CalibrationResult) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _dry(study: Calibration, place: Path, workers: int, *, as_json: bool) -> None:
-    """Say what the calibration takes, from one evaluation that is timed after one that compiles."""
-    task = evaluation(study.measures, {}, study.file.seed, 0)
-    evaluate(task)
-    clock = time.perf_counter()
-    (report,) = evaluate(task).runs
-    spent = time.perf_counter() - clock
-    if report.row is None:
-        raise ExperimentError(f"the model cannot be evaluated: {report.error}", where=str(study.path))
-    runs, seconds = len(study.measures.runs), spent * study.evaluations / workers
+def _dry(study: Calibration, place: Path, workers: int | None, *, as_json: bool) -> None:
+    """Say what the calibration takes."""
+    spent, seconds, count = time_of(study.measures, study.file.seed, study.evaluations, workers)
+    runs = len(study.measures.runs)
     if as_json:
         console.print_json(
             {
@@ -141,7 +131,7 @@ def _dry(study: Calibration, place: Path, workers: int, *, as_json: bool) -> Non
         return
     console.out_console().print(
         f"{study.evaluations:,} evaluations of {runs} runs each, {spent:.1f} s an evaluation: about "
-        f"{seconds / 60:.0f} minutes with {workers} workers; {len(study.free)} free parameters, "
+        f"{seconds / 60:.0f} minutes with {count} workers; {len(study.free)} free parameters, "
         f"{len(study.targets.entries)} targets, into {place}",
         soft_wrap=True,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.paired_run import Finished
+    from ankomst.studies.study_run import Finished
 
 
 def decide(file: str, **options: Unpack[Options]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.paired_run import Finished
+    from ankomst.studies.study_run import Finished
 
 
 class Options(TypedDict):
@@ -96,16 +96,12 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
 
     words = ["ankomst", command.word, file, *(["--quick"] if quick else []), "--resume"]
     words += ["--out", str(out)] if out else []
-    try:
-        with stoppable(), console.progress_bar(command.word.capitalize(), quiet=quiet) as progress:
-            done = command.run(
-                study, place, pool=pool_for(options["workers"], options["scheduler"]), progress=progress,
-                resume=options["resume"], restart=options["restart"], pages=pages,
-                say=console.silent if quiet else console.say,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        again = " ".join(words)
-        raise KeyboardInterrupt(f"stopped; what is finished is kept; go on with: {again}") from None
+    with stoppable(command.word.capitalize(), " ".join(words), quiet=quiet) as progress:
+        done = command.run(
+            study, place, pool=pool_for(options["workers"], options["scheduler"]), progress=progress,
+            resume=options["resume"], restart=options["restart"], pages=pages,
+            say=console.silent if quiet else console.say,
+        )  # fmt: skip
     if options["as_json"]:
         said: dict[str, Any] = {"results": str(place), "evaluations": done.facts["evaluations"]}
         said |= {name: records(done.tables[name]) for name in command.printed if name in done.tables}

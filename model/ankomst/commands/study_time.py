@@ -16,6 +16,30 @@ if TYPE_CHECKING:
     from ankomst.studies.evaluation import Measures
 
 
+def time_of(measures: Measures, seed: int, evaluations: int, workers: int | None) -> tuple[float, float, int]:
+    """Time one evaluation of a study, after one that compiles.
+
+    Returns
+    -------
+    tuple
+        Seconds of one evaluation, seconds of all, and the workers that share them.
+
+    Raises
+    ------
+    ExperimentError
+        The model cannot be evaluated.
+    """
+    task = evaluation(measures, {}, seed, 0)
+    evaluate(task)
+    clock = time.perf_counter()
+    (report,) = evaluate(task).runs
+    spent = time.perf_counter() - clock
+    if report.row is None:
+        raise ExperimentError(f"the model cannot be evaluated: {report.error}")
+    count = workers or default_workers()
+    return spent, spent * evaluations / count, count
+
+
 def say_time(
     measures: Measures, seed: int, evaluations: int, place: Path, workers: int | None, *, as_json: bool
 ) -> None:
@@ -26,15 +50,7 @@ def say_time(
     ExperimentError
         The model cannot be evaluated.
     """
-    task = evaluation(measures, {}, seed, 0)
-    evaluate(task)  # compiles
-    clock = time.perf_counter()
-    (report,) = evaluate(task).runs
-    spent = time.perf_counter() - clock
-    if report.row is None:
-        raise ExperimentError(f"the model cannot be evaluated: {report.error}")
-    count = workers or default_workers()
-    seconds = spent * evaluations / count
+    spent, seconds, count = time_of(measures, seed, evaluations, workers)
     if as_json:
         console.print_json(
             {

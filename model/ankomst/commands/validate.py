@@ -51,14 +51,11 @@ def validate(
         return [build_validation_page(tables, facts, folder / PAGES[name], name) for name in languages]
 
     again = f"ankomst validate {file} --resume" + (f" --out {out}" if out else "")
-    try:
-        with stoppable(), console.progress_bar("Validation", quiet=quiet) as progress:
-            done = run_validation(
-                study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
-                progress=progress, say=console.silent if quiet else console.say, pages=pages,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped; what is finished is kept; go on with: {again}") from None
+    with stoppable("Validation", again, quiet=quiet) as progress:
+        done = run_validation(
+            study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
+            progress=progress, say=console.silent if quiet else console.say, pages=pages,
+        )  # fmt: skip
     if as_json:
         rows = done.tables["validation"].to_dict("records")
         residual = None if done.facts["residual"] is None else vars(done.facts["residual"])

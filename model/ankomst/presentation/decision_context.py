@@ -52,8 +52,6 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 """Columns that the page needs of each table; a design has further ones for its variables and objectives."""
 
 SHIPPED, FOUND = "shipped", "found"
-EVERYTHING = "everything"
-"""Group of the table `information` that holds all parameters: its value is that of perfect information."""
 _PLAIN = ("factor", "elasticity", "ratio", "score", "weight", "log")
 """Units that are not written behind a number."""
 _THOUSANDS_FROM = 10_000.0

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ankomst.presentation.context import missing, records
 from ankomst.presentation.decision_box_words import discovery
-from ankomst.presentation.decision_context import EVERYTHING, FOUND, SHIPPED, alone, objectives, triple
+from ankomst.presentation.decision_context import FOUND, SHIPPED, alone, objectives, triple
 from ankomst.presentation.page import bullets
+from ankomst.studies.information import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,12 +8,13 @@ import plotly.graph_objects as go
 
 from ankomst.presentation import theme
 from ankomst.presentation.context import missing, records, safe
-from ankomst.presentation.decision_context import EVERYTHING, alone, triple
+from ankomst.presentation.decision_context import alone, triple
 from ankomst.presentation.decision_words import capital, ordered_groups
 from ankomst.presentation.figure_robustness import MEAN, sourced
 from ankomst.presentation.key import key_html, line_sample, point_sample
 from ankomst.presentation.page import Drawn
 from ankomst.presentation.run_context import folded
+from ankomst.studies.information import EVERYTHING
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,13 +17,14 @@ Where things are:
 - *Validation*: `validation*`, published figures that are no targets. `study_schemas`: JSON schemas of their
   files.
 - *Sensitivity and decisions*: `readings`, `contrasts` (what is analysed), `paired_measures`, `changes`
-  (what is simulated at a point), `paired_fields`, `paired_file`, `paired_scenarios`, `paired_run` (what
-  both share), `factors`, `noise`, `seeds`. `sensitivity_file`, `sensitivity` (loaded), `sensitivity_design`
-  (points and their luck), `sensitivity_points`, `sensitivity_tables`, `sensitivity_emulator`,
-  `sensitivity_run`; methods on arrays: `screening`, `sobol_indices`, `given_data`, `given_batch`,
-  `tornado`, `emulator`, `emulator_indices`. `decision_file`, `decision` (loaded), `decision_parts`,
-  `decision_designs`, `decision_run`; methods on arrays: `discovery`, `thresholds`, `robustness`,
-  `information`; `design_space`, `design_search`, `design_proposals`, `design_tables`.
+  (what is simulated at a point), `paired_fields`, `paired_file`, `paired_run` (what both share),
+  `study_run` (into a folder with pages, validations too), `factors`, `noise`, `seeds`. `sensitivity_file`,
+  `sensitivity` (loaded), `sensitivity_design` (points and their luck), `sensitivity_points`,
+  `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods on arrays: `screening`,
+  `sobol_indices`, `given_data`, `given_batch`, `tornado`, `emulator`, `emulator_indices`. `decision_file`,
+  `decision` (loaded), `decision_parts`, `decision_designs`, `decision_run`; methods on arrays: `discovery`,
+  `thresholds`, `robustness`, `information`; `design_space`, `design_search`, `design_proposals`,
+  `design_tables`.
 - *What it says*: `batch_study` (all tables), `batch_pairs`, `batch_rows`, `batch_tables`, `batch_note`,
   `intervals`, `batch_resampling`, `batch_money`, `ranking`, `batch_cases`.
 """

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.batch_pairs import better
 from ankomst.studies.reading_labels import labels
-from ankomst.studies.readings import COST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +68,10 @@ class Contrast:
         ends = (f": {self.scenario}",) * 2
         if self.baseline:
             ends = (f": {self.scenario} less {self.baseline}", f": {self.scenario} minus {self.baseline}")
-        known = self.reading.outcome in OUTCOMES or self.reading.outcome == COST
         row = (
             self.key, self.scenario, self.baseline, self.reading.outcome, self.reading.payer,
             self.reading.months, self.reading.unit, english + ends[0], danish + ends[1],
-            better(self.reading.outcome) if known else "",
+            better(self.reading.outcome),
         )  # fmt: skip
         return dict(zip(COLUMNS, row, strict=True))
 

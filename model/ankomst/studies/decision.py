@@ -13,9 +13,8 @@ from ankomst.studies.changes import GrantsChange, KeyChange
 from ankomst.studies.decision_file import DecisionFile
 from ankomst.studies.design_space import design_of, design_space
 from ankomst.studies.experiment import drawn
-from ankomst.studies.paired_file import named, read_paired
+from ankomst.studies.paired_file import check_months, named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
-from ankomst.studies.paired_scenarios import check_months
 from ankomst.studies.parameter_draws import point
 from ankomst.studies.readings import Reading
 
@@ -40,11 +39,13 @@ CHANGE = "change."
 
 
 @dataclass(frozen=True)
-class Shipped:
-    """Designs that come with the project.
+class Designs:
+    """What a search for designs starts from: what may vary, and the designs that come with the project.
 
     Attributes
     ----------
+    wanted : SearchFile
+    space : DesignSpace
     grants : dict
         Result grants by name.
     titles : dict
@@ -53,9 +54,16 @@ class Shipped:
         Designs that the space has values for, by name.
     """
 
+    wanted: SearchFile
+    space: DesignSpace
     grants: Mapping[str, tuple[ResultGrant, ...]]
     titles: Mapping[str, tuple[str, str]]
     inside: Mapping[str, Design]
+
+    @property
+    def outside(self) -> list[str]:
+        """Return the names of the shipped designs that the space has no values for."""
+        return [name for name in self.grants if name not in self.inside]
 
 
 @dataclass(frozen=True)
@@ -79,8 +87,7 @@ class Decision:
         Parameters that the discovery searches.
     groups : dict
         Groups of parameters for the value of information.
-    space : DesignSpace or None
-    shipped : Shipped or None
+    designs : Designs or None
     quick : bool
     document : dict
         The file as read and everything that was set above it; JSON-able.
@@ -96,8 +103,7 @@ class Decision:
     solve: Draws | None
     factors: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
-    space: DesignSpace | None
-    shipped: Shipped | None
+    designs: Designs | None
     quick: bool
     document: dict[str, Any]
 
@@ -158,8 +164,7 @@ def load_decision(
         solve=drawn(file.solve.draws, file.seed, source) if file.solve else None,
         factors=_searched(file, discovery, source) if discovery else (),
         groups=_groups(file, draws, source) if file.information else {},
-        space=design_space(file.designs) if file.designs else None,
-        shipped=_shipped(file.designs, file, source) if file.designs else None,
+        designs=_designs(file.designs, file, source) if file.designs else None,
         quick=quick,
         document=read.document,
     )
@@ -282,13 +287,13 @@ def _groups(file: DecisionFile, draws: Draws, source: Source) -> dict[str, tuple
     return found
 
 
-def _shipped(designs: SearchFile, file: DecisionFile, source: Source) -> Shipped:
-    space = design_space(designs)
+def _designs(wanted: SearchFile, file: DecisionFile, source: Source) -> Designs:
+    space = design_space(wanted)
     grants: dict[str, tuple[ResultGrant, ...]] = {}
     titles: dict[str, tuple[str, str]] = {}
     inside: dict[str, Design] = {}
-    for name in designs.shipped:
-        scenario = _scenario(f"{designs.scenario}+{name}", file, source)
+    for name in wanted.shipped:
+        scenario = _scenario(f"{wanted.scenario}+{name}", file, source)
         alone = _scenario(name, file, source)
         grants[name] = scenario.result_grants
         titles[name] = (alone.title, alone.title_da or alone.title)
@@ -300,4 +305,4 @@ def _shipped(designs: SearchFile, file: DecisionFile, source: Source) -> Shipped
             ("designs", "shipped"), "designs: no shipped design lies inside the space that is searched",
             "a space that holds one of them at least",
         )  # fmt: skip
-    return Shipped(grants, titles, inside)
+    return Designs(wanted, space, grants, titles, inside)

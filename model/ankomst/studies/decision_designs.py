@@ -15,48 +15,50 @@ from ankomst.studies.design_space import grants_of
 from ankomst.studies.design_tables import design_facts, design_tables
 from ankomst.studies.paired_measures import ONLY
 from ankomst.studies.reading_labels import labels
-from ankomst.studies.seeds import seed_of
+from ankomst.studies.seeds import first_luck, seed_of
 from ankomst.studies.statistics import mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ankomst.studies.decision import Decision
-    from ankomst.studies.decision_file import SearchFile
+    from ankomst.studies.decision import Decision, Designs
     from ankomst.studies.design_search import Searched
     from ankomst.studies.design_space import Design
     from ankomst.studies.evaluations import Evaluations
 
 Array = np.ndarray[Any, Any]
-STAGES = {"search": 3 * 10**10, "front": 4 * 10**10}
-"""Number of the first luck of each stage."""
+STAGES = {"search": 3, "front": 4}
+"""Numbers of the stages, by which their luck differs from that of other parts."""
 NEAR_END = 0.15
 """Share of a range that counts as its upper end."""
 _SEARCH = (4, 99)
 
 
-class Designs:
+class DesignsPart:
     """Searches designs of result grants.
 
     Parameters
     ----------
     study : Decision
+    designs : Designs
+        Of the study.
     work : Evaluations
     say : callable
         Told how far the search is.
     """
 
-    def __init__(self, study: Decision, work: Evaluations, say: Callable[[str], None]) -> None:
-        self.study, self.work, self.say = study, work, say
+    def __init__(
+        self, study: Decision, designs: Designs, work: Evaluations, say: Callable[[str], None]
+    ) -> None:
+        self.study, self.designs, self.work, self.say = study, designs, work, say
         self.names = tuple(study.measures.names)
         self.facts: dict[str, Any] | None = None
         """What the search found, in words and numbers for a page."""
 
-    def tables(self, wanted: SearchFile) -> dict[str, pd.DataFrame]:
+    def tables(self) -> dict[str, pd.DataFrame]:
         """Search, and return the tables designs, dominance, trials and design_outcomes."""
-        study, seed = self.study, seed_of(self.study.file.seed, *_SEARCH)
-        if study.space is None or study.shipped is None:
-            return {}
+        study, designs, wanted = self.study, self.designs, self.designs.wanted
+        seed = seed_of(study.file.seed, *_SEARCH)
         objectives = (
             Objective(
                 wanted.gain.outcome,
@@ -72,13 +74,12 @@ class Designs:
             ),
         )
         found = search(
-            study.space, objectives, self._evaluate_designs, trials=wanted.trials, batch=wanted.batch,
-            seed=seed, start=study.shipped.inside, candidates=wanted.candidates, say=self.say,
-            outside=[name for name in study.shipped.grants if name not in study.shipped.inside],
+            designs.space, objectives, self._evaluate_designs, trials=wanted.trials, batch=wanted.batch,
+            seed=seed, start=designs.inside, candidates=wanted.candidates, say=self.say,
+            outside=designs.outside,
         )  # fmt: skip
         level = study.file.level
         self.facts = design_facts(found, seed=seed, level=level)
-        self.facts["as_good"] = self.facts["at_least_as_good"]
         self.facts["ends"] = _at_the_end(found, self.facts["front_found"])
         point = study.draws.kind == "point"
         cases = (
@@ -118,28 +119,25 @@ class Designs:
 
     def _evaluate_designs(self, designs: Sequence[Design], stage: str) -> Array:
         """Return differences from the baseline, shape (designs, cases, 2); a case is a draw with own luck."""
-        rows, wanted = self._design_rows(designs, stage), self.study.file.designs
-        readings = (wanted.gain, wanted.cost) if wanted else ()
+        rows = self._design_rows(designs, stage)
         columns = [
             (self.names.index(f"{each.key}:{DESIGN}"), self.names.index(f"{each.key}:{self.study.baseline}"))
-            for each in readings
+            for each in (self.designs.wanted.gain, self.designs.wanted.cost)
         ]
         return np.stack([rows[1:, :, own] - rows[:1, :, base] for own, base in columns], axis=-1)
 
     def _design_rows(self, designs: Sequence[Design], stage: str) -> Array:
         """Return the numbers of the baseline, then of each design, shape (designs + 1, cases, names)."""
-        study, wanted = self.study, self.study.file.designs
-        if wanted is None or study.shipped is None:
-            raise ValueError(stage)
+        study, wanted, shipped = self.study, self.designs.wanted, self.designs.grants
         count = wanted.replicates if stage == "search" else wanted.fresh_replicates
-        first = STAGES[stage]
+        first = first_luck(STAGES[stage])
         sets = study.draws.values  # noqa: PD011 - not of pandas
         # Other draws in the second round, as far as there are any: a design must not fit a few of them.
         skip = 0 if stage == "search" else wanted.replicates
         cases = [(sets[(skip + k) % len(sets)], first + k) for k in range(count)]
         draws = [{**values, ONLY: study.baseline} for values, _ in cases]
         for design in designs:
-            grants = study.shipped.grants[str(design[SCENARIO])] if SCENARIO in design else grants_of(design)
+            grants = shipped[str(design[SCENARIO])] if SCENARIO in design else grants_of(design)
             draws += [{**values, GRANTS: grants_text(grants), ONLY: DESIGN} for values, _ in cases]
         rows = self.work.at(stage, draws, [stream for _ in range(len(designs) + 1) for _, stream in cases])
         return rows.reshape(len(designs) + 1, count, -1)

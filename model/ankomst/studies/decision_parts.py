@@ -11,7 +11,7 @@ from ankomst.policy.parameters import load_registry
 from ankomst.studies.batch_pairs import better
 from ankomst.studies.contrasts import Contrast, quantities_table
 from ankomst.studies.decision import CHANGE, changes_parameter, months_in_work
-from ankomst.studies.decision_designs import Designs
+from ankomst.studies.decision_designs import DesignsPart
 from ankomst.studies.discovery import discover
 from ankomst.studies.information import information_table
 from ankomst.studies.paired_measures import ONLY
@@ -69,9 +69,9 @@ class Parts:
             found |= self._discovery()
         if file.solve:
             found |= self._thresholds()
-        if file.designs:
-            designs = Designs(self.study, self.work, self.say)
-            found |= designs.tables(file.designs)
+        if self.study.designs:
+            designs = DesignsPart(self.study, self.study.designs, self.work, self.say)
+            found |= designs.tables()
             self.search = designs.facts
         return {name: table for name, table in found.items() if not table.empty}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.studies.decision_parts import Parts
-from ankomst.studies.paired_run import Finished, Found, How, run_paired
+from ankomst.studies.paired_run import run_paired
+from ankomst.studies.study_run import Finished, Found, How
 
 if TYPE_CHECKING:
     import os
@@ -53,11 +54,10 @@ def evaluations_of(study: Decision) -> int:
     if file.solve and study.solve:
         grid = sum(each.points for each in file.solve.searches)
         total += len(study.solve.values) * file.solve.replicates * grid
-    if file.designs and study.shipped:
-        outside = len(study.shipped.grants) - len(study.shipped.inside)
-        total += (file.designs.trials + outside + 1) * file.designs.replicates
-        again = file.designs.candidates + len(study.shipped.grants) + 1
-        total += again * file.designs.fresh_replicates
+    if study.designs:
+        wanted = study.designs.wanted
+        total += (wanted.trials + len(study.designs.outside) + 1) * wanted.replicates
+        total += (wanted.candidates + len(study.designs.grants) + 1) * wanted.fresh_replicates
     return total
 
 
@@ -95,8 +95,8 @@ def _facts(study: Decision, parts: Parts) -> dict[str, Any]:
     """Return what the page says of options, draws and questions."""
     file = study.file
     titles = _titles(study)
-    if study.shipped:
-        titles |= dict(study.shipped.titles)
+    if study.designs:
+        titles |= dict(study.designs.titles)
     questions = file.discovery.questions if file.discovery else []
     return {
         "scenario_titles": titles,

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import RunError
-from ankomst.studies.statistics import LEVEL
+from ankomst.studies.statistics import LEVEL, share_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,24 +177,6 @@ def discover(
         pd.DataFrame(limits, columns=list(LIMIT_COLUMNS)),
         points,
     )
-
-
-def share_interval(count: float, n: int, level: float = LEVEL) -> tuple[float, float]:
-    """Return Wilson's interval of a share; NaN where it is the share of nothing.
-
-    Parameters
-    ----------
-    count : float
-        Rounded to a whole number.
-    n : int
-    level : float
-    """
-    from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, needed by few
-
-    if n == 0:
-        return float("nan"), float("nan")
-    found = binomtest(round(count), n).proportion_ci(level, method="wilson")
-    return float(found.low), float(found.high)
 
 
 def inside(x: Array, box: Array) -> Array:

@@ -127,6 +127,10 @@ def load_experiment(
     given = {"replicates": replicates, "newcomers_per_year": newcomers_per_year, "seed": seed}
     given = {key: value for key, value in given.items() if value is not None}
     file, source, above = read_experiment(place, overrides or {}, given)
+    if not file.scenarios and not file.grid:
+        raise source.error(
+            (), "the experiment names no scenario", "scenarios: a list, or grid: a map of lists"
+        )
     scenarios, specs, baseline = load_scenarios(file, source, above)
     draws = drawn(file.draws, file.seed, source)
     several = len(draws.values) > 1

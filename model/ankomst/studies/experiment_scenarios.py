@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ankomst.errors import AnkomstError, ExperimentError, show
 from ankomst.policy.places import find_scenario, scenario_name
@@ -13,20 +13,33 @@ from ankomst.studies.experiment_kinds import Entry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ankomst.studies.experiment_file import ExperimentFile
     from ankomst.studies.experiment_reading import Source
 
 _OVERRIDE = "override "
 
 
+class Named(Protocol):
+    """What a file says of its scenarios, as `ExperimentFile` describes it."""
+
+    @property
+    def baseline(self) -> str: ...  # noqa: D102 - described there
+    @property
+    def scenarios(self) -> Mapping[str, Entry]: ...  # noqa: D102
+    @property
+    def grid(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
+    @property
+    def set(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+
 def load_scenarios(
-    file: ExperimentFile, source: Source, above: Mapping[str, Any]
+    file: Named, source: Source, above: Mapping[str, Any]
 ) -> tuple[dict[str, Scenario], dict[str, str], str]:
     """Load the scenarios of an experiment.
 
     Parameters
     ----------
-    file : ExperimentFile
+    file : Named
+        An `ExperimentFile`, or the file of another kind of study.
     source : Source
     above : mapping
         Keys that are set in all scenarios above the file.
@@ -58,7 +71,7 @@ def load_scenarios(
     return found, {name: entry.spec for name, entry in entries.items()}, baseline
 
 
-def _entries(file: ExperimentFile, source: Source) -> tuple[dict[str, Entry], str]:
+def _entries(file: Named, source: Source) -> tuple[dict[str, Entry], str]:
     """Return all scenarios with the baseline first, and the name of the baseline."""
     found = dict(file.scenarios)
     for specs in product(*file.grid.values()) if file.grid else ():
@@ -71,10 +84,6 @@ def _entries(file: ExperimentFile, source: Source) -> tuple[dict[str, Entry], st
                 "every scenario once",
             )
         found[name] = Entry(spec)
-    if not found:
-        raise source.error(
-            (), "the experiment names no scenario", "scenarios: a list, or grid: a map of lists"
-        )
     baseline = file.baseline
     if baseline not in found:
         baseline = scenario_name(baseline)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.noise import LUCK
+from ankomst.studies.parameter_draws import rows_of, stretched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,10 +47,7 @@ class Factor:
         if self.quantiles:
             found = np.quantile(np.array(self.quantiles), unit)
             return np.round(found) if load_registry()[self.name].integer else np.asarray(found)
-        low, high = self.low, self.high
-        if load_registry()[self.name].integer:
-            return np.minimum(np.floor(low + unit * (high - low + 1.0)), high)
-        return np.asarray(np.clip(low + unit * (high - low), low, high))
+        return stretched(self.low, self.high, unit, integer=load_registry()[self.name].integer)
 
 
 @dataclass(frozen=True)
@@ -72,11 +70,6 @@ class Factors:
         return (*(factor.name for factor in self.each), LUCK)
 
     @property
-    def moved(self) -> tuple[str, ...]:
-        """Return what moves: groups or factors, the dummy last."""
-        return (*self.groups, LUCK) if self.groups else self.names
-
-    @property
     def problem(self) -> dict[str, Any]:
         """Return the unit cube as SALib knows it."""
         count = len(self.names)
@@ -91,18 +84,9 @@ class Factors:
         columns = [factor.values(unit[:, k]) for k, factor in enumerate(self.each)]
         return np.stack(columns, axis=1) if columns else np.empty((len(unit), 0))
 
-    def draws(self, unit: Array) -> list[dict[str, float]]:
+    def draws(self, unit: Array) -> tuple[dict[str, float], ...]:
         """Return one draw a point: parameter values by dotted name, the dummy left out."""
-        registry = load_registry()
-        whole = [registry[factor.name].integer for factor in self.each]
-        rows = self.natural(unit)
-        return [
-            {
-                factor.name: int(value) if integer else float(value)
-                for factor, value, integer in zip(self.each, row, whole, strict=True)
-            }
-            for row in rows
-        ]
+        return rows_of([factor.name for factor in self.each], [*self.natural(unit).T], len(unit))
 
     def only(self, names: Sequence[str]) -> Factors:
         """Return some of the factors, each moving alone, in the order of the names."""

@@ -28,7 +28,7 @@ FEWEST = 20
 """Draws below which the methods say nothing."""
 
 
-def batch_points(folder: str, study: Sensitivity, say: Callable[[str], None]) -> Points:
+def batch_points(folder: str, study: Sensitivity, say: Callable[[str], None] | None = None) -> Points:
     """Return the points of a batch's folder.
 
     Parameters
@@ -36,13 +36,15 @@ def batch_points(folder: str, study: Sensitivity, say: Callable[[str], None]) ->
     folder : str
         A finished batch that varied parameters and holds the scenarios of the study, under the same names.
     study : Sensitivity
-    say : callable
+    say : callable, optional
         Told how many draws were left out.
 
     Raises
     ------
     ExperimentError
-        The batch lacks a scenario, a month or draws.
+        The batch lacks a scenario, a month or draws, or an item of the cost is asked for.
+    OutputError
+        The folder holds no batch, or a damaged one.
     """
     path = Path(folder)
     experiment = experiment_of(path)
@@ -69,7 +71,7 @@ def batch_points(folder: str, study: Sensitivity, say: Callable[[str], None]) ->
         )
     whole = np.isfinite(rows).all(axis=(1, 2))
     dropped = int((~whole).sum())
-    if dropped:
+    if dropped and say:
         say(f"{dropped} of {len(rows)} draws of {folder} lack a run; they are left out")
     sets = experiment.draws.values
     natural = np.array([[values[name] for name in names] for values in sets], dtype=np.float64)
@@ -84,6 +86,10 @@ def _values(runs: RunValues, scenario: str, wanted: Reading, folder: str) -> Arr
             f"the batch does not keep {wanted.key}",
             where=folder, allowed=f"months {', '.join(map(str, layout.months))}",
         )  # fmt: skip
+    if wanted.item:
+        raise ExperimentError(
+            f"a batch does not keep {wanted.key}", where=folder, allowed=f"net_cost.{wanted.payer} as a whole"
+        )
     at = layout.months.index(wanted.months)
     if wanted.outcome == COST:
         return runs.values(scenario, "cost")[:, :, PAYERS.index(wanted.payer), 1, at, 0]

@@ -41,3 +41,8 @@ class PairedFile(Frozen):
     """Coverage of the intervals [share]."""
     quick: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
     """Keys of this file and the values that they have with --quick, such as {sobol.rows: 64}."""
+
+    @property
+    def grid(self) -> dict[str, tuple[str, ...]]:
+        """Return no combinations: scenarios are named one by one."""
+        return {}

@@ -9,8 +9,8 @@ from ankomst.errors import AnkomstError
 from ankomst.policy import layers
 from ankomst.policy.places import find_experiment
 from ankomst.studies.experiment_reading import Source, read_study
+from ankomst.studies.experiment_scenarios import load_scenarios
 from ankomst.studies.paired_fields import PairedFile
-from ankomst.studies.paired_scenarios import paired_scenarios
 from ankomst.studies.parameter_draws import matching
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.studies.readings import Reading
 
 File = TypeVar("File", bound=PairedFile)
 
@@ -75,7 +76,7 @@ def read_paired(
             raise source.error((), "--quick needs the section quick in the file", "quick: {KEY: VALUE}")
         above = {".".join(key): value for key, value in layers.flatten(file.quick)} | above
         file, source = read_study(place, model, kind, above, given)
-    scenarios = paired_scenarios(file.baseline, file.scenarios, file.set, source)
+    scenarios, _, _ = load_scenarios(file, source, {})
     return Read(place, file, source, scenarios, source.document(above, given))
 
 
@@ -93,3 +94,20 @@ def named(patterns: Sequence[str], key: tuple[str, ...], source: Source) -> tupl
         raise source.error(
             key, f"{'.'.join(key)}: {problem.what}", problem.allowed, problem.nearest
         ) from None
+
+
+def check_months(readings: tuple[Reading, ...], scenarios: Mapping[str, Scenario], source: Source) -> None:
+    """Refuse readings beyond the follow-up.
+
+    Raises
+    ------
+    ExperimentError
+    """
+    last = min(scenario.horizon.follow_up_months for scenario in scenarios.values())
+    for k, each in enumerate(readings):
+        if each.months > last:
+            raise source.error(
+                ("outcomes", str(k)),
+                f"{each.key} lies beyond the follow-up: newcomers are followed for {last} months",
+                f"months up to {last}",
+            )

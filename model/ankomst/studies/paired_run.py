@@ -1,65 +1,20 @@
-"""A sensitivity analysis or a decision in its folder: run, resumed, tabulated, closed with a manifest."""
+"""What the runs of a sensitivity analysis and of a decision share: facts for a page, and the manifest."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
 from ankomst.studies import store
-from ankomst.studies.batch_study import write_tables
-from ankomst.studies.evaluations import opened
+from ankomst.studies.study_run import Finished, Found, How, run_study
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
-
-    import pandas as pd
+    from collections.abc import Callable, Mapping
 
     from ankomst.policy.scenario import Scenario
     from ankomst.studies.evaluation import Measures
     from ankomst.studies.evaluations import Evaluations
-    from ankomst.studies.executors import Pool
     from ankomst.studies.paired_fields import PairedFile
-    from ankomst.studies.runs import Progress
-
-    Pages = Callable[[Path, Mapping[str, pd.DataFrame], Mapping[str, Any]], Sequence[Path]]
-
-
-class How(TypedDict, total=False):
-    """How a study is run; all can be left out.
-
-    Attributes
-    ----------
-    pool : Pool
-        Where the model is evaluated, one local process a core if left out; the result does not depend on it.
-    resume, restart : bool
-        Go on with what is in the folder, or throw it away.
-    progress : callable
-        Called with the evaluations that are over and all of them.
-    say : callable
-        Told in one sentence what was found damaged, has failed or was left out.
-    pages : callable
-        Writes further files from folder, tables and facts, and returns them for the manifest.
-    """
-
-    pool: Pool | None
-    resume: bool
-    restart: bool
-    progress: Progress | None
-    say: Callable[[str], None]
-    pages: Pages | None
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A finished study: its folder, tables by name, facts for a page, and what was simulated now."""
-
-    path: Path
-    tables: dict[str, pd.DataFrame]
-    facts: dict[str, Any]
-    simulated: int
-    files: tuple[Path, ...]
 
 
 class PairedStudy(Protocol):
@@ -79,15 +34,6 @@ class PairedStudy(Protocol):
     def document(self) -> dict[str, Any]: ...  # noqa: D102
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a study found: tables by name, facts for a page, and entries of the manifest."""
-
-    tables: dict[str, pd.DataFrame]
-    facts: dict[str, Any]
-    manifest: dict[str, Any]
-
-
 def run_paired(
     study: PairedStudy,
     out: str | os.PathLike[str],
@@ -97,60 +43,33 @@ def run_paired(
     total: int,
     **how: Unpack[How],
 ) -> Finished:
-    """Run a study into a folder; what is evaluated there already is not evaluated again.
+    """Run a study of paired scenarios into a folder; see `run_study`.
 
     Parameters
     ----------
     study : PairedStudy
     out : str or path
     find : callable
-        Evaluates and tabulates, given the evaluations and whom to tell.
+        Evaluates and tabulates, given the evaluations and whom to tell; its facts are put to those that every
+        such study has.
     more : mapping
         Entries of the manifest that are known beforehand.
     total : int
         Evaluations in all, for the progress.
     **how
         See `How`.
-
-    Returns
-    -------
-    Finished
-        The same to the last bit, whether the study was cut off and resumed or not.
-
-    Raises
-    ------
-    OutputError
-        The folder cannot be used, or the disk is full. Finished evaluations are kept.
-    RunError
-        Too many evaluations failed, the folder is of other code, or the workers are gone.
     """
-    place, kind, pages = Path(out), study.file.kind, how.get("pages")
-    say = how.get("say") or _silent
-    with opened(
-        place, kind, study.measures, study.file.seed, total=total, pool=how.get("pool"),
-        resume=how.get("resume", False), restart=how.get("restart", False), progress=how.get("progress"),
-        say=say,
-    ) as work:  # fmt: skip
-        manifest = {**_manifest(study, work.started), **more}
-        work.folder.write_manifest(manifest | {"complete": False})
+
+    def whole(work: Evaluations, say: Callable[[str], None]) -> Found:
         found = find(work, say)
-        facts = {**_facts(study, work), **found.facts}
-        files = write_tables(place, found.tables)
-        written = list(pages(place, found.tables, facts)) if pages else []
-        closing = {
-            "complete": True,
-            "evaluations": work.folder.ledger.counts(),
-            "seconds_of_cores": work.seconds(),
-            **found.manifest,
-            "files": {**files, **store.digests(place, written)},
-        }
-        work.folder.write_manifest(manifest | closing)
-        made = (*(place / name for name in files), *written)
-        return Finished(place, found.tables, facts, work.simulated, made)
+        return Found(found.tables, {**_facts(study, work), **found.facts}, found.manifest)
 
+    def describe(started: str) -> dict[str, Any]:
+        return {**_manifest(study, started), **more}
 
-def _silent(_: str) -> None:
-    """Say nothing."""
+    return run_study(
+        study.file.kind, study.measures, study.file.seed, out, whole, describe, total=total, **how
+    )
 
 
 def _facts(study: PairedStudy, work: Evaluations) -> dict[str, Any]:

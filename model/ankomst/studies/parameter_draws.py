@@ -143,9 +143,13 @@ def _unit_draws(number: int, dimensions: int, method: str, seed: int) -> Array:
 
 
 def _scaled(parameter: Parameter, unit: Array) -> Array:
-    """Stretch values from 0 to 1 over a parameter's range; whole numbers are equally likely."""
     low, high = parameter.range or (parameter.value, parameter.value)
-    if parameter.integer:
+    return stretched(low, high, unit, integer=parameter.integer)
+
+
+def stretched(low: float, high: float, unit: Array, *, integer: bool) -> Array:
+    """Stretch values from 0 to 1 over a range; whole numbers are equally likely."""
+    if integer:
         return np.minimum(np.floor(low + unit * (high - low + 1.0)), high)
     return np.clip(low + unit * (high - low), low, high)
 

@@ -36,6 +36,9 @@ def labels(reading: Reading) -> tuple[str, str]:
         if reading.outcome == COST
         else OUTCOME_NAMES.get(reading.outcome, technical)
     )
+    if reading.item:
+        item = reading.item.replace("_", " ")
+        names = f"{names[0]} ({item})", f"{names[1]} ({item})"
     ends = _WITHIN if reading.outcome in _SUMS else _AFTER
     english, danish = (
         f"{name} {end.format(months=reading.months)}" for name, end in zip(names, ends, strict=True)

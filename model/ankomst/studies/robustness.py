@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import RunError
-from ankomst.studies.discovery import share_interval
-from ankomst.studies.statistics import LEVEL
+from ankomst.studies.statistics import LEVEL, share_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.experiment import drawn
 from ankomst.studies.factors import Factor, Factors
-from ankomst.studies.paired_file import named, read_paired
+from ankomst.studies.paired_file import check_months, named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
-from ankomst.studies.paired_scenarios import check_months
 from ankomst.studies.parameter_draws import matching
 from ankomst.studies.posterior import read_posterior
 from ankomst.studies.sensitivity_file import SensitivityFile

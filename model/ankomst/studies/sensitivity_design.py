@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ankomst.studies.seeds import first_luck
+
 if TYPE_CHECKING:
     from ankomst.studies.factors import Factors
 
 Array = np.ndarray[Any, Any]
 STAGES = ("morris", "sobol", "groups", "draws")
-_STAGE, _BLOCK, _VERSION = 10**10, 10**4, 10**3
-MOST_REPLICATES = _VERSION
+_BLOCK, _VERSION = 10**4, 10**3
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,14 @@ class Design:
         """Return the points one below another, shape (points, factors with the dummy)."""
         return self.unit.reshape(-1, self.unit.shape[-1])
 
-    @property
-    def evaluations(self) -> int:
-        """Return the evaluations in all."""
-        return int(self.unit.shape[0] * self.unit.shape[1] * self.replicates)
-
     def streams(self) -> Array:
         """Return the number of the luck of each run, shape (blocks, points of a block, replicates)."""
         luck = self.unit[..., -1]
         first = luck[:, :1]
         version = (luck != first).astype(np.int64)
         block = np.arange(len(luck), dtype=np.int64)[:, None]
-        start = stage_streams(self.stage) + block * _BLOCK + version * _VERSION
+        start = first_luck(STAGES.index(self.stage)) + block * _BLOCK + version * _VERSION
         return np.asarray(start[..., None] + np.arange(self.replicates))
-
-
-def stage_streams(stage: str) -> int:
-    """Return the number of the first luck of a stage: no two stages share any."""
-    return STAGES.index(stage) * _STAGE
 
 
 def morris_design(factors: Factors, trajectories: int, levels: int, replicates: int, seed: int) -> Design:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
+from ankomst.studies.factors import Factors
 from ankomst.studies.given_batch import batch_points
-from ankomst.studies.paired_run import Finished, Found, How, run_paired
-from ankomst.studies.sensitivity_design import STAGES, morris_design, sobol_design, stage_streams
+from ankomst.studies.paired_run import run_paired
+from ankomst.studies.seeds import first_luck
+from ankomst.studies.sensitivity_design import STAGES, morris_design, sobol_design
 from ankomst.studies.sensitivity_points import evaluate_design, evaluate_draws
 from ankomst.studies.sensitivity_tables import Analysis, matter_most
+from ankomst.studies.study_run import Finished, Found, How
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
     from ankomst.studies.evaluations import Evaluations
-    from ankomst.studies.factors import Factors
     from ankomst.studies.sensitivity import Sensitivity
+    from ankomst.studies.sensitivity_file import GroupsFile, SobolFile
 
 
 def run_sensitivity(study: Sensitivity, out: str | os.PathLike[str], **how: Unpack[How]) -> Finished:
@@ -29,9 +32,15 @@ def run_sensitivity(study: Sensitivity, out: str | os.PathLike[str], **how: Unpa
     **how
         See `How`.
     """
+    # Before anything is run: a folder that is no such batch must not be found out after an hour.
+    folder = study.file.given.batch if study.file.given else None
+    given = batch_points(folder, study, how.get("say")) if folder else None
 
     def find(work: Evaluations, say: Callable[[str], None]) -> Found:
-        analysis, chosen = _stages(study, work, say)
+        analysis = Analysis(study, work.measures.names)
+        if given is not None:
+            analysis.points["batch"] = given
+        chosen = _stages(analysis, work, say)
         return Found(analysis.tables(chosen, say), _facts(study, chosen), {"most": list(chosen)})
 
     drawn = study.draws.description if study.draws else {}
@@ -69,49 +78,33 @@ def _width(study: Sensitivity) -> int:
     return len(study.sobol_factors)
 
 
-def _stages(
-    study: Sensitivity, work: Evaluations, say: Callable[[str], None]
-) -> tuple[Analysis, tuple[str, ...]]:
-    """Run all stages; return what they found and the factors of the Sobol design."""
-    file, seed = study.file, study.file.seed
-    analysis = Analysis(study, work.measures.names)
+def _stages(analysis: Analysis, work: Evaluations, say: Callable[[str], None]) -> tuple[str, ...]:
+    """Run all stages, and return the factors of the Sobol design."""
+    study = analysis.study
+    file, draws, seed = study.file, study.draws, study.file.seed
     chosen: tuple[str, ...] = ()
-    if file.morris:
-        wanted = file.morris
+
+    def sobol(stage: str, wanted: SobolFile | GroupsFile, factors: Factors) -> None:
+        design = sobol_design(
+            stage, factors, wanted.rows, wanted.replicates, seed, second_order=wanted.second_order
+        )
+        analysis.points[stage] = evaluate_design(design, work, say)
+
+    if wanted := file.morris:
         design = morris_design(study.factors, wanted.trajectories, wanted.levels, wanted.replicates, seed)
         analysis.points["morris"] = evaluate_design(design, work, say)
     if file.sobol:
-        chosen = (
-            matter_most(analysis.morris(), file.sobol.most)
-            if file.sobol.most is not None
-            else study.sobol_factors
-        )
-        _sobol("sobol", study.factors.only(chosen), analysis, study, work, say)
+        most = file.sobol.most
+        chosen = study.sobol_factors if most is None else matter_most(analysis.morris(), most)
+        sobol("sobol", file.sobol, study.factors.only(chosen))
     if file.groups:
-        grouped = type(study.factors)(study.factors.each, study.groups)
-        _sobol("groups", grouped, analysis, study, work, say)
-    if file.given and study.draws:
-        draws = study.draws
+        sobol("groups", file.groups, Factors(study.factors.each, study.groups))
+    if file.given and draws:
+        first = first_luck(STAGES.index("draws"))
         analysis.points["draws"] = evaluate_draws(
-            draws.values,
-            draws.names, file.given.replicates, "draws", work, say, first_stream=stage_streams("draws"),
-        )  # fmt: skip
-    if file.given and file.given.batch:
-        analysis.points["batch"] = batch_points(file.given.batch, study, say)
-    return analysis, chosen
-
-
-def _sobol(
-    stage: str, factors: Factors, analysis: Analysis, study: Sensitivity, work: Evaluations,
-    say: Callable[[str], None],
-) -> None:  # fmt: skip
-    wanted = study.file.sobol if stage == STAGES[1] else study.file.groups
-    if wanted is None:
-        return
-    design = sobol_design(
-        stage, factors, wanted.rows, wanted.replicates, study.file.seed, second_order=wanted.second_order
-    )
-    analysis.points[stage] = evaluate_design(design, work, say)
+            draws.values, draws.names, file.given.replicates, "draws", work, say, first_stream=first
+        )
+    return chosen
 
 
 def _facts(study: Sensitivity, chosen: Sequence[str]) -> dict[str, Any]:

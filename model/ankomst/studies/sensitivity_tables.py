@@ -9,12 +9,13 @@ import pandas as pd
 
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.contrasts import contrasts, leader_of, quantities_table, ranked_values
-from ankomst.studies.discovery import share_interval
 from ankomst.studies.given_data import dependence, given_data_table
 from ankomst.studies.noise import LUCK, spread_row
+from ankomst.studies.ranking import ranks
 from ankomst.studies.screening import morris_table
 from ankomst.studies.sensitivity_emulator import emulator_tables
 from ankomst.studies.sobol_indices import convergence_table, sobol_table
+from ankomst.studies.statistics import share_interval
 from ankomst.studies.tornado import tornado_table
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ DESIGNED = ("sobol", "groups")
 """Stages with a Saltelli design, whose first and last points of a block fill the space evenly."""
 ONE_BY_ONE = ("sobol", "draws", "batch")
 """Stages in which every factor has values of its own."""
+RANKED = ("draws", "batch", "sobol", "groups", "morris")
+"""Stages over whose points scenarios are ranked, the most telling first."""
 
 
 class Analysis:
@@ -50,11 +53,15 @@ class Analysis:
         """Return the quantities: contrasts first, then what the leader of each ranking loses."""
         file, scenarios = self.study.file, tuple(self.study.scenarios)
         found: list[Quantity] = [*contrasts(file.outcomes, scenarios)]
-        stage = next((name for name in ("draws", "sobol", "groups", "morris") if name in self.points), "")
-        if file.ranking and stage:
-            rows = self.even(stage).mean(axis=1)
+        if file.ranking and self.ranked:
+            rows = self.even(self.ranked).mean(axis=1)
             found += [leader_of(each, scenarios, rows, self.names) for each in file.ranking]
         return tuple(found)
+
+    @property
+    def ranked(self) -> str:
+        """Return the stage whose points scenarios are ranked over; empty without points."""
+        return next((name for name in RANKED if name in self.points), "")
 
     def even(self, stage: str) -> Array:
         """Return rows of points that fill the space evenly, shape (points, replicates, names)."""
@@ -201,23 +208,21 @@ class Analysis:
     def _ranking(self) -> pd.DataFrame:
         """Return how often each scenario is best over the points, by criterion."""
         file, scenarios = self.study.file, tuple(self.study.scenarios)
-        stage = next((name for name in ("draws", "sobol", "groups", "morris") if name in self.points), "")
-        rows = []
+        stage, rows = self.ranked, []
         for reading in (file.ranking or ()) if stage else ():
             good = ranked_values(reading, scenarios, self.even(stage).mean(axis=1), self.names)
-            best = good.argmax(axis=1)
-            places = (-good).argsort(axis=1).argsort(axis=1) + 1
+            first, last = ranks(good, 1.0)
+            best = (first == 1) / last  # scenarios that are equal share the place
             for k, scenario in enumerate(scenarios):
-                count = int((best == k).sum())
-                low, high = share_interval(count, len(best), file.level)
+                low, high = share_interval(best[:, k].sum(), len(best), file.level)
                 rows.append(
                     {
                         "criterion": reading.key,
                         "scenario": scenario,
-                        "p_best": count / len(best),
+                        "p_best": float(best[:, k].mean()),
                         "low": low,
                         "high": high,
-                        "mean_rank": float(places[:, k].mean()),
+                        "mean_rank": float((first + last)[:, k].mean() / 2.0),
                         "n": len(best),
                         "level": file.level,
                         "interval": (

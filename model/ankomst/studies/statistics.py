@@ -115,3 +115,21 @@ def ratio(top: Array, bottom: Array, level: float = LEVEL) -> Estimate | None:
     root = float(np.sqrt(max(0.0, spread)))
     se = root / room / np.sqrt(t2)
     return Estimate(a / b, (centre - root) / room, (centre + root) / room, level, float(se), n)
+
+
+def share_interval(count: float, n: int, level: float = LEVEL) -> tuple[float, float]:
+    """Return Wilson's interval of a share; NaN where it is the share of nothing.
+
+    Parameters
+    ----------
+    count : float
+        Rounded to a whole number.
+    n : int
+    level : float
+    """
+    from scipy.stats import binomtest  # noqa: PLC0415 - slow to import, needed by few
+
+    if n == 0:
+        return float("nan"), float("nan")
+    found = binomtest(round(count), n).proportion_ci(level, method="wilson")
+    return float(found.low), float(found.high)

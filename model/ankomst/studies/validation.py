@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -14,10 +13,9 @@ from ankomst.policy.places import find_experiment, find_scenario
 from ankomst.policy.published_reforms import ARRIVALS, PLACES, load_published_reforms
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies import store
-from ankomst.studies.batch_study import write_tables
-from ankomst.studies.evaluations import opened
 from ankomst.studies.experiment import drawn
 from ankomst.studies.experiment_reading import read_study
+from ankomst.studies.study_run import Finished, Found, How, run_study
 from ankomst.studies.validation_file import ValidationFile
 from ankomst.studies.validation_measures import RESIDUAL, SEARCH, WITH, ValidationMeasures
 from ankomst.studies.validation_tables import residual_table, validation_table
@@ -26,17 +24,12 @@ if TYPE_CHECKING:
     import datetime as dt
     import os
     from collections.abc import Callable, Mapping, Sequence
-
-    import pandas as pd
+    from pathlib import Path
 
     from ankomst.policy.scenario import Scenario
     from ankomst.studies.evaluations import Evaluations
-    from ankomst.studies.executors import Pool
     from ankomst.studies.parameter_draws import Draws
-    from ankomst.studies.runs import Progress
     from ankomst.studies.validation_file import ResidualFile
-
-    Pages = Callable[[Path, Mapping[str, pd.DataFrame], Mapping[str, Any]], Sequence[Path]]
 
 KIND = "validation"
 FIRST, SECOND = 7, 4
@@ -112,17 +105,6 @@ class Residual:
     runs: int
 
 
-@dataclass(frozen=True)
-class Validated:
-    """A finished validation: its folder, tables by name, facts for a page, and what was simulated now."""
-
-    path: Path
-    tables: dict[str, pd.DataFrame]
-    facts: dict[str, Any]
-    simulated: int
-    files: tuple[Path, ...]
-
-
 def load_validation(
     path: str | os.PathLike[str],
     overrides: Mapping[str, Any] | None = None,
@@ -181,75 +163,38 @@ def scenarios() -> dict[str, Scenario]:
     }
 
 
-def run_validation(
-    study: Validation,
-    out: str | os.PathLike[str],
-    *,
-    pool: Pool | None = None,
-    resume: bool = False,
-    restart: bool = False,
-    progress: Progress | None = None,
-    say: Callable[[str], None] = lambda _: None,
-    pages: Pages | None = None,
-) -> Validated:
-    """Run a validation into a folder; what is finished there already is not run again.
+def run_validation(study: Validation, out: str | os.PathLike[str], **how: Unpack[How]) -> Finished:
+    """Run a validation into a folder; see `run_study` for what is returned and raised.
 
     Parameters
     ----------
     study : Validation
     out : str or path
-    pool : Pool, optional
-        Where evaluations are carried out; the results do not depend on it. It is closed at the end.
-    resume, restart : bool
-        Go on with what is in the folder, or throw it away.
-    progress : callable, optional
-        Called with the evaluations that are over and all of them.
-    say : callable, optional
-        Told in one sentence what was found damaged or has failed.
-    pages : callable, optional
-        Writes further files from folder, tables and facts, and returns them for the manifest.
-
-    Raises
-    ------
-    OutputError
-        The folder cannot be used. Finished evaluations are kept.
-    RunError
-        More than a fifth of the evaluations failed, the folder is of other code, or the workers are gone.
+    **how
+        See `How`.
     """
-    place, file = Path(out), study.file
-    with opened(
-        place, KIND, study.measures, file.seed, total=study.evaluations, pool=pool, resume=resume,
-        restart=restart, progress=progress, say=say,
-    ) as work:  # fmt: skip
-        manifest = _manifest(study, work.started)
-        work.folder.write_manifest(manifest | {"complete": False})
-        residual = None if file.residual is None else _fitted(study, file.residual, work)
+
+    def find(work: Evaluations, _: Callable[[str], None]) -> Found:
+        wanted = study.file.residual
+        residual = None if wanted is None else _fitted(study, wanted, work)
         extra = {} if residual is None else {RESIDUAL: residual.points}
-        sets = study.draws.values  # noqa: PD011 - not of pandas
+        sets = study.draws.values
         rows = work.at("draws", [{**values, **extra} for values in sets], range(len(sets)))
         tables = {
             "validation": validation_table(
-                study.measures.names, rows, file.cases, level=file.level, origin=study.draws.kind,
-                residual=residual,
+                study.measures.names, rows, study.file.cases, level=study.file.level,
+                origin=study.draws.kind, residual=residual,
             )
         }  # fmt: skip
         if residual is not None:
             tables["residual"] = residual_table(residual)
         facts = _facts(study, residual, work.started, work.seconds())
-        files = write_tables(place, tables)
-        written = list(pages(place, tables, facts)) if pages else []
-        work.folder.write_manifest(
-            _manifest(study, work.started)
-            | {
-                "complete": True,
-                "evaluations": work.folder.ledger.counts(),
-                "seconds_of_cores": work.seconds(),
-                "residual": None if residual is None else vars(residual),
-                "files": {**files, **store.digests(place, written)},
-            }
-        )
-        made = tuple(place / name for name in files)
-        return Validated(place, tables, facts, work.simulated, (*made, *written))
+        return Found(tables, facts, {"residual": None if residual is None else vars(residual)})
+
+    return run_study(
+        KIND, study.measures, study.file.seed, out, find, lambda started: _manifest(study, started),
+        total=study.evaluations, **how,
+    )  # fmt: skip
 
 
 def _fitted(study: Validation, wanted: ResidualFile, work: Evaluations) -> Residual:
@@ -308,7 +253,7 @@ def central_draw(draws: Draws) -> dict[str, float]:
     """Return the median of every parameter over the draws; whole numbers stay whole."""
     registry = load_registry()
     found: dict[str, float] = {}
-    sets = draws.values  # noqa: PD011 - not of pandas
+    sets = draws.values
     for name in draws.names:
         middle = float(np.median([values[name] for values in sets]))
         found[name] = round(middle) if registry[name].integer else middle
