@@ -17,8 +17,10 @@ from ankomst.presentation import theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     import plotly.graph_objects as go
 
+    from ankomst.presentation.chart import Chart
     from ankomst.presentation.context import Context
 
 
@@ -32,6 +34,10 @@ class Drawn:
     figure : Figure
     key : str
         HTML of a key above the figure; empty where the figure holds its own legend.
+    data : DataFrame, optional
+        The tidy rows that are drawn, in the units of the figure; read off the figure where they are not given.
+    chart : Chart, optional
+        The same for slides and workbooks; read off the figure where it is not given.
     """
 
     name: str
@@ -40,6 +46,8 @@ class Drawn:
     footer: str
     figure: go.Figure
     key: str = ""
+    data: pd.DataFrame | None = None
+    chart: Chart | None = None
 
 
 def paragraph(text: str, kind: str = "") -> str:

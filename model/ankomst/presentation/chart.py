@@ -1,0 +1,80 @@
+"""What a figure shows, as numbers that a slide or a workbook can hold in a chart of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["lines", "points", "bars", "stacked", "areas", "scatter"]
+"""lines: values over numbers, bands as thin lines; points: an estimate with its interval for each category;
+bars and stacked: a bar for each category; areas: stacked over numbers; scatter: pairs of numbers."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a panel.
+
+    Parameters
+    ----------
+    name : str
+        As the legend says it.
+    values : tuple of float or None
+        One per category, or per number of `Panel.along`; None where there is none.
+    low, high : tuple of float or None
+        Ends of the interval in the unit of the values; empty where the series has none.
+    colour : str
+        ``#rrggbb``.
+    along : tuple of float
+        For scatter: the horizontal place of each value; otherwise empty (`Panel.along` holds).
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
+    colour: str = ""
+    along: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart: what stands along, and its series.
+
+    Parameters
+    ----------
+    title : str
+        Empty where the figure has one panel.
+    unit : str
+        Title of the axis of values, with the unit.
+    series : tuple of Series
+    categories : tuple of str
+        Labels of the rows of points, bars and stacked; empty for the others.
+    along : tuple of float
+        Numbers along the other axis of lines and areas.
+    along_title : str
+        Title of that axis.
+    decimals : int
+        Decimals that a reader needs.
+    """
+
+    title: str
+    unit: str
+    series: tuple[Series, ...]
+    categories: tuple[str, ...] = ()
+    along: tuple[float, ...] = ()
+    along_title: str = ""
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The native charts of one figure, side by side.
+
+    Parameters
+    ----------
+    kind : Kind
+    panels : tuple of Panel
+    """
+
+    kind: Kind
+    panels: tuple[Panel, ...] = field(default=())
