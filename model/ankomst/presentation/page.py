@@ -35,9 +35,9 @@ class Drawn:
     key : str
         HTML of a key above the figure; empty where the figure holds its own legend.
     data : DataFrame, optional
-        The tidy rows that are drawn, in the units of the figure; read off the figure where they are not given.
+        The tidy rows that are drawn, in the units of the figure; read off the figure if left out.
     chart : Chart, optional
-        The same for slides and workbooks; read off the figure where it is not given.
+        The same for slides and workbooks; read off the figure if left out.
     """
 
     name: str

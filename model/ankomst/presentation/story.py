@@ -1,4 +1,4 @@
-"""What a result says, before it is a page, slides or a workbook: words, figures and tables in one language."""
+"""What a result says, before it is a page, slides or a workbook: words, figures, tables of one language."""
 
 from __future__ import annotations
 
