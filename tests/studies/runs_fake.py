@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS
+from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS, STATES
 from ankomst.studies.record import AREA_MEASURES, BONUS, COUNTED, SCALARS, Family, Layout
 from ankomst.studies.summary import CURVES, PAYERS, payer_signs
 
@@ -39,6 +39,8 @@ def layout() -> Layout:
         "area_outcome": Family(("measure", "municipality"), (AREA_MEASURES, TOWNS)),
         "area_cost": Family(("payer", "municipality"), (PAYERS, TOWNS)),
         "deadweight": Family(("grant", "part"), ((*GRANT_OUTCOMES, BONUS), ("paid", "deadweight"))),
+        "grant_month": Family(("part", "month"), (("paid", "deadweight"), every)),
+        "state": Family(("state", "month"), (STATES, every)),
     }
     return Layout(MONTHS, FOLLOW_UP, CROSSED, families)
 

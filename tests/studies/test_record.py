@@ -13,12 +13,14 @@ from tests.studies.support import SCENARIOS, scenario
 
 import ankomst
 from ankomst.errors import ExperimentError, OutputError
-from ankomst.simulation.accounts import GROUP_DIMENSIONS
+from ankomst.simulation.accounts import GRANT_ITEMS, GROUP_DIMENSIONS
+from ankomst.simulation.codes import STATES
 from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
 from ankomst.studies import experiment_record
 from ankomst.studies.plan import plan
 from ankomst.studies.record import COUNTED, Layout, layout_of, record
+from ankomst.studies.summary import CURVES
 from ankomst.studies.work import Job, Task, alone, carry_out
 
 if TYPE_CHECKING:
@@ -171,6 +173,40 @@ def test_deadweight_is_that_of_a_shadow_run_made_by_hand() -> None:
     assert kept.sum() > 0
     assert np.isnan(row(ALT)["deadweight"]).all()  # no shadow run was asked for
     assert not layout().split(record(result(ALT), layout(), []))["deadweight"].any()
+
+
+def test_grants_by_month_are_those_of_the_account_and_sum_to_the_deadweight() -> None:
+    held = policy(ALT)
+    shadow = simulate(without_grants(held), seed=3, watched=held.result_grants)
+    lost = deadweight(result(ALT), shadow)
+    kept = layout().split(record(result(ALT), layout(), lost))
+    items = result(ALT).accounts(["item", "months"])
+    paid = items[items["item"].isin(GRANT_ITEMS)].groupby("months")["per_newcomer"].sum()
+    assert kept["grant_month"][0] == close(paid.to_numpy())
+    assert kept["grant_month"][1].sum() == close(kept["deadweight"][:, 1].sum())
+    assert (kept["grant_month"][1] <= kept["grant_month"][0] + 1e-9).all()
+    assert kept["grant_month"][1].sum() > 0
+    assert np.isnan(row(ALT)["grant_month"][1]).all()  # no shadow run was asked for
+
+
+def test_grants_to_municipalities_have_no_deadweight_by_month() -> None:
+    held = policy("three_year+grant_above_benchmark")
+    run = simulate(held, seed=3)
+    shadow = simulate(without_grants(held), seed=3, watched=held.result_grants)
+    kept = layout().split(record(run, layout(), deadweight(run, shadow)))
+    assert np.isfinite(kept["grant_month"][0]).all()
+    assert np.isnan(kept["grant_month"][1]).all()
+
+
+def test_states_are_shares_of_all_who_arrived() -> None:
+    found = row(BASE)["state"]
+    assert found.sum(axis=0) == close(np.ones(layout().follow_up))
+    present = 1.0 - found[STATES.index("left")]
+    at_work = sum(
+        found[STATES.index(name)] for name in STATES if name.startswith(("employed", "self_emp", "trainee"))
+    )
+    rate = row(BASE)["curve"][CURVES.index("employment_rate")]
+    assert at_work / present == close(rate)
 
 
 def test_cells_where_nobody_is_are_nan_not_zero() -> None:

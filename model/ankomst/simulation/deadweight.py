@@ -6,7 +6,7 @@ question. A krone is deadweight when the same person reaches the same outcome th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,11 +28,22 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Deadweight:
-    """Kroner paid for one outcome or bonus, and the part that the shadow run reaches as well."""
+    """Kroner paid for one outcome or bonus, and the part that the shadow run reaches as well.
+
+    Attributes
+    ----------
+    outcome : str
+    paid, deadweight : float
+        DKK of the real inflow.
+    by_month : ndarray, shape (months,)
+        The deadweight by month since arrival in which it is paid; NaN where a municipality is paid and no
+        person.
+    """
 
     outcome: str
     paid: float
     deadweight: float
+    by_month: Array = field(repr=False, compare=False, default_factory=lambda: np.full(1, np.nan))
 
     @property
     def share(self) -> float:
@@ -95,24 +106,40 @@ def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
     entries = []
     for k, name in enumerate(GRANT_OUTCOMES):
         paid = would = 0.0
+        months = np.zeros(result.months)
         for g, grant in enumerate(result.milestones.grants):
             if GRANT_OUTCOMES.index(grant.outcome) != k:
                 continue
             if grant.benchmark:
                 own = benchmark_value(result, grant)
                 paid, would = paid + own, would + min(own, benchmark_value(shadow, grant))
+                months += np.nan
             else:
                 own_by_person = result.records.grant_paid[:, g]
                 paid += float(own_by_person.sum())
-                would += float(np.minimum(own_by_person, shadow_value(shadow, grant)).sum())
+                anyway = np.minimum(own_by_person, shadow_value(shadow, grant))
+                would += float(anyway.sum())
+                months += _by_month(result, grant, anyway)
         if any(grant.outcome == name for grant in result.milestones.grants):
-            entries.append(Deadweight(name, paid * result.weight, would * result.weight))
+            entries.append(
+                Deadweight(name, paid * result.weight, would * result.weight, months * result.weight)
+            )
     amount = result.bonus_amount
     if amount:
         own = amount * float(np.maximum(0, np.diff(result.december_jobs, axis=0)).sum())
         other = amount * float(np.maximum(0, np.diff(shadow.december_jobs, axis=0)).sum())
-        entries.append(Deadweight("bonus_extra_job", own * result.weight, min(own, other) * result.weight))
+        unknown = np.full(result.months, np.nan)
+        entries.append(
+            Deadweight("bonus_extra_job", own * result.weight, min(own, other) * result.weight, unknown)
+        )
     return entries
+
+
+def _by_month(result: Result, grant: ResultGrant, amount: Array) -> Array:
+    """Sum amounts by the month since arrival in which the grant is paid, shape (months,)."""
+    when = result.newcomers.slot_month[result.milestones.slot_of(grant)].astype(np.int64)
+    paid = (when != NEVER) & (when < result.months)
+    return np.bincount(when[paid], amount[paid], minlength=result.months)
 
 
 def spending(shadow: Result, grants: Sequence[ResultGrant]) -> float:

@@ -1,6 +1,6 @@
 """What is kept of a run in a batch: numbers enough for every comparison, few enough for thousands of runs.
 
-A row has some six thousand numbers (50 kB), laid out in families of arrays. Money is in DKK per newcomer of
+A row has some eight thousand numbers (60 kB), laid out in families of arrays. Money is in DKK per newcomer of
 the cell. The layout depends on the experiment only, so that all runs of a batch can be laid side by side.
 """
 
@@ -17,14 +17,20 @@ import numpy as np
 from ankomst.errors import ExperimentError
 from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.rates import load_rates
-from ankomst.simulation.accounts import GROUP_DIMENSIONS, direction, discount_factors, resource_items
-from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS
+from ankomst.simulation.accounts import (
+    GRANT_ITEMS,
+    GROUP_DIMENSIONS,
+    direction,
+    discount_factors,
+    resource_items,
+)
+from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS, STATES
 from ankomst.simulation.municipalities import read_municipalities
 from ankomst.simulation.outcomes import OUTCOMES, Options
 from ankomst.simulation.spread import person_values
 from ankomst.studies.economics import displaced_month
 from ankomst.studies.sides import cells_of
-from ankomst.studies.summary import CURVES, PAYERS, payer_signs, summarise
+from ankomst.studies.summary import CURVES, PAYERS, Summary, payer_signs, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,6 +54,8 @@ AREA_UNITS = {
 AREA_MEASURES = tuple(AREA_UNITS)
 BONUS = "bonus_extra_job"
 DISCOUNTED = ("no", "yes")
+PARTS = ("paid", "deadweight")
+"""Grant money: all of it, and the part for results that would have come anyway."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,9 @@ def layout_of(
         "people": Family(("cell",), (cells,)),
         "area_outcome": Family(("measure", "municipality"), (AREA_MEASURES, municipalities)),
         "area_cost": Family(("payer", "municipality"), (PAYERS, municipalities)),
-        "deadweight": Family(("grant", "part"), ((*GRANT_OUTCOMES, BONUS), ("paid", "deadweight"))),
+        "deadweight": Family(("grant", "part"), ((*GRANT_OUTCOMES, BONUS), PARTS)),
+        "grant_month": Family(("part", "month"), (PARTS, every)),
+        "state": Family(("state", "month"), (STATES, every)),
     }
     return Layout(at, follow_up, crossed, families)
 
@@ -292,6 +302,8 @@ def _families(result: Result, layout: Layout, lost: Sequence[Deadweight] | None)
         "area_outcome": _by_municipality(result, layout),
         "area_cost": _area_cost(result, area, signs),
         "deadweight": _deadweight(result, lost),
+        "grant_month": _grant_month(result, summary, lost),
+        "state": (result.records.counts.sum(axis=(0, 2)) / result.n).T,
     }
 
 
@@ -328,6 +340,16 @@ def _deadweight(result: Result, lost: Sequence[Deadweight] | None) -> Array:
         row = (*GRANT_OUTCOMES, BONUS).index(entry.outcome)
         found[row] += np.array([entry.paid, entry.deadweight]) / (result.weight * result.n)
     return found
+
+
+def _grant_month(result: Result, summary: Summary, lost: Sequence[Deadweight] | None) -> list[Array]:
+    """Grants paid by month since arrival and the part that is deadweight, DKK per newcomer, undiscounted."""
+    paid = summary.ledger.sum(axis=1)[:, [ITEMS.index(name) for name in (*GRANT_ITEMS, BONUS)]].sum(axis=1)
+    wasted = np.full(result.months, np.nan) if lost is None else np.zeros(result.months)
+    for entry in lost or ():
+        if entry.paid:
+            wasted = wasted + entry.by_month / result.weight
+    return [paid / result.n, wasted / result.n]
 
 
 def _cells(crossed: Sequence[Sequence[str]]) -> list[tuple[dict[str, str], Array]]:
