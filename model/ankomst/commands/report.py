@@ -1,0 +1,121 @@
+"""`ankomst report`: a finished result as page, slides, workbook and images."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ankomst.commands import console
+from ankomst.commands.demo import languages_of
+from ankomst.errors import AnkomstError, OutputError, UsageError
+from ankomst.presentation.annex import annex, completed
+from ankomst.presentation.batch.story import batch_story
+from ankomst.presentation.stored_story import story_of
+from ankomst.presentation.story_page import write_story
+from ankomst.studies import store
+from ankomst.studies.batch_folder import BATCH, is_batch, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ankomst.presentation.story import Story
+
+IMAGES = ("png", "svg", "pdf")
+FORMATS = ("html", "pptx", "xlsx", *IMAGES, "csv")
+FOLDER = "report"
+FIGURES = "figures"
+RESULTS = Path("results")
+
+
+def report(
+    run: Path,
+    *,
+    formats: str,
+    lang: str,
+    scenarios: Sequence[str],
+    geojson: Path | None,
+    out: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> bool:
+    """Write a result in the formats and languages asked for.
+
+    Returns
+    -------
+    bool
+        Whether everything was made; images cannot be without a browser.
+    """
+    clock = time.perf_counter()
+    kinds = console.words_of(formats, FORMATS, "--format", "format")
+    languages = languages_of(lang)
+    folder = _found(run)
+    place = out or folder / FOLDER
+    written: list[Path] = []
+    problems: list[str] = []
+    for language in languages:
+        story = _story(folder, language, scenarios, geojson)
+        store.make_folder(place)
+        ending = "" if language == "en" else f"_{language}"
+        written += _documents(story, place, ending, kinds)
+        try:
+            written += _images(story, place / f"{FIGURES}{ending}", kinds)
+        except AnkomstError as problem:
+            problems.append(str(problem))
+    for said in dict.fromkeys(problems):
+        typer.echo(f"error: {said}", err=True)
+    if as_json:
+        console.print_json({"files": [str(path) for path in written], "problems": problems})
+    elif not quiet:
+        shown = [path for path in written if path.parent == place]
+        shown += list(dict.fromkeys(path.parent for path in written if path.parent != place))
+        names = ", ".join(str(path) for path in shown)
+        typer.echo(f"Done in {time.perf_counter() - clock:.0f} s: {names}")
+    return not problems
+
+
+def _found(run: Path) -> Path:
+    """Return the folder of a result; a bare name stands for one in results/."""
+    if not run.exists() and len(run.parts) == 1 and (RESULTS / run).is_dir():
+        return RESULTS / run
+    return run
+
+
+def _story(folder: Path, lang: str, scenarios: Sequence[str], geojson: Path | None) -> Story:
+    made = f"{store.now()}, ankomst {store.version()}, {store.commit()}"
+    if folder.is_dir() and is_batch(folder) and kind_of(folder) in {"", BATCH}:
+        return completed(batch_story(folder, lang, scenarios=scenarios, outline=geojson), made)
+    for option, value in (("--scenario", scenarios), ("--geojson", geojson)):
+        if value:
+            raise OutputError(
+                f"{option} is for batches, and this folder holds none", where=str(folder),
+                allowed=f"the folder of an `ankomst batch`, or no {option}",
+            )  # fmt: skip
+    return completed(story_of(folder, lang), made)
+
+
+def _documents(story: Story, place: Path, ending: str, kinds: Sequence[str]) -> list[Path]:
+    """Write page, slides and workbook; each library is imported only where it is needed."""
+    written = []
+    if "html" in kinds:
+        written.append(write_story(story, place / f"report{ending}.html", annex(story)))
+    if "pptx" in kinds:
+        from ankomst.presentation.slides import build_slides  # noqa: PLC0415
+
+        written.append(build_slides(story, place / f"report{ending}.pptx"))
+    if "xlsx" in kinds:
+        from ankomst.presentation.workbook import build_workbook  # noqa: PLC0415
+
+        written.append(build_workbook(story, place / f"report{ending}.xlsx"))
+    return written
+
+
+def _images(story: Story, place: Path, kinds: Sequence[str]) -> list[Path]:
+    """Write the data of each figure, and its images where they are asked for."""
+    from ankomst.presentation.images import write_data, write_images  # noqa: PLC0415
+
+    written = write_data(story, place)
+    wanted = [kind for kind in kinds if kind in IMAGES]
+    return written + (write_images(story, place, wanted) if wanted else [])

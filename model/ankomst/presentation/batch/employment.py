@@ -1,0 +1,106 @@
+"""Employment by months since arrival, and the forests of differences, of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ankomst.presentation.batch.charts import lines, plain, points
+from ankomst.presentation.chart import Chart
+from ankomst.presentation.figure_scenarios import DIFFERENCE, LEVEL, draw_differences, draw_employment
+from ankomst.presentation.panels import BOUNDS, COST, WORK, measure
+
+if TYPE_CHECKING:
+    from ankomst.presentation.batch.context import BatchContext
+    from ankomst.presentation.page import Drawn
+
+MOST_ROWS = 40
+_PERCENT = 100.0
+
+
+def employment(levels: pd.DataFrame, curves: pd.DataFrame | None, context: BatchContext) -> Drawn:
+    """Draw the share in work by month, and the paired difference from the baseline below.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        From `curve_levels`, of the scenarios of the context.
+    curves : DataFrame, optional
+        Differences by month, the batch's table ``curves``.
+    context : BatchContext
+        Of the scenarios to show.
+    """
+    texts = context.texts
+    columns = ["scenario", "months", "outcome", "unit", *BOUNDS, "n"]
+    parts = [levels.loc[levels["outcome"] == LEVEL, columns]]
+    if curves is not None and len(curves):
+        mine = curves[(curves["outcome"] == LEVEL) & curves["scenario"].isin(context.others)]
+        parts.append(mine[columns].assign(outcome=DIFFERENCE))
+    rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    drawn = draw_employment(rows, context)
+    shown = rows.copy()
+    shown[BOUNDS] *= _PERCENT
+    shown["unit"] = ["%" if name == LEVEL else "percentage points" for name in shown["outcome"]]
+    panels = []
+    for outcome, title, unit in (
+        (LEVEL, "panel.employed", "axis.employed"),
+        (DIFFERENCE, "run.panel_difference", "axis.employed_difference"),
+    ):
+        of = [
+            (context.name(name), context.line(name).colour, part)
+            for name in context.scenarios
+            if len(part := shown[(shown["outcome"] == outcome) & (shown["scenario"] == name)])
+        ]
+        if of:
+            along = texts.get("axis.months_since_arrival")
+            panels.append(lines(of, texts.get(title), plain(texts.get(unit)), along, 1))
+    lead = f"{drawn.lead} {texts.get('batch.employment.lead')}"
+    return replace(drawn, lead=lead, data=shown, chart=Chart("lines", tuple(panels)))
+
+
+def differences(table: pd.DataFrame, context: BatchContext) -> list[Drawn]:
+    """Draw the differences in work and Danish, and in net cost by payer, a row per scenario.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The batch's table ``differences``.
+    context : BatchContext
+    """
+    rows = whole(table)
+    kept = {(name, payer) for name, payer in zip(rows["outcome"], rows["payer"], strict=True)}
+    if not kept.issuperset((*WORK, *COST)):
+        return []
+    found = []
+    for drawn, shown in zip(draw_differences(rows, context), (WORK, COST), strict=True):
+        panels, data = [], []
+        for outcome, payer in shown:
+            part = rows[(rows["outcome"] == outcome) & (rows["payer"] == payer)]
+            part = part[part["scenario"].isin(context.others)].copy()
+            item = measure(part, context)
+            part[BOUNDS] *= item.factor
+            unit = plain(item.axis)
+            panels.append(
+                points(
+                    part,
+                    "scenario",
+                    context.name,
+                    f"{item.name}, {item.when}",
+                    unit,
+                    context.line(context.others[0]).colour,
+                    item.decimals,
+                )
+            )
+            data.append(part.assign(unit=unit))
+        columns = ["scenario", "outcome", "payer", "months", "unit", *BOUNDS, "level", "n", "verdict"]
+        frame = pd.concat(data, ignore_index=True)[columns]
+        found.append(replace(drawn, data=frame, chart=Chart("points", tuple(panels))))
+    return found
+
+
+def whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences of all newcomers, not split by group."""
+    rows = table[table["dimension"] == "all"]
+    return rows.assign(payer=rows["payer"].astype(object).where(rows["payer"].notna(), ""))

@@ -1,0 +1,242 @@
+"""Cost against employment: every scenario, the front of those that none beats, and regret as colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ankomst.presentation import theme
+from ankomst.presentation.batch.charts import numbers
+from ankomst.presentation.batch.employment import whole
+from ankomst.presentation.chart import Chart, Panel, Series
+from ankomst.presentation.context import records, safe
+from ankomst.presentation.key import block_sample, key_html, line_sample, point_sample
+from ankomst.presentation.page import Drawn
+from ankomst.presentation.run_context import folded
+
+if TYPE_CHECKING:
+    from ankomst.presentation.batch.context import BatchContext
+
+THOUSAND = 1e-3
+SCALE = [[0.0, "#00835f"], [0.5, "#e0c35c"], [1.0, "#b03a06"]]
+"""From no regret to the largest."""
+NAMED = 10
+_SHADE = "rgba(90,102,114,0.10)"
+_ROOM = 0.12
+
+
+def front_rows(table: pd.DataFrame, regret: pd.DataFrame) -> pd.DataFrame:
+    """Join work and cost of each scenario, with its mean regret in net social benefit.
+
+    Returns
+    -------
+    DataFrame
+        scenario, work, work_low, work_high (months), cost, cost_low, cost_high and regret (thousand DKK per
+        newcomer), n, on_front; the baseline lies at zero without an interval.
+    """
+    rows = whole(table)
+    work = rows[rows["outcome"] == "months_employed"].set_index("scenario")
+    cost = rows[(rows["outcome"] == "net_cost") & (rows["payer"] == "both")].set_index("scenario")
+    lost = regret[regret["criterion"] == "net_social_benefit"].set_index("scenario")["mean_regret"]
+    base = str(rows["baseline"].iloc[0])
+    found = [
+        {"scenario": base, "work": 0.0, "cost": 0.0, "regret": THOUSAND * float(lost.get(base, float("nan")))}
+    ]
+    for name in work.index.intersection(cost.index, sort=False):
+        one: dict[str, object] = {"scenario": name, "n": work.loc[name, "n"]}
+        for label, table_, factor in (("work", work, 1.0), ("cost", cost, THOUSAND)):
+            for column, ending in (("estimate", ""), ("low", "_low"), ("high", "_high")):
+                one[label + ending] = factor * float(table_.loc[name, column])
+        found.append({**one, "regret": THOUSAND * float(lost.get(name, float("nan")))})
+    frame = pd.DataFrame(found)
+    beaten = [
+        (
+            (frame["work"] >= row.work)
+            & (frame["cost"] <= row.cost)
+            & ((frame["work"] > row.work) | (frame["cost"] < row.cost))
+        ).any()
+        for row in frame.itertuples()
+    ]
+    frame["on_front"] = [not each for each in beaten]
+    return frame
+
+
+def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> Drawn:
+    """Draw cost against employment.
+
+    Parameters
+    ----------
+    table, regret : DataFrame
+        The batch's tables ``differences`` and ``regret``.
+    context : BatchContext
+    """
+    texts, rows = context.texts, front_rows(table, regret)
+    figure = go.Figure()
+    across = _range(rows, "work")
+    upwards = _range(rows, "cost")
+    best = rows[rows["on_front"]].sort_values("work")
+    _shade(figure, best, across, upwards)
+    figure.add_trace(
+        go.Scatter(
+            x=rows["work"].tolist(),
+            y=rows["cost"].tolist(),
+            mode="markers",
+            error_x=_bars(rows, "work"),
+            error_y=_bars(rows, "cost"),
+            marker={
+                "size": 13,
+                "color": rows["regret"].tolist(),
+                "colorscale": SCALE,
+                "cmin": 0.0,
+                "cmax": float(rows["regret"].max() or 1.0),
+                "line": {"width": 1.4, "color": theme.INK},
+                "colorbar": {
+                    "title": {"text": texts.get("batch.front.regret"), "side": "right", "font": {"size": 12}},
+                    "thickness": 14,
+                    "len": 0.9,
+                    "tickfont": {"size": 12},
+                },
+            },
+            customdata=[_hover(row, context) for row in records(rows)],
+            hovertemplate="%{customdata}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    _names(figure, rows, context)
+    figure.update_xaxes(title_text=texts.get("axis.map_months", years=context.years), range=across)
+    figure.update_yaxes(title_text=texts.get("axis.map_cost"), range=upwards)
+    figure.update_layout(
+        template=theme.template(texts.separators),
+        height=560,
+        margin={"t": 20, "l": 88, "b": 60, "r": 20},
+        showlegend=False,
+    )
+    samples = [
+        (point_sample(theme.INK, "circle"), texts.get("batch.front.point")),
+        (line_sample(theme.MUTED, "dot"), texts.get("batch.front.line")),
+        (block_sample("#c9cfd6"), texts.get("batch.front.beaten")),
+    ]
+    series = Series(
+        texts.get("axis.scenario"),
+        numbers(rows["cost"]),
+        numbers(rows["cost_low"]),
+        numbers(rows["cost_high"]),
+        theme.PAYER_COLOURS["municipality"],
+        along=tuple(rows["work"].astype(float)),
+    )
+    panel = Panel(
+        "",
+        texts.get("axis.map_cost").replace("<br>", " "),
+        (series,),
+        categories=tuple(context.name(str(name)) for name in rows["scenario"]),
+        along_title=texts.get("axis.map_months", years=context.years),
+        decimals=1,
+    )
+    return Drawn(
+        "front",
+        texts.get("batch.front.title"),
+        texts.get("batch.front.lead"),
+        context.footer(
+            rows[rows["n"].notna()],
+            "note.band_difference",
+            texts.get("batch.front.footer"),
+            *context.dagger_note(context.others),
+        ),
+        figure,
+        key_html(samples, texts.get("run.swipe")),
+        rows,
+        Chart("scatter", (panel,)),
+    )
+
+
+def _range(rows: pd.DataFrame, name: str) -> list[float]:
+    low = min(0.0, float(rows[[name, f"{name}_low"]].min().min()))
+    high = max(0.0, float(rows[[name, f"{name}_high"]].max().max()))
+    span = (high - low) or 1.0
+    return [low - _ROOM * span, high + _ROOM * span]
+
+
+def _bars(rows: pd.DataFrame, name: str) -> dict[str, object]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (rows[f"{name}_high"] - rows[name]).fillna(0.0).tolist(),
+        "arrayminus": (rows[name] - rows[f"{name}_low"]).fillna(0.0).tolist(),
+        "color": theme.UNCLEAR,
+        "thickness": 1.2,
+        "width": 0,
+    }
+
+
+def _shade(figure: go.Figure, best: pd.DataFrame, across: list[float], upwards: list[float]) -> None:
+    """Shade what a scenario of the front beats: no more work at no less cost; draw the front as steps."""
+    # Left of a point of the front its cost is the least; to the right the next one's.
+    edge_x, edge_y = [across[0]], [float(best["cost"].iloc[0])]
+    for work, cost in best[["work", "cost"]].to_numpy(dtype=float).tolist():
+        edge_x += [edge_x[-1], work]
+        edge_y += [cost, cost]
+    edge_x.append(edge_x[-1])
+    edge_y.append(upwards[1])
+    figure.add_trace(
+        go.Scatter(
+            x=[*edge_x, across[0]],
+            y=[*edge_y, upwards[1]],
+            fill="toself",
+            mode="lines",
+            fillcolor=_SHADE,
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=edge_x,
+            y=edge_y,
+            mode="lines",
+            line={"color": theme.MUTED, "width": 1.5, "dash": "dot"},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+
+
+def _names(figure: go.Figure, rows: pd.DataFrame, context: BatchContext) -> None:
+    """Write names beside points: of all where they are few, else of the front and the baseline."""
+    shown = rows if len(rows) <= NAMED else rows[rows["on_front"] | (rows["scenario"] == context.baseline)]
+    middle = (rows["work"].min() + rows["work"].max()) / 2
+    for k, row in enumerate(shown.sort_values("cost").itertuples()):
+        right = row.work <= middle
+        figure.add_annotation(
+            x=row.work,
+            y=row.cost,
+            text=folded(context.marked(str(row.scenario)), 34, 3),
+            showarrow=True,
+            arrowhead=0,
+            arrowwidth=0.8,
+            arrowcolor=theme.RULE,
+            ax=26 if right else -26,
+            ay=-24 if k % 2 else 24,
+            xanchor="left" if right else "right",
+            align="left" if right else "right",
+            font={"size": 12, "color": theme.INK},
+            bgcolor="rgba(255,255,255,0.75)",
+        )
+
+
+def _hover(row: dict[str, object], context: BatchContext) -> str:
+    texts = context.texts
+
+    def said(name: str, unit: str, decimals: int) -> str:
+        amount = texts.get(unit, amount=texts.number(float(str(row[name])), decimals, sign=True))
+        low, high = (float(str(row[f"{name}_{end}"])) for end in ("low", "high"))
+        span = texts.span(low, high, decimals, sign=True)
+        return f"{amount} [{span}]"
+
+    lost = texts.get("word.thousand_dkk", amount=texts.number(float(str(row["regret"])), 1))
+    return (
+        f"<b>{safe(context.name(str(row['scenario'])))}</b><br>{said('work', 'word.months', 2)}<br>"
+        f"{said('cost', 'word.thousand_dkk', 1)}<br>{texts.get('batch.front.regret_short')}: {lost}"
+    )

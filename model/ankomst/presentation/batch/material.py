@@ -1,0 +1,122 @@
+"""What the parts of a batch's story share: its runs, tables, facts and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ankomst.presentation import run_tables
+from ankomst.presentation.batch.context import BatchContext, chosen
+from ankomst.presentation.changes import assumptions, changes_of
+from ankomst.presentation.texts import load_texts
+from ankomst.studies import folder, store
+from ankomst.studies.ledger import NAME, Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ankomst.studies.batch_study import Batch
+
+_HASH = 12
+
+
+class Material:
+    """What the parts of a batch's story share.
+
+    Parameters
+    ----------
+    batch : Batch
+        Open.
+    path : Path
+        Its folder.
+    lang : {"en", "da"}
+    wanted : sequence of str
+        Scenarios for the figures that hold only some; the best ones if empty.
+    outline : Path, optional
+        A GeoJSON of the country.
+
+    Attributes
+    ----------
+    tables : dict of DataFrame
+        Those of `Batch.tables`.
+    sheets : dict of DataFrame
+        The same, and what the parts add for the workbook.
+    context, shown : BatchContext
+        Of all scenarios, and of those in figures that hold only some.
+    changes, rests : dict, DataFrame
+        What each scenario changes, and the parameters behind it.
+    assumed : dict
+        Names of assumed parameters by scenario.
+    """
+
+    def __init__(
+        self, batch: Batch, path: Path, lang: str, wanted: Sequence[str], outline: Path | None
+    ) -> None:
+        self.batch, self.path, self.outline = batch, path, outline
+        self.experiment = experiment = batch.experiment
+        self.texts = texts = load_texts(lang, "report")
+        self.manifest = folder.read_manifest(path, "ankomst batch EXPERIMENT --resume, which writes it anew")
+        with Ledger(path / NAME, readonly=True) as ledger:
+            self.counts = ledger.counts()
+        self.tables = batch.tables()
+        self.sheets = dict(self.tables)
+        self.changes = changes_of(experiment.scenarios, batch.baseline, experiment.specs)
+        self.rests = assumptions(experiment.scenarios, self.changes)
+        assumed = self.rests.loc[self.rests["grade"] == run_tables.ASSUMED]
+        facts: dict[str, Any] = {
+            "title": (experiment.title, experiment.title_da),
+            "scenario_titles": {
+                name: (scenario.title, scenario.title_da, scenario.source)
+                for name, scenario in sorted(
+                    experiment.scenarios.items(), key=lambda item: item[0] != batch.baseline
+                )
+            },
+            "baseline": batch.baseline,
+            "level": experiment.level,
+            "draws": len(experiment.draws.values),
+            "draws_kind": experiment.draws.kind,
+            "replicates": batch.replicates,
+            "newcomers_per_year": experiment.newcomers_per_year,
+            "follow_up_months": experiment.follow_up,
+            "resting_on_assumptions": set(assumed["scenario"].astype(str)),
+            "changes": {name: [asdict(change) for change in listed] for name, listed in self.changes.items()},
+        }
+        self.assumed = {
+            name: list(dict.fromkeys(assumed.loc[assumed["scenario"] == name, "name"].astype(str)))
+            for name in facts["scenario_titles"]
+        }
+        self.context = BatchContext(texts, facts)
+        self.shown = self.context.only(chosen(facts, self.tables.get("ranking"), wanted))
+        manifest = self.manifest
+        self.source = texts.get(
+            "source_line",
+            version=manifest["ankomst"],
+            commit=store.commit(manifest["git"])[:_HASH] or "\N{EN DASH}",
+            name=experiment.name,
+            date=str(manifest.get("end") or manifest.get("start"))[:10],
+        )
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is any scenario beside the baseline."""
+        return bool(self.context.others)
+
+    def provenance(self) -> list[tuple[str, str]]:
+        """Return what a repetition needs, as labels and values."""
+        texts, manifest = self.texts, self.manifest
+        git = manifest["git"]
+        commit = store.commit(git) or "\N{EN DASH}"
+        known = [
+            ("command", str(manifest["command"])),
+            ("made", str(manifest.get("end") or "\N{EN DASH}")),
+            ("version", str(manifest["ankomst"])),
+            ("commit", commit),
+            ("code", str(manifest["code_sha256"])),
+            ("parameters", str(manifest["parameters_sha256"])),
+            ("rates", str(manifest["rates_sha256"])),
+            ("seed", str(self.experiment.seed)),
+            ("python", f"{manifest['python']}, {manifest['platform']}"),
+            ("source", str(self.experiment.source or "\N{EN DASH}")),
+        ]
+        return [(texts.get(f"provenance.{name}"), value) for name, value in known]

@@ -1,0 +1,124 @@
+"""All municipalities in the order of their difference, with their intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from plotly.subplots import make_subplots
+
+from ankomst.presentation import theme
+from ankomst.presentation.batch.charts import plain, series_of
+from ankomst.presentation.batch.places import PANELS, place_rows
+from ankomst.presentation.chart import Chart, Panel
+from ankomst.presentation.context import safe
+from ankomst.presentation.forest import Mark, add_points, hover
+from ankomst.presentation.key import key_html, point_sample
+from ankomst.presentation.page import Drawn
+from ankomst.presentation.panels import BOUNDS, measure
+
+if TYPE_CHECKING:
+    from ankomst.presentation.batch.context import BatchContext
+
+ENDS = 12
+"""Municipalities at each end in a chart of slides."""
+
+
+def ordered(table: pd.DataFrame, scenario: str, context: BatchContext) -> Drawn | None:
+    """Draw all municipalities in order of their difference, with its interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The batch's table ``municipalities``.
+    scenario : str
+    context : BatchContext
+    """
+    texts, rows = context.texts, place_rows(table, scenario)
+    outcome, payer = PANELS[-1]
+    part = rows[(rows["outcome"] == outcome) & (rows["payer"] == payer)].copy()
+    if len(part) == 0:
+        return None
+    item = measure(part, context)
+    part[BOUNDS] *= item.factor
+    part = part.sort_values("estimate")
+    # An interval of a handful of people can be wider than the country's differences: it is cut at the edge.
+    reach = 1.25 * float(part["estimate"].abs().max())
+    half = -(-len(part) // 2)
+    figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.16)
+    for column, rows_of in enumerate((part.iloc[:half], part.iloc[half:]), start=1):
+        names = rows_of["municipality"].astype(str).tolist()
+        piece = rows_of.assign(y=range(len(names)), name=names)
+        piece["hover"] = hover(context, "name", piece, item.decimals, item.amount)
+        piece["low"], piece["high"] = (
+            piece["low"].clip(lower=-1.4 * reach),
+            piece["high"].clip(upper=1.4 * reach),
+        )
+        add_points(figure, piece, Mark(theme.PAYER_COLOURS["municipality"], "circle", "", size=6), col=column)
+        figure.update_yaxes(
+            range=[half - 0.4, -0.6],
+            tickvals=list(range(len(names))),
+            ticktext=[safe(name) for name in names],
+            tickfont={"size": 11},
+            automargin=True,
+            ticks="",
+            showgrid=False,
+            zeroline=False,
+            row=1,
+            col=column,
+        )
+        figure.update_xaxes(title_text=plain(item.axis), range=[-reach, reach], nticks=6, row=1, col=column)
+    figure.update_layout(
+        template=theme.template(texts.separators),
+        height=120 + 17 * half,
+        margin={"t": 12, "b": 60},
+        showlegend=False,
+        shapes=[],
+    )
+    samples = [
+        (point_sample(theme.PAYER_COLOURS["municipality"], "circle"), texts.get("run.key.clear")),
+        (point_sample(theme.UNCLEAR, "circle", hollow=True), texts.get("run.key.unclear")),
+    ]
+    columns = [
+        "scenario",
+        "municipality",
+        "arrived",
+        "outcome",
+        "payer",
+        "months",
+        *BOUNDS,
+        "level",
+        "n",
+        "verdict",
+    ]
+    return Drawn(
+        "places_ordered",
+        texts.get("batch.ordered.title", scenario=context.name(scenario)),
+        texts.get("batch.ordered.lead"),
+        context.footer(part, "note.band_difference", texts.get("batch.ordered.footer")),
+        figure,
+        key_html(samples, texts.get("run.swipe")),
+        part[columns].assign(unit=plain(item.axis)),
+        _ends([part], [item], context),
+    )
+
+
+def _ends(parts: list[pd.DataFrame], measures: list[Any], context: BatchContext) -> Chart:
+    """Return the municipalities with the lowest and the highest differences, which a slide can hold."""
+    panels = []
+    for part, item in zip(parts, measures, strict=True):
+        rows = part.sort_values("estimate")
+        if len(rows) > 2 * ENDS:
+            rows = pd.concat([rows.iloc[:ENDS], rows.iloc[-ENDS:]])
+        title = f"{item.name}, {item.when}: {context.texts.get('batch.places.ends', count=ENDS)}"
+        series = series_of(rows, item.name, theme.PAYER_COLOURS["municipality"])
+        panels.append(
+            Panel(
+                title,
+                plain(item.axis),
+                (series,),
+                categories=tuple(rows["municipality"].astype(str)),
+                decimals=item.decimals,
+            )
+        )
+    return Chart("points", tuple(panels[-1:]))

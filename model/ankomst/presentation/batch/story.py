@@ -1,0 +1,106 @@
+"""The story of a batch, made from its folder."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ankomst.errors import OutputError, nearest_name
+from ankomst.presentation.batch import words
+from ankomst.presentation.batch.changes import changed
+from ankomst.presentation.batch.material import Material
+from ankomst.presentation.batch.sections import sections, which
+from ankomst.presentation.page import bullets, paragraph
+from ankomst.presentation.story import Sheet, Story
+from ankomst.studies.batch_study import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def batch_story(
+    path: Path, lang: str, *, scenarios: Sequence[str] = (), outline: Path | None = None
+) -> Story:
+    """Make the story of a batch from its folder.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of an `ankomst batch`.
+    lang : {"en", "da"}
+    scenarios : sequence of str
+        Shown in the figures that hold only some; the best ones if left out.
+    outline : Path, optional
+        A GeoJSON drawn below the bubbles of the municipalities.
+
+    Raises
+    ------
+    OutputError
+        The folder holds no batch, or a damaged one; a scenario is not in it; the outline cannot be read.
+    """
+    with Batch(path) as batch:
+        for name in scenarios:
+            if name not in batch.scenarios:
+                raise OutputError(
+                    f"there is no scenario {name!r} in this batch",
+                    where=str(path),
+                    allowed=", ".join(batch.scenarios),
+                    nearest=nearest_name(name, batch.scenarios),
+                )
+        return _story(Material(batch, path, lang, scenarios, outline))
+
+
+def _story(found: Material) -> Story:
+    texts = found.texts
+    parts = sections(found)
+    sheets = found.sheets | {"changes": changed(found), "rests_on": found.rests}
+    said = words.found(found.tables, found.shown) if found.compared else []
+    further = words.further(found.tables, found.context, found.shown) if found.compared else []
+    facts = words.facts(found)
+    return Story(
+        kind="batch",
+        lang=texts.lang,
+        title=texts.pick(found.context.facts["title"]),
+        facts=facts,
+        summary=(*(f"{name}: {sentences}" for name, sentences in said), *further),
+        method=tuple(words.method(found.context)),
+        sections=parts,
+        sheets=tuple(
+            Sheet(name, texts.get(f"sheet.{name}"), texts.get(f"sheet.{name}_note"), frame)
+            for name, frame in sheets.items()
+            if len(frame)
+        ),
+        source=found.source,
+        provenance=tuple(found.provenance()),
+        head=_head(found, facts),
+        box=_box(found, said, further),
+        how=_how(found),
+    )
+
+
+def _head(found: Material, facts: str) -> str:
+    banner = words.banner(found.context)
+    title = escape(found.texts.pick(found.context.facts["title"]))
+    top = f'<header class="top"><h1>{title}</h1>{paragraph(facts, "facts")}</header>'
+    return top + paragraph(banner, "banner")
+
+
+def _box(found: Material, said: list[tuple[str, str]], further: list[str]) -> str:
+    texts = found.texts
+    if not said and not further:
+        return ""
+    items = "".join(
+        f"<li><strong>{escape(name)}:</strong> {escape(sentences)}</li>" for name, sentences in said
+    )
+    intro = texts.get("run.intro", baseline=found.context.name(found.context.baseline))
+    listed = f"{paragraph(intro)}<ul>{items}</ul>" if items else ""
+    notes = "".join(map(paragraph, [*which(found), *found.context.dagger_note(found.shown.others)]))
+    title = escape(texts.get("headline.title"))
+    return f'<section class="box"><h2>{title}</h2>{listed}{bullets(further)}{notes}</section>'
+
+
+def _how(found: Material) -> str:
+    title = escape(found.texts.get("how.title"))
+    body = "".join(map(paragraph, words.method(found.context)))
+    return f'<section class="how"><h2>{title}</h2>{body}</section>'
