@@ -10,7 +10,7 @@ import typer
 
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
-from ankomst.errors import AnkomstError, OutputError, UsageError
+from ankomst.errors import AnkomstError, OutputError
 from ankomst.presentation.annex import annex, completed
 from ankomst.presentation.batch.story import batch_story
 from ankomst.presentation.stored_story import story_of
