@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from ankomst.presentation.context import Context, missing, records, safe, span_of_n
-from ankomst.presentation.page import bullets
+from ankomst.presentation.page import bullets, panel
 from ankomst.presentation.parameter_names import parameter_name
 from ankomst.presentation.run_context import DASH
 from ankomst.presentation.sensitivity_tables import clear_of_dummy, leading
@@ -204,12 +204,24 @@ def _paired(row: Row) -> bool:
 
 def summary(study: Study, context: SensitivityContext) -> str:
     """Return the box at the top: what drives each quantity, in sentences."""
-    texts = context.texts
-    parts = [f"<h2>{escape(texts.get('sensitivity.summary_title'))}</h2>"]
-    for row in study.quantities:
-        head = f"{context.label(row)} ({context.against(row)})"
-        parts.append(f"<h4>{escape(head)}</h4>{bullets(sentences(row, study, context))}")
-    return f'<section class="box">{"".join(parts)}</section>'
+    parts = [
+        f"<h4>{escape(_heading(row, context))}</h4>{bullets(sentences(row, study, context))}"
+        for row in study.quantities
+    ]
+    return panel("box", context.texts.get("sensitivity.summary_title"), "".join(parts))
+
+
+def findings(study: Study, context: SensitivityContext) -> list[str]:
+    """Return the sentences of the box as plain text, each with the quantity that it is about."""
+    return [
+        f"{_heading(row, context)}: {said}"
+        for row in study.quantities
+        for said in sentences(row, study, context)
+    ]
+
+
+def _heading(row: Row, context: SensitivityContext) -> str:
+    return f"{context.label(row)} ({context.against(row)})"
 
 
 def sentences(row: Row, study: Study, context: SensitivityContext) -> list[str]:
