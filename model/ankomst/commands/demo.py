@@ -56,7 +56,7 @@ def demo(
             )
         folder.begin()
         folder.tables(study.tables)
-        facts = store.plain(study.facts | {"result": out.name})
+        facts = store.plain(study.facts | {"result": out.resolve().name})
         folder.add(store.write_facts(out, facts))
         for language in languages:
             folder.add(build_report(study.tables, facts, out / PAGES[language], language))

@@ -81,7 +81,9 @@ def run(
             study.manifest["settings"]["decompose"] = list(parts.specs)
             study.manifest["end"] = store.now()
         study.tables["assumptions"] = run_page.assumptions(scenarios, explained)
-        facts = store.plain(run_page.facts_of(study, scenarios, base, explained) | {"result": place.name})
+        facts = store.plain(
+            run_page.facts_of(study, scenarios, base, explained) | {"result": place.resolve().name}
+        )
         folder.begin()
         folder.tables(study.tables)
         folder.add(store.write_facts(place, facts))

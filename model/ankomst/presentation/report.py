@@ -21,7 +21,7 @@ from ankomst.presentation.story_words import (
     words_section,
 )
 from ankomst.presentation.texts import load_texts
-from ankomst.studies.stored_tables import all_as_stored
+from ankomst.studies.stored_tables import all_as_stored, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +81,7 @@ def demo_story(
     stored = all_as_stored(tables_by_name)
     for name in TABLES:
         require(stored.get(name), name, ())
+    stored["shares"] = with_values(stored["shares"])
     context = Context(load_texts(lang), {**elasticity_in_use(stored["shares"]), **facts})
     texts, title = context.texts, context.texts.pick(facts["title"])
     said, method = _facts(context), _method(context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from ankomst.presentation.story_words import (
 )
 from ankomst.presentation.tables import scenarios_table
 from ankomst.presentation.texts import load_texts
-from ankomst.studies.stored_tables import all_as_stored
+from ankomst.studies.stored_tables import all_as_stored, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,17 +126,7 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table without what only its file knows: gaps for no payer, and values as texts."""
     if "payer" in table.columns:
         table = table.assign(payer=table["payer"].astype(object).where(table["payer"].notna(), ""))
-    if "value" in table.columns and table["value"].dtype == object:
-        table = table.assign(value=table["value"].map(_value).astype(object))
-    return table
-
-
-def _value(text: object) -> object:
-    """Return the number or the table of numbers that a cell holds as text."""
-    try:
-        return ast.literal_eval(str(text))
-    except (SyntaxError, ValueError):
-        return text
+    return with_values(table)
 
 
 def _facts(context: RunContext) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -73,3 +74,17 @@ def as_stored(table: pd.DataFrame, digits: str | None = None) -> pd.DataFrame:
 def all_as_stored(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return tables by name as they are when they have been written and read again."""
     return {name: as_stored(table) for name, table in tables.items()}
+
+
+def with_values(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of parameters with the numbers and mappings that its column `value` holds as texts."""
+    if "value" not in table.columns or table["value"].dtype != object:
+        return table
+    return table.assign(value=table["value"].map(_value).astype(object))
+
+
+def _value(text: object) -> object:
+    try:
+        return ast.literal_eval(str(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
