@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,17 +107,17 @@ def repeated(manifest: Mapping[str, Any], folder: Path) -> str:
     """
     typed, kind = str(manifest.get("command") or ""), str(manifest.get("kind"))
     word = COMMANDS.get(kind, kind)
-    if kind not in COMMANDS:
-        known = typed.startswith(f"ankomst {word} ")
-        return f"repeat `{typed if known else f'ankomst {word}'}`, which makes the result anew"
     if typed.startswith(f"ankomst {word} "):
-        words = [part for part in typed.split(" ") if part not in {"--resume", "--restart"}]
-        typed = " ".join([*words, "--resume"])
+        # The folder may have been moved since.
+        words = re.sub(r" --out[ =]\S+| --resume\b| --restart\b", "", typed)
     else:
         experiment = manifest.get("experiment")
-        file = str(experiment.get("file")) if isinstance(experiment, dict) else "EXPERIMENT"
-        typed = f"ankomst {word} {file} --resume --out {shlex.quote(str(folder))}"
-    return f"repeat `{typed}`, which writes it anew and keeps what was simulated"
+        file = experiment.get("file") if isinstance(experiment, dict) else None
+        words = f"ankomst {word} {file}" if file else f"ankomst {word}"
+    words += f" --out {shlex.quote(str(folder))}"
+    if kind in COMMANDS:
+        return f"repeat `{words} --resume`, which writes it anew and keeps what was simulated"
+    return f"repeat `{words}`, which makes the result anew"
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
