@@ -47,6 +47,11 @@ def _facts(**more: object) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
+def validation_samples() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """Return tables and facts of a validation with a residual."""
+    return _tables(), _facts()
+
+
 def _read(path: Path) -> str:
     """Return the words of the page without scripts and marks."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -93,7 +93,7 @@ def page_facts(done: CalibrationResult) -> dict[str, Any]:
     """Return what the page of a calibration states besides its tables."""
     study, file, facts = done.study, done.study.file, done.facts
     return {
-        "result": study.name,
+        "result": done.path.resolve().name,
         "command": store.command_line(),
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "targets_title": (study.targets.title, study.targets.title_da),

@@ -101,9 +101,10 @@ class SensitivityContext(Context):
     def policy(self, name: object, *, start: bool = False) -> str:
         """Return a scenario's short name inside a sentence, or at its start."""
         period, _, design = str(name).partition("+")
-        said = self.period(period)
+        grant = f"design.{period}" in self.texts.entries
+        said = self.design(period) if grant else self.period(period)
         # Names of our own texts begin with a capital, those of files may be proper names.
-        said = said[:1].lower() + said[1:] if f"period.{period}" in self.texts.entries else said
+        said = said[:1].lower() + said[1:] if grant or f"period.{period}" in self.texts.entries else said
         said = f"{said} + {self.design(design)}" if design else said
         return said[:1].upper() + said[1:] if start else said
 

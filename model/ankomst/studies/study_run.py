@@ -119,7 +119,7 @@ def run_study(
         found = find(work, say)
         files = write_tables(place, found.tables)
         # A page can be made again from the folder alone, in another language too.
-        facts = store.plain(found.facts)
+        facts = store.plain({"result": place.resolve().name, **found.facts})
         written = [store.write_facts(place, facts)]
         written += pages(place, found.tables, facts) if pages else []
         closing = {

@@ -264,7 +264,6 @@ def _facts(study: Validation, residual: Residual | None, started: str, seconds: 
     """Return what a page says of the study."""
     file = study.file
     return {
-        "result": study.name,
         "command": store.command_line(),
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "draws": len(study.draws.values),
