@@ -31,6 +31,7 @@ def test_the_folder_holds_tables_pages_and_a_manifest(finished: tuple[Path, str,
     assert sorted(path.name for path in out.iterdir()) == [
         "demo.html",
         "demo_da.html",
+        "facts.json",
         "manifest.json",
         "tables",
     ]
@@ -42,7 +43,7 @@ def test_the_folder_holds_tables_pages_and_a_manifest(finished: tuple[Path, str,
     assert manifest["settings"]["draws"]["file"] == POSTERIOR.name
     assert len(manifest["settings"]["displacement"]) == 2
     assert manifest["settings"]["overrides"]["horizon.follow_up_months"] == 24
-    assert len(manifest["files"]) == len(TABLES) + 2
+    assert len(manifest["files"]) == len(TABLES) + 3
 
 
 def test_the_pages_have_figures_and_draws_of_the_posterior_are_named(finished: tuple[Path, str, str]) -> None:

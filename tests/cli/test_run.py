@@ -34,7 +34,8 @@ def test_two_scenarios_against_a_baseline() -> None:
         assert said in answer.stdout
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert list(manifest["scenarios"]) == ["three_year", "one_year", "three_year+grant_by_speed"]
-    assert {"run.html", "run_da.html", "tables/curves.csv"} <= set(manifest["files"])
+    assert manifest["kind"] == "run"
+    assert {"run.html", "run_da.html", "facts.json", "tables/curves.csv"} <= set(manifest["files"])
     for page, word in (("run.html", "compared with"), ("run_da.html", "sammenlignet med")):
         text = (out / page).read_text(encoding="utf-8")
         assert word in text

@@ -259,8 +259,8 @@ def test_texts_from_files_are_escaped(tmp_path: Path) -> None:
     tables["parameters"]["unit"] = BAD
     tables["parameters"].loc[0, "grade"] = BAD
     bad = dict.fromkeys(("title", "targets_title", "method", "seed", "version", "commit", "created"), BAD)
-    recovery = pd.DataFrame({"truths": [20, 20], "coverage": [0.9, 0.8], "parameter": [BAD, BAD]})
-    facts = {**samples.calibration_facts(), **bad, "notes": [BAD], "prior_only": [BAD], "recovery": recovery}
+    tables["recovery"] = pd.DataFrame({"truths": [20, 20], "coverage": [0.9, 0.8], "parameter": [BAD, BAD]})
+    facts = {**samples.calibration_facts(), **bad, "notes": [BAD], "prior_only": [BAD]}
     page = build_calibration_page(tables, samples.posterior(), facts, tmp_path / "bad.html")
     html, reader = read(page)
     assert "<script>alert" not in html

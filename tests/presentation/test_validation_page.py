@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
@@ -42,8 +43,13 @@ def _tables(residual: Residual | None = FITTED) -> dict[str, pd.DataFrame]:
 def _facts(**more: object) -> dict[str, Any]:
     return {
         "title": ("Validation", "Validering"), "draws": 40, "origin": "posterior", "newcomers_per_year": 7945,
-        "seed": 1, "level": 0.9, "created": "now", "residual": FITTED, "seconds": 60.0,
+        "seed": 1, "level": 0.9, "created": "now", "residual": dataclasses.asdict(FITTED), "seconds": 60.0,
     } | more  # fmt: skip
+
+
+def validation_samples() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """Return tables and facts of a validation with a residual."""
+    return _tables(), _facts()
 
 
 def _read(path: Path) -> str:

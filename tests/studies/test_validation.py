@@ -206,13 +206,13 @@ def test_residual_is_found_and_declared(tmp_path: Path) -> None:
     study, out = _small(tmp_path), tmp_path / "out"
     done = run_validation(study, out, pool=Serial())
     residual = done.facts["residual"]
-    assert residual.points == pytest.approx(14.0, abs=1e-3)
-    assert residual.reached
-    assert set(done.tables["residual"]["fitted"]) == {residual.points}
+    assert residual["points"] == pytest.approx(14.0, abs=1e-3)
+    assert residual["reached"]
+    assert set(done.tables["residual"]["fitted"]) == {residual["points"]}
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["kind"] == "validation"
     assert manifest["complete"]
-    assert set(manifest["files"]) == {"tables/validation.csv", "tables/residual.csv"}
+    assert set(manifest["files"]) == {"tables/validation.csv", "tables/residual.csv", "facts.json"}
     with pytest.raises(OutputError, match="holds a validation with 36 finished runs"):
         run_validation(study, out, pool=Serial())
 
@@ -220,8 +220,8 @@ def test_residual_is_found_and_declared(tmp_path: Path) -> None:
 def test_residual_out_of_reach_is_said(tmp_path: Path) -> None:
     study = _small(tmp_path, {"residual.high": 5.0})
     residual = run_validation(study, tmp_path / "out", pool=Serial()).facts["residual"]
-    assert not residual.reached
-    assert residual.points == 5.0
+    assert not residual["reached"]
+    assert residual["points"] == 5.0
 
 
 def test_resumed_after_a_stop_is_the_same(tmp_path: Path) -> None:

@@ -76,12 +76,13 @@ def calibrate(
             study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
             progress=progress, say=said,
         )  # fmt: skip
-    facts = page_facts(done)
+    facts = store.plain(page_facts(done))
+    kept = store.write_facts(place, facts)
     pages = [
         build_calibration_page(done.tables, done.posterior, facts, place / PAGES[language], language)
         for language in languages
     ]
-    add_files(done, pages)
+    add_files(done, [kept, *pages])
     if as_json:
         console.print_json({"folder": str(place), **done.facts, "targets": records(done.tables["targets"])})
     elif not quiet:
@@ -92,6 +93,8 @@ def page_facts(done: CalibrationResult) -> dict[str, Any]:
     """Return what the page of a calibration states besides its tables."""
     study, file, facts = done.study, done.study.file, done.facts
     return {
+        "result": done.path.resolve().name,
+        "command": store.command_line(),
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "targets_title": (study.targets.title, study.targets.title_da),
         **{key: getattr(file, key) for key in FROM_FILE},
@@ -103,7 +106,6 @@ def page_facts(done: CalibrationResult) -> dict[str, Any]:
         "commit": store.commit(),
         "created": store.now(),
         "notes": [(text, text) for text in study.targets.not_fitted],
-        "recovery": None,
         "prior_only": [
             row["parameter"]
             for row in records(done.tables["parameters"])

@@ -10,6 +10,7 @@ from ankomst.presentation import headline
 from ankomst.presentation.context import Context, records
 from ankomst.presentation.report import build_report, elasticity_in_use
 from ankomst.presentation.texts import LANGUAGES, load_texts
+from ankomst.studies import store
 from ankomst.studies.demo import Demo, run_demo
 from ankomst.studies.folder import ResultsFolder
 from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS
@@ -55,9 +56,11 @@ def demo(
             )
         folder.begin()
         folder.tables(study.tables)
+        facts = store.plain(study.facts | {"result": out.resolve().name})
+        folder.add(store.write_facts(out, facts))
         for language in languages:
-            folder.add(build_report(study.tables, study.facts, out / PAGES[language], language))
-        folder.finish(study.manifest)
+            folder.add(build_report(study.tables, facts, out / PAGES[language], language))
+        folder.finish({"kind": "demo", **study.manifest})
     context = Context(load_texts("en"), {**elasticity_in_use(study.tables["shares"]), **study.facts})
     if as_json:
         console.print_json(_document(study, context, out, languages))

@@ -81,12 +81,15 @@ def run(
             study.manifest["settings"]["decompose"] = list(parts.specs)
             study.manifest["end"] = store.now()
         study.tables["assumptions"] = run_page.assumptions(scenarios, explained)
-        facts = run_page.facts_of(study, scenarios, base, explained)
+        facts = store.plain(
+            run_page.facts_of(study, scenarios, base, explained) | {"result": place.resolve().name}
+        )
         folder.begin()
         folder.tables(study.tables)
+        folder.add(store.write_facts(place, facts))
         pages = run_page.write_pages(study.tables, facts, place, languages)
         folder.add(*pages)
-        folder.finish(study.manifest)
+        folder.finish({"kind": "run", **study.manifest})
     if as_json:
         console.print_json(
             {

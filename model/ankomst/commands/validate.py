@@ -58,8 +58,7 @@ def validate(
         )  # fmt: skip
     if as_json:
         rows = done.tables["validation"].to_dict("records")
-        residual = None if done.facts["residual"] is None else vars(done.facts["residual"])
-        console.print_json({"results": str(place), "residual": residual, "validation": rows})
+        console.print_json({"results": str(place), "residual": done.facts["residual"], "validation": rows})
     elif not quiet:
         screen = console.out_console()
         _show(done.tables["validation"], screen)

@@ -16,21 +16,24 @@ from ankomst.presentation.calibration_tables import (
     targets_table,
     trades_table,
 )
-from ankomst.presentation.context import require_facts
+from ankomst.presentation.context import require, require_facts
 from ankomst.presentation.figure_pairs import draw_pairs
 from ankomst.presentation.figure_posterior import draw_posteriors
 from ankomst.presentation.figure_predictive import draw_predictive
 from ankomst.presentation.figure_rounds import draw_rounds
 from ankomst.presentation.figure_sensitivity import draw_sensitivity
-from ankomst.presentation.page import (
-    Drawn,
-    contents,
-    figure_html,
-    glossary,
-    notes,
-    paragraph,
-    write_page,
+from ankomst.presentation.page import Drawn, paragraph, top
+from ankomst.presentation.story import Section, Story
+from ankomst.presentation.story_page import write_story
+from ankomst.presentation.story_words import (
+    notes_section,
+    provenance_of,
+    sheets_of,
+    source_of,
+    words_section,
 )
+from ankomst.studies.calibration_run import DIGITS
+from ankomst.studies.stored_tables import all_as_stored, as_stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +46,8 @@ FACTS: Final = (
     *("effects_newcomers_per_year", "seed", "evaluations", "core_seconds", "wall_seconds", "method"),
     *("free", "informed", "inside", "total", "half_width", "distance", "distance_start"),
 )
+POSTERIOR: Final = "posterior"
+"""Name of the draws among the tables of a story."""
 _STYLES = ("page.css", "run.css", "calibration.css")
 
 Part = tuple[str, str, list[Drawn], str]
@@ -62,7 +67,7 @@ def build_calibration_page(
     tables : mapping of str to DataFrame
         Tables of a calibration by name: ``targets``, ``parameters``, ``correlations``, ``sensitivity`` and
         ``rounds``, with the columns of `calibration_context.COLUMNS`; where they are there, also
-        ``prior_predictive`` (a row per draw, a column per target).
+        ``prior_predictive`` (a row per draw, a column per target) and ``recovery`` (truths and coverage).
     draws : DataFrame, shape (draws, parameters)
         The posterior: a column per parameter with a range, by dotted name.
     facts : mapping
@@ -70,8 +75,8 @@ def build_calibration_page(
         members, steps, replicates, newcomers_per_year, effects_newcomers_per_year, seed, evaluations,
         core_seconds, wall_seconds; free, informed (numbers of parameters), inside, total, half_width
         (numbers of target values), distance and distance_start (chi-square). If known also level (0.9),
-        version, commit, created, notes, prior_only (names), recovery (DataFrame with truths and coverage)
-        and directions (number, otherwise computed from the sensitivities).
+        version, commit, created, notes, prior_only (names) and directions (number, otherwise computed
+        from the sensitivities).
     path : Path
         File to write; its folder is made when it is missing.
     language : str
@@ -87,40 +92,61 @@ def build_calibration_page(
     ValueError
         If a table, a column, a parameter of the draws or a fact is missing, or there is no such language.
     """
+    return write_story(calibration_story({**tables, POSTERIOR: draws}, facts, language), path)
+
+
+def calibration_story(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang: str = "en"
+) -> Story:
+    """Return what a calibration says in one language.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        As for `build_calibration_page`, with the draws as the table ``posterior``.
+    facts : mapping
+    lang : {"en", "da"}
+
+    Raises
+    ------
+    ValueError
+        If a table, a column, a parameter of the draws or a fact is missing, or there is no such language.
+    """
     require_facts(facts, FACTS)
-    context = CalibrationContext(calibration_texts(language), {"level": 0.9, **facts})
-    body = _body(Study(tables, draws), context)
-    return write_page(
-        path, lang=language, title=context.texts.pick(facts["title"]), body=body, styles=_STYLES
+    stored = all_as_stored({name: table for name, table in tables.items() if name != POSTERIOR})
+    if POSTERIOR in tables:
+        stored[POSTERIOR] = as_stored(tables[POSTERIOR], DIGITS)
+    told = {"level": 0.9, **facts, "recovery": stored.get("recovery")}
+    context = CalibrationContext(calibration_texts(lang), told)
+    study = Study(stored, require(stored.get(POSTERIOR), "draws", ()))
+    texts, title = context.texts, context.texts.pick(facts["title"])
+    said, made = _facts(study, context), texts.get("calibration.created", **words.known(context))
+    return Story(
+        kind="calibration",
+        lang=lang,
+        title=title,
+        facts=said,
+        summary=tuple(words.findings(study, context)),
+        method=tuple(words.method(study, context)),
+        sections=_sections(study, context),
+        sheets=sheets_of(stored, "calibration", context),
+        source=source_of(facts, texts),
+        provenance=provenance_of(facts, context),
+        head=top(title, paragraph(said, "facts")),
+        box=words.box(study, context),
+        how=words.how(study, context),
+        end=f"<footer>{escape(made)}</footer>",
+        styles=_STYLES,
     )
 
 
-def _body(study: Study, context: CalibrationContext) -> str:
+def _sections(study: Study, context: CalibrationContext) -> tuple[Section, ...]:
     texts = context.texts
-    parts = _parts(study, context)
-    every = [item for _, _, drawn, _ in parts for item in drawn]
-    numbers = {item.name: number for number, item in enumerate(every, start=1)}
-    sections = []
-    for name, above, drawn, below in parts:
-        heading = escape(texts.get(f"calibration.part.{name}"))
-        figures = "\n".join(figure_html(numbers[item.name], item, context) for item in drawn)
-        sections.append(f'<h2 class="part" id="part-{name}">{heading}</h2>{above}{figures}{below}')
-    made = escape(texts.get("calibration.created", **words.known(context)))
-    return "\n".join(
-        (
-            _top(study, context),
-            words.box(study, context),
-            words.how(study, context),
-            contents(every, context),
-            "<main>",
-            f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
-            *sections,
-            glossary(context),
-            notes(context),
-            "</main>",
-            f"<footer>{made}</footer>",
-        )
-    )
+    parts = [
+        Section(name, texts.get(f"calibration.part.{name}"), tuple(drawn), above, below)
+        for name, above, drawn, below in _parts(study, context)
+    ]
+    return (*parts, words_section(texts), *notes_section(context))
 
 
 def _parts(study: Study, context: CalibrationContext) -> list[Part]:
@@ -145,7 +171,7 @@ def _parts(study: Study, context: CalibrationContext) -> list[Part]:
     return [part for part in parts if part[1] or part[2] or part[3]]
 
 
-def _top(study: Study, context: CalibrationContext) -> str:
+def _facts(study: Study, context: CalibrationContext) -> str:
     texts, facts = context.texts, context.facts
     said = texts.get(
         "calibration.facts",
@@ -156,5 +182,4 @@ def _top(study: Study, context: CalibrationContext) -> str:
         targets=texts.pick(facts["targets_title"]),
     )
     reach = texts.get("calibration.banner_prior", level=context.level, draws=texts.number(len(study.draws)))
-    title = escape(texts.pick(facts["title"]))
-    return f'<header class="top"><h1>{title}</h1>{paragraph(f"{said} {reach}", "facts")}</header>'
+    return f"{said} {reach}"

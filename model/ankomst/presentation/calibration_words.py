@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ankomst.presentation.calibration_context import yes
 from ankomst.presentation.context import records
 from ankomst.presentation.figure_pairs import strongest
-from ankomst.presentation.page import bullets, paragraph
+from ankomst.presentation.page import bullets, panel, paragraph
 from ankomst.presentation.run_context import DASH
 
 if TYPE_CHECKING:
@@ -25,20 +25,35 @@ _HOUR = 3600.0
 
 def box(study: Study, context: CalibrationContext) -> str:
     """Return the box at the top: fit, what is informed, what decides the policy question, what trades off."""
+    return panel("box", context.texts.get("calibration.box"), bullets(findings(study, context)))
+
+
+def findings(study: Study, context: CalibrationContext) -> list[str]:
+    """Return the sentences of the box as plain text."""
     texts = context.texts
-    told = [
+    return [
         " ".join((_fit(context), _missed(study, context), texts.get("calibration.fit_width"))),
         " ".join((_informed(study, context), *_directions(study, context))),
         *_deciding(study, context),
         _trades(study, context),
         _bounds(study, context),
     ]
-    title = escape(texts.get("calibration.box"))
-    return f'<section class="box"><h2>{title}</h2>{bullets(told)}</section>'
 
 
 def how(study: Study, context: CalibrationContext) -> str:
     """Return what was done, what each word means, and how luck and the targets' uncertainty enter."""
+    texts = context.texts
+    body = "".join(map(paragraph, method(study, context)))
+    if prior_only := [str(name) for name in context.facts.get("prior_only") or ()]:
+        count = texts.number(len(prior_only))
+        lead = escape(texts.get("calibration.how.prior_only", count=count, names="").rstrip(" .:"))
+        names = paragraph(", ".join(prior_only), "note")
+        body += f"<details><summary>{lead}</summary>{names}</details>"
+    return panel("how", texts.get("calibration.how.title"), body)
+
+
+def method(study: Study, context: CalibrationContext) -> list[str]:
+    """Return the sentences on what was done as plain text."""
     texts, facts = context.texts, context.facts
     hours = float(facts["wall_seconds"]) >= _HOUR
     unit, decimals = (_HOUR, 1) if hours else (60.0, 0)
@@ -54,14 +69,7 @@ def how(study: Study, context: CalibrationContext) -> str:
     said.append(texts.get("calibration.how.luck", replicates=replicates))
     if (study.targets["kind"] == "effect").any():
         said.append(texts.get("calibration.how.paired"))
-    body = "".join(paragraph(text) for text in said)
-    prior_only = [str(name) for name in facts.get("prior_only") or ()]
-    if prior_only:
-        names = ", ".join(prior_only)
-        text = texts.get("calibration.how.prior_only", count=texts.number(len(prior_only)), names="")
-        lead = escape(text.rstrip(" .:"))
-        body += f"<details><summary>{lead}</summary>{paragraph(names, 'note')}</details>"
-    return f'<section class="how"><h2>{escape(texts.get("calibration.how.title"))}</h2>{body}</section>'
+    return said
 
 
 def recovery(context: CalibrationContext) -> str:
@@ -72,7 +80,7 @@ def recovery(context: CalibrationContext) -> str:
     texts = context.texts
     lacking = [name for name in ("truths", "coverage") if name not in table.columns]
     if lacking:
-        raise ValueError(f"the fact 'recovery' lacks the column(s) {', '.join(lacking)}")
+        raise ValueError(f"table 'recovery' lacks the column(s) {', '.join(lacking)}")
     return texts.get(
         "calibration.recovery",
         truths=texts.number(float(table["truths"].max())),

@@ -14,7 +14,11 @@ from ankomst.presentation.figure_front import front_figure
 from ankomst.presentation.figure_information import information_figure
 from ankomst.presentation.figure_robustness import robustness_figures
 from ankomst.presentation.figure_thresholds import threshold_figures
-from ankomst.presentation.page import Drawn, contents, figure_html, glossary, paragraph, write_page
+from ankomst.presentation.page import Drawn, panel, paragraph, top
+from ankomst.presentation.story import Section, Story
+from ankomst.presentation.story_page import write_story
+from ankomst.presentation.story_words import provenance_of, sheets_of, source_of, words_section
+from ankomst.studies.stored_tables import all_as_stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,40 +66,45 @@ def build_decision_page(
     ValueError
         A fact is missing, a table lacks a column, no table has rows, or there is no such language.
     """
+    return write_story(decision_story(tables, facts, lang), out)
+
+
+def decision_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang: str = "en") -> Story:
+    """Return what a decision says in one language; see `build_decision_page`."""
     require_facts(facts, FACTS)
     context = DecisionContext(decision_texts(lang), facts)
-    found = checked(tables)
-    title = context.texts.pick(facts["title"])
-    return write_page(out, lang=lang, title=title, body=_body(found, title, context), styles=_STYLES)
-
-
-def _body(tables: Mapping[str, pd.DataFrame], title: str, context: DecisionContext) -> str:
-    texts = context.texts
-    parts = _parts(tables, context)
-    every = [item for drawn in parts.values() for item in drawn]
-    numbers = {item.name: number for number, item in enumerate(every, start=1)}
-    sections = []
-    for name, drawn in parts.items():
-        heading = escape(texts.get(f"decision.part.{name}"))
-        figures = "\n".join(figure_html(numbers[item.name], item, context) for item in drawn)
-        sections.append(f'<h2 class="part" id="part-{name}">{heading}</h2>{figures}')
-    if listed := all_tables(tables, context):
-        heading = escape(texts.get("decision.part.tables"))
-        sections.append(f'<h2 class="part" id="part-tables">{heading}</h2>{listed}')
-    return "\n".join(
-        (
-            _top(title, tables, context),
-            words.box(tables, context),
-            _how(tables, context),
-            contents(every, context) if every else "",
-            "<main>",
-            f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
-            *sections,
-            glossary(context),
-            "</main>",
-            _end(context),
-        )
+    texts, stored = context.texts, all_as_stored(tables)
+    found = checked(stored)
+    title, said = texts.pick(facts["title"]), _facts(found, context)
+    warnings, method = _warnings(context), words.how(found, context)
+    return Story(
+        kind="decision",
+        lang=lang,
+        title=title,
+        facts=said,
+        summary=tuple(each for part in words.summary(found, context).values() for each in part),
+        method=(*warnings, *method),
+        sections=_sections(found, context),
+        sheets=sheets_of(stored, "decision", context),
+        source=source_of(facts, texts),
+        provenance=provenance_of(facts, context),
+        head=top(title, paragraph(texts.get("decision.intro")), paragraph(said, "facts"), banners=warnings),
+        box=words.box(found, context),
+        how=panel("how", texts.get("decision.how.title"), "".join(map(paragraph, method))),
+        end=_end(context),
+        styles=_STYLES,
     )
+
+
+def _sections(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> tuple[Section, ...]:
+    texts = context.texts
+    sections = [
+        Section(name, texts.get(f"decision.part.{name}"), tuple(drawn))
+        for name, drawn in _parts(tables, context).items()
+    ]
+    if listed := all_tables(tables, context):
+        sections.append(Section("tables", texts.get("decision.part.tables"), above=listed))
+    return (*sections, words_section(texts))
 
 
 def _parts(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> dict[str, list[Drawn]]:
@@ -113,29 +122,26 @@ def _parts(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> dict
     return {name: drawn for name, drawn in parts.items() if drawn}
 
 
-def _top(title: str, tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
+def _facts(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
     texts, facts = context.texts, context.facts
     numbers = {
-        "newcomers": texts.number(float(facts["newcomers_per_year"])),
-        "replicates": texts.number(float(facts["replicates"])),
-        "evaluations": texts.number(float(facts["evaluations"])),
-    }
+        name: texts.number(float(facts[fact]))
+        for name, fact in (
+            ("newcomers", "newcomers_per_year"), ("replicates", "replicates"), ("evaluations", "evaluations"),
+        )
+    }  # fmt: skip
     only = not any(name in tables for name in ("robustness", "discovery_points", "thresholds"))
     key = "decision.facts_designs" if only else "decision.facts"
-    said = texts.get(key, seed=facts["seed"], baseline=context.title(context.baseline), **numbers)
-    head = f"<h1>{escape(title)}</h1>{paragraph(texts.get('decision.intro'))}{paragraph(said, 'facts')}"
-    failed = int(facts["failed"])
-    if failed:
-        lost = texts.get("decision.failed", failed=texts.number(failed), evaluations=numbers["evaluations"])
-        head += paragraph(lost, "facts")
-    quick = paragraph(texts.get("decision.quick"), "banner") if facts["quick"] else ""
-    return f'<header class="top">{head}</header>{quick}'
+    return texts.get(key, seed=facts["seed"], baseline=context.title(context.baseline), **numbers)
 
 
-def _how(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
-    heading = escape(context.texts.get("decision.how.title"))
-    body = "".join(map(paragraph, words.how(tables, context)))
-    return f'<section class="how"><h2>{heading}</h2>{body}</section>'
+def _warnings(context: DecisionContext) -> list[str]:
+    texts, facts = context.texts, context.facts
+    said = [texts.get("decision.quick")] if facts["quick"] else []
+    if int(facts["failed"]):
+        failed, evaluations = (texts.number(float(facts[name])) for name in ("failed", "evaluations"))
+        said.append(texts.get("decision.failed", failed=failed, evaluations=evaluations))
+    return said
 
 
 def _end(context: DecisionContext) -> str:

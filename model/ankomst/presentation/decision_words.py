@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ankomst.presentation.context import missing, records
 from ankomst.presentation.decision_box_words import discovery
 from ankomst.presentation.decision_context import FOUND, SHIPPED, alone, objectives, triple
-from ankomst.presentation.page import bullets
+from ankomst.presentation.page import bullets, panel
 from ankomst.studies.information import EVERYTHING
 
 if TYPE_CHECKING:
@@ -291,8 +291,7 @@ def box(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
         f"<h4>{escape(texts.get(f'decision.part.{name}'))}</h4>{bullets(said)}"
         for name, said in summary(tables, context).items()
     ]
-    heading = f"<h2>{escape(texts.get('decision.summary_title'))}</h2>"
-    return f'<section class="box">{heading}{"".join(parts)}</section>'
+    return panel("box", texts.get("decision.summary_title"), "".join(parts))
 
 
 def _side(low: float, high: float) -> str:

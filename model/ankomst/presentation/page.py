@@ -1,4 +1,4 @@
-"""What every page is made of: figures with their words, the glossary, and a file written whole."""
+"""What every page is made of: its head, figures with their words, the glossary, and a file written whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from ankomst.presentation.chart import Chart
-    from ankomst.presentation.context import Context
+    from ankomst.presentation.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,38 @@ def bullets(texts: Sequence[str]) -> str:
     return f"<ul>{items}</ul>" if items else ""
 
 
-def figure_html(number: int, drawn: Drawn, context: Context) -> str:
-    """Return a figure with heading, lead, key and footer."""
+def top(title: str, *lines: str, banners: Sequence[str] = ()) -> str:
+    """Return the head of a page: title, lines of HTML, and warnings in plain text below it."""
+    head = f'<header class="top"><h1>{escape(title)}</h1>{"".join(lines)}</header>'
+    return head + "".join(paragraph(text, "banner") for text in banners)
+
+
+def panel(kind: str, title: str, body: str) -> str:
+    """Return a framed part before the contents.
+
+    Parameters
+    ----------
+    kind : {"box", "how"}
+        The box with the findings, or what was done.
+    title : str
+        Plain text.
+    body : str
+        HTML.
+    """
+    return f'<section class="{kind}"><h2>{escape(title)}</h2>{body}</section>'
+
+
+def figure_html(number: int, drawn: Drawn, texts: Texts, source: str = "") -> str:
+    """Return a figure with heading, lead, key, footer and source.
+
+    Parameters
+    ----------
+    number : int
+    drawn : Drawn
+    texts : Texts
+    source : str
+        Plain text: what the numbers come from.
+    """
     plot = plotly.io.to_html(
         drawn.figure,
         include_plotlyjs=False,
@@ -72,38 +102,34 @@ def figure_html(number: int, drawn: Drawn, context: Context) -> str:
         div_id=f"plot-{drawn.name}",
         default_height=f"{drawn.figure.layout.height}px",
     )
-    heading = f"{context.texts.get('page.figure')} {number}. {drawn.title}"
+    heading = f"{texts.get('page.figure')} {number}. {drawn.title}"
+    made = f'<span class="source">{escape(texts.get("story.from", source=source))}</span>' if source else ""
     return "".join(
         (
             f'<figure id="figure-{drawn.name}" aria-label="{escape(drawn.title, quote=True)}">',
             f"<h3>{escape(heading)}</h3>",
             paragraph(drawn.lead, "lead"),
             f'{drawn.key}<div class="plot">{plot}</div>',
-            f"<figcaption>{escape(drawn.footer)}</figcaption></figure>",
+            f"<figcaption>{escape(drawn.footer)}{made}</figcaption></figure>",
         )
     )
 
 
-def contents(drawn: Sequence[Drawn], context: Context) -> str:
-    """Return links to the figures."""
+def contents(drawn: Sequence[Drawn], texts: Texts) -> str:
+    """Return links to the figures; nothing where there are none."""
     links = "".join(f'<li><a href="#figure-{item.name}">{escape(item.title)}</a></li>' for item in drawn)
-    return f"<nav><strong>{escape(context.texts.get('section.figures'))}</strong><ol>{links}</ol></nav>"
+    if not links:
+        return ""
+    return f"<nav><strong>{escape(texts.get('section.figures'))}</strong><ol>{links}</ol></nav>"
 
 
-def glossary(context: Context) -> str:
+def glossary(texts: Texts) -> str:
     """Return the Danish terms with their meaning."""
-    texts = context.texts
     terms = {
         key.partition(".")[2]: words for key, words in texts.entries.items() if key.startswith("glossary.")
     }
     listed = "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in terms.items())
-    return f"<h2>{escape(texts.get('section.words'))}</h2><dl>{listed}</dl>"
-
-
-def notes(context: Context) -> str:
-    """Return the notes of the study, if it has any."""
-    said = [context.texts.pick(note) for note in context.facts.get("notes") or []]
-    return f"<h2>{escape(context.texts.get('section.notes'))}</h2>{bullets(said)}" if said else ""
+    return f"<dl>{listed}</dl>"
 
 
 def write_page(out: Path, *, lang: str, title: str, body: str, styles: Sequence[str] = ("page.css",)) -> Path:

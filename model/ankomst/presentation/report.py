@@ -10,8 +10,18 @@ import pandas as pd
 from ankomst.presentation import headline, tables
 from ankomst.presentation.context import Context, require, require_facts
 from ankomst.presentation.figures import draw_figures
-from ankomst.presentation.page import contents, figure_html, glossary, notes, paragraph, write_page
+from ankomst.presentation.page import bullets, panel, paragraph, top
+from ankomst.presentation.story import Section, Story
+from ankomst.presentation.story_page import write_story
+from ankomst.presentation.story_words import (
+    notes_section,
+    provenance_of,
+    sheets_of,
+    source_of,
+    words_section,
+)
 from ankomst.presentation.texts import load_texts
+from ankomst.studies.stored_tables import all_as_stored, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,13 +70,49 @@ def build_report(
     ValueError
         If a table or a fact is missing, or a table is empty or lacks a column.
     """
+    return write_story(demo_story(tables_by_name, facts, lang), out)
+
+
+def demo_story(
+    tables_by_name: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang: str = "en"
+) -> Story:
+    """Return what the demo says in one language; see `build_report`."""
     require_facts(facts, _FACTS)
+    stored = all_as_stored(tables_by_name)
     for name in TABLES:
-        require(tables_by_name.get(name), name, ())
-    facts = {**elasticity_in_use(tables_by_name["shares"]), **facts}
-    context = Context(load_texts(lang), facts)
-    title = context.texts.pick(facts["title"])
-    return write_page(out, lang=lang, title=title, body=_body(tables_by_name, context))
+        require(stored.get(name), name, ())
+    stored["shares"] = with_values(stored["shares"])
+    context = Context(load_texts(lang), {**elasticity_in_use(stored["shares"]), **facts})
+    texts, title = context.texts, context.texts.pick(facts["title"])
+    said, method = _facts(context), _method(context)
+    warning = context.say("page.parameters", draws=texts.number(context.draws))
+    return Story(
+        kind="demo",
+        lang=lang,
+        title=title,
+        facts=said,
+        summary=tuple(_plain_findings(stored, context)),
+        method=(warning, *method),
+        sections=_sections(stored, context),
+        sheets=sheets_of(stored, "demo", context),
+        source=source_of(facts, texts),
+        provenance=provenance_of(facts, context),
+        head=top(title, paragraph(said, "facts"), banners=(warning,)),
+        box=_headline(stored, context),
+        how=panel("how", texts.get("how.title"), "".join(map(paragraph, method))),
+        end=_end(context),
+        styles=("page.css",),
+    )
+
+
+def _sections(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> tuple[Section, ...]:
+    texts = context.texts
+    return (
+        Section("figures", texts.get("section.figures"), tuple(draw_figures(tables_by_name, context))),
+        Section("tables", texts.get("section.tables"), above=_tables(tables_by_name, context)),
+        words_section(texts),
+        *notes_section(context),
+    )
 
 
 def elasticity_in_use(shares: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -79,32 +125,9 @@ def elasticity_in_use(shares: pd.DataFrame) -> dict[str, dict[str, float]]:
     return {"effort_elasticity": {name: float(row[name]) for name in names}}
 
 
-def _body(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
-    texts = context.texts
-    drawn = draw_figures(tables_by_name, context)
-    figures = "\n".join(figure_html(number, item, context) for number, item in enumerate(drawn, start=1))
-    return "\n".join(
-        (
-            _top(context),
-            _headline(tables_by_name, context),
-            _how(context),
-            contents(drawn, context),
-            f"<main><h2>{escape(texts.get('section.figures'))}</h2>",
-            f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
-            figures,
-            f"<h2>{escape(texts.get('section.tables'))}</h2>",
-            _tables(tables_by_name, context),
-            glossary(context),
-            notes(context),
-            "</main>",
-            _end(context),
-        )
-    )
-
-
-def _top(context: Context) -> str:
+def _facts(context: Context) -> str:
     texts, facts = context.texts, context.facts
-    said = context.say(
+    return context.say(
         "page.facts",
         replicates=texts.number(float(facts["replicates"])),
         newcomers=texts.number(float(facts["newcomers_per_year"])),
@@ -112,43 +135,62 @@ def _top(context: Context) -> str:
         months=texts.number(float(facts["follow_up_months"])),
         baseline=context.scenario(context.base_period, context.base_design),
     )
-    banner = paragraph(context.say("page.parameters", draws=texts.number(context.draws)), "banner")
-    title = f"<h1>{escape(texts.pick(facts['title']))}</h1>"
-    return f'<header class="top">{title}{paragraph(said, "facts")}</header>{banner}'
 
 
 def _headline(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:
-    texts, differences = context.texts, tables_by_name["differences"]
-    phrase = context.period_phrase(context.base_period)
-    design = context.design(context.base_design)
+    intro, designs_intro = _intros(context)
     periods = "".join(
         f"<li><strong>{escape(name)}:</strong> {escape(words)}</li>"
-        for name, words in headline.period_sentences(differences, context)
+        for name, words in headline.period_sentences(tables_by_name["differences"], context)
     )
-    designs = [*headline.design_sentences(differences, context)]
-    designs += [said for said in (headline.deadweight_sentence(tables_by_name["grants"], context),) if said]
-    designs.append(context.elasticity_note())
-    items = "".join(f"<li>{escape(words)}</li>" for words in designs)
-    return "".join(
-        (
-            f'<section class="box"><h2>{escape(texts.get("headline.title"))}</h2>',
-            paragraph(texts.get("headline.intro", baseline=phrase, design=design)),
-            f"<ul>{periods}</ul>",
-            paragraph(texts.get("headline.designs_intro", baseline=phrase, design=design)),
-            f"<ul>{items}</ul>",
-            paragraph(f"{headline.chance_sentence(differences, context)} {context.say('headline.caveat')}"),
-            "</section>",
-        )
+    body = (
+        paragraph(intro),
+        f"<ul>{periods}</ul>",
+        paragraph(designs_intro),
+        bullets(_designs(tables_by_name, context)),
+        paragraph(" ".join(_closing(tables_by_name, context))),
     )
+    return panel("box", context.texts.get("headline.title"), "".join(body))
 
 
-def _how(context: Context) -> str:
+def _plain_findings(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> list[str]:
+    intro, designs_intro = _intros(context)
+    periods = [
+        f"{name}: {words}"
+        for name, words in headline.period_sentences(tables_by_name["differences"], context)
+    ]
+    designs = _designs(tables_by_name, context)
+    # On a slide a sentence stands alone: the first of each kind says what is compared with what.
+    for said, lead in ((periods, intro), (designs, designs_intro)):
+        said[:1] = [f"{lead} {first}" for first in said[:1]]
+    return [*periods, *designs, *_closing(tables_by_name, context)]
+
+
+def _intros(context: Context) -> tuple[str, str]:
+    compared = {
+        "baseline": context.period_phrase(context.base_period),
+        "design": context.design(context.base_design),
+    }
+    texts = context.texts
+    return texts.get("headline.intro", **compared), texts.get("headline.designs_intro", **compared)
+
+
+def _designs(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> list[str]:
+    said = [*headline.design_sentences(tables_by_name["differences"], context)]
+    said += [each for each in (headline.deadweight_sentence(tables_by_name["grants"], context),) if each]
+    return [*said, context.elasticity_note()]
+
+
+def _closing(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> list[str]:
+    chance = headline.chance_sentence(tables_by_name["differences"], context)
+    return [chance, context.say("headline.caveat")]
+
+
+def _method(context: Context) -> list[str]:
     texts = context.texts
     draws = texts.number(context.draws)
     said = [context.say(f"how.{name}", draws=draws) for name in ("noise", "paired", "verdict")]
-    said.append(texts.get("how.cost", years=context.years))
-    body = "".join(paragraph(text) for text in said)
-    return f'<section class="how"><h2>{escape(texts.get("how.title"))}</h2>{body}</section>'
+    return [*said, texts.get("how.cost", years=context.years)]
 
 
 def _tables(tables_by_name: Mapping[str, pd.DataFrame], context: Context) -> str:

@@ -28,8 +28,9 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the page: plain heading, words as HTML, figures, and tables as HTML."""
+    """A part of the page: name, plain heading, words as HTML, figures, and tables as HTML."""
 
+    name: str
     heading: str
     words: str
     drawn: list[Drawn]
@@ -46,15 +47,23 @@ def run_parts(tables: Tables, context: RunContext) -> list[Part]:
     """
     texts = context.texts
     parts = [
-        Part(texts.get("run.section.employment"), "", [draw_employment(tables.get("curves"), context)], "")
+        Part(
+            "employment",
+            texts.get("run.section.employment"),
+            "",
+            [draw_employment(tables.get("curves"), context)],
+            "",
+        )
     ]
     if context.others:
         drawn = draw_differences(tables.get("differences"), context)
         below = _differences_table(tables["differences"], context)
-        parts.append(Part(texts.get("run.section.differences"), "", drawn, below))
+        parts.append(Part("differences", texts.get("run.section.differences"), "", drawn, below))
     drawn = [draw_accounts(tables.get("accounts"), context)]
     below = _accounts_tables(tables["accounts"], context)
-    parts.append(Part(texts.get("run.section.accounts"), _extrapolated(context, "warning"), drawn, below))
+    parts.append(
+        Part("accounts", texts.get("run.section.accounts"), _extrapolated(context, "warning"), drawn, below)
+    )
     # A run may be too short for any published share.
     if len(tables.get("history", ())):
         parts += _history(tables, context)
@@ -123,7 +132,7 @@ def _one_history(
     )
     heading = texts.get("run.section.history") + (f": {context.name(scenario)}" if scenario else "")
     words = f'<div class="box">{said}</div>{_extrapolated(context, "note")}'
-    return Part(heading, words, [drawn], table)
+    return Part(f"history{ending}", heading, words, [drawn], table)
 
 
 def _decomposition(table: pd.DataFrame, context: RunContext) -> Part:
@@ -138,4 +147,4 @@ def _decomposition(table: pd.DataFrame, context: RunContext) -> Part:
         texts.get("run.decomposition.table_note", level=context.level),
         run_tables.decomposition_table(table, context),
     )
-    return Part(texts.get("run.section.decomposition"), words, drawn, below)
+    return Part("decomposition", texts.get("run.section.decomposition"), words, drawn, below)

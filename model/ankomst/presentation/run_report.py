@@ -10,12 +10,22 @@ import pandas as pd
 from ankomst.presentation import headline, run_tables
 from ankomst.presentation.context import require_facts
 from ankomst.presentation.figure_scenarios import difference_rows
-from ankomst.presentation.page import contents, figure_html, glossary, notes, paragraph, write_page
+from ankomst.presentation.page import panel, paragraph, top
 from ankomst.presentation.panels import COST, WORK, equal_rows
 from ankomst.presentation.run_context import DASH, RunContext
 from ankomst.presentation.run_parts import Tables, run_parts
+from ankomst.presentation.story import Section, Story
+from ankomst.presentation.story_page import write_story
+from ankomst.presentation.story_words import (
+    notes_section,
+    provenance_of,
+    sheets_of,
+    source_of,
+    words_section,
+)
 from ankomst.presentation.tables import scenarios_table
 from ankomst.presentation.texts import load_texts
+from ankomst.studies.stored_tables import all_as_stored, with_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,10 +68,16 @@ def build_run_report(
     ValueError
         If a table or a fact is missing, or a table is empty, lacks a column or lacks a scenario.
     """
+    return write_story(run_story(tables, facts, lang), out)
+
+
+def run_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang: str = "en") -> Story:
+    """Return what a run says in one language; see `build_run_report`."""
     require_facts(facts, _FACTS)
     if not facts["scenario_titles"]:
         raise ValueError("the facts of the page name no scenario")
-    found = {name: _plain(table) for name, table in tables.items()}
+    stored = all_as_stored(tables)
+    found = {name: _plain(table) for name, table in stored.items()}
     rests = run_tables.assumption_rows(found.get("assumptions"), facts["changes"])
     assumed = set(rests.loc[rests["grade"] == run_tables.ASSUMED, "scenario"].astype(str))
     order = sorted(facts["scenario_titles"], key=lambda name: name != facts["baseline"])
@@ -70,69 +86,65 @@ def build_run_report(
         "resting_on_assumptions": assumed,
     }
     context = RunContext(load_texts(lang), {**facts, **known})
-    title = context.texts.pick(facts["title"])
-    body = _body({**found, "assumptions": rests}, context)
-    return write_page(out, lang=lang, title=title, body=body, styles=_STYLES)
+    texts, title = context.texts, context.texts.pick(facts["title"])
+    said, method = _facts(context), _method(context)
+    warning = texts.get("page.parameters")
+    return Story(
+        kind="run",
+        lang=lang,
+        title=title,
+        facts=said,
+        summary=tuple(_plain_findings(found, context)),
+        method=(warning, *method),
+        sections=_sections({**found, "assumptions": rests}, context),
+        sheets=sheets_of(stored, "run", context),
+        source=source_of(facts, texts),
+        provenance=provenance_of(facts, context),
+        head=top(title, paragraph(said, "facts"), banners=(warning,)),
+        box=_headline(found, context) + _scenarios(context),
+        how=panel("how", texts.get("how.title"), "".join(map(paragraph, method))),
+        end=_end(context),
+        styles=_STYLES,
+    )
+
+
+def _sections(tables: Tables, context: RunContext) -> tuple[Section, ...]:
+    changed = _changes(tables["assumptions"], context)
+    change = Section("change", context.texts.get("run.section.change"), above=changed)
+    return (
+        *((change,) if changed else ()),
+        *(
+            Section(part.name, part.heading, tuple(part.drawn), part.words, part.below)
+            for part in run_parts(tables, context)
+        ),
+        words_section(context.texts),
+        *notes_section(context),
+    )
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in which no payer is an empty text, as it is in memory and not when read from a file."""
-    if "payer" not in table.columns:
-        return table
-    return table.assign(payer=table["payer"].astype(object).where(table["payer"].notna(), ""))
+    """Return a table without what only its file knows: gaps for no payer, and values as texts."""
+    if "payer" in table.columns:
+        table = table.assign(payer=table["payer"].astype(object).where(table["payer"].notna(), ""))
+    return with_values(table)
 
 
-def _body(tables: Tables, context: RunContext) -> str:
-    texts = context.texts
-    parts = run_parts(tables, context)
-    every = [item for part in parts for item in part.drawn]
-    numbers = {item.name: number for number, item in enumerate(every, start=1)}
-    sections = [
-        "\n".join(
-            (
-                f'<h2 class="part">{escape(part.heading)}</h2>{part.words}',
-                *(figure_html(numbers[item.name], item, context) for item in part.drawn),
-                part.below,
-            )
-        )
-        for part in parts
-    ]
-    return "\n".join(
-        (
-            _top(context),
-            _headline(tables, context),
-            _scenarios(context),
-            contents(every, context),
-            _changes(tables["assumptions"], context),
-            _how(context),
-            "<main>",
-            f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
-            *sections,
-            glossary(context),
-            notes(context),
-            "</main>",
-            _end(context),
-        )
-    )
-
-
-def _top(context: RunContext) -> str:
+def _facts(context: RunContext) -> str:
     texts, facts = context.texts, context.facts
-    said = texts.get(
-        "run.facts",
-        replicates=texts.number(float(facts["replicates"])),
-        newcomers=context.newcomers,
-        months=texts.number(float(facts["follow_up_months"])),
-        seed=facts["seed"],
-    )
-    lines = [said]
+    lines = [
+        texts.get(
+            "run.facts",
+            replicates=texts.number(float(facts["replicates"])),
+            newcomers=context.newcomers,
+            months=texts.number(float(facts["follow_up_months"])),
+            seed=facts["seed"],
+        )
+    ]
     if context.others:
         lines.append(texts.get("run.facts_baseline", baseline=context.name(context.baseline)))
     if facts.get("dated", False):
         lines.append(texts.get("run.dated"))
-    banner = paragraph(texts.get("page.parameters"), "banner")
-    title = f"<h1>{escape(texts.pick(facts['title']))}</h1>"
-    return f'<header class="top">{title}{paragraph(" ".join(lines), "facts")}</header>{banner}'
+    return " ".join(lines)
 
 
 def _scenarios(context: RunContext) -> str:
@@ -145,6 +157,25 @@ def _headline(tables: Tables, context: RunContext) -> str:
     """Say in sentences what each scenario does, never more than the intervals allow."""
     if not context.others:
         return ""
+    texts, found, closing = context.texts, *_findings(tables, context)
+    said = "".join(
+        f"<li><strong>{escape(name)}:</strong> {escape(words)}</li>" for name, words in found.items()
+    )
+    intro = paragraph(texts.get("run.intro", baseline=context.name(context.baseline)))
+    return panel("box", texts.get("headline.title"), f"{intro}<ul>{said}</ul>{paragraph(' '.join(closing))}")
+
+
+def _plain_findings(tables: Tables, context: RunContext) -> list[str]:
+    if not context.others:
+        return []
+    found, closing = _findings(tables, context)
+    intro = context.texts.get("run.intro", baseline=context.name(context.baseline))
+    first, *others = (f"{name}: {words}" for name, words in found.items())
+    return [f"{intro} {first}", *others, *closing]
+
+
+def _findings(tables: Tables, context: RunContext) -> tuple[dict[str, str], list[str]]:
+    """Return the sentences on each scenario by its name, and those on all of them."""
     texts, rows = context.texts, difference_rows(tables.get("differences"), context)
     shown = pd.concat(
         [rows[(rows["outcome"] == outcome) & (rows["payer"] == payer)] for outcome, payer in (WORK[0], *COST)]
@@ -152,21 +183,13 @@ def _headline(tables: Tables, context: RunContext) -> str:
     # The sums may run for less than the whole follow-up.
     months = int(shown["months"].max())
     told = RunContext(texts, {**context.facts, "follow_up_months": months})
-    said = "".join(
-        f"<li><strong>{escape(context.marked(name))}:</strong> "
-        f"{escape(headline.difference_sentence(shown[shown['scenario'] == name], told))}</li>"
+    said = {
+        context.marked(name): headline.difference_sentence(shown[shown["scenario"] == name], told)
         for name in context.others
-    )
+    }
     counted = shown[~equal_rows(shown)]
     chance = [headline.said_of_chance(counted, context, "run.chance")] if len(counted) else []
-    closing = [*chance, texts.get("headline.caveat"), *context.dagger_note(context.others)]
-    return "".join(
-        (
-            f'<section class="box"><h2>{escape(texts.get("headline.title"))}</h2>',
-            paragraph(texts.get("run.intro", baseline=context.name(context.baseline))),
-            f"<ul>{said}</ul>{paragraph(' '.join(closing))}</section>",
-        )
-    )
+    return said, [*chance, texts.get("headline.caveat"), *context.dagger_note(context.others)]
 
 
 def _changes(assumptions: pd.DataFrame, context: RunContext) -> str:
@@ -191,7 +214,7 @@ def _changes(assumptions: pd.DataFrame, context: RunContext) -> str:
             f"{_rests_on(mine, name, context)}</section>"
         )
     lead = texts.get("run.change.lead" if context.others else "run.change.alone")
-    return f"<h2>{escape(texts.get('run.section.change'))}</h2>{paragraph(lead, 'note')}{''.join(parts)}"
+    return f"{paragraph(lead, 'note')}{''.join(parts)}"
 
 
 def _rests_on(rows: pd.DataFrame, name: str, context: RunContext) -> str:
@@ -209,14 +232,12 @@ def _rests_on(rows: pd.DataFrame, name: str, context: RunContext) -> str:
     return f"{said}<details><summary>{summary}</summary>{table}</details>"
 
 
-def _how(context: RunContext) -> str:
+def _method(context: RunContext) -> list[str]:
     texts = context.texts
     said = ["how.noise", *(("how.paired", "how.verdict") if context.others else ())]
     lines = [texts.get(key) for key in said]
     lines += [texts.get("how.cost", years=context.years), texts.get("run.discount")]
-    lines += [texts.get("run.displaced")] if context.others else []
-    body = "".join(paragraph(text) for text in lines)
-    return f'<section class="how"><h2>{escape(texts.get("how.title"))}</h2>{body}</section>'
+    return lines + ([texts.get("run.displaced")] if context.others else [])
 
 
 def _end(context: RunContext) -> str:

@@ -12,7 +12,9 @@ from ankomst.presentation.figure_indices import draw_given, draw_indices
 from ankomst.presentation.figure_interactions import draw_interactions
 from ankomst.presentation.figure_morris import draw_morris
 from ankomst.presentation.figure_tornado import draw_tornado
-from ankomst.presentation.page import Drawn, bullets, figure_html, paragraph, write_page
+from ankomst.presentation.page import Drawn, bullets, panel, paragraph, top
+from ankomst.presentation.sensitivity_method import limits as limits_of
+from ankomst.presentation.sensitivity_method import method as made_by
 from ankomst.presentation.sensitivity_tables import (
     Study,
     dependence_table,
@@ -21,6 +23,10 @@ from ankomst.presentation.sensitivity_tables import (
     ranking_table,
 )
 from ankomst.presentation.sensitivity_words import SensitivityContext, sensitivity_texts
+from ankomst.presentation.story import Section, Story
+from ankomst.presentation.story_page import write_story
+from ankomst.presentation.story_words import provenance_of, sheets_of, source_of
+from ankomst.studies.stored_tables import all_as_stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,27 +76,42 @@ def build_sensitivity_page(
     ValueError
         A fact is missing, or there is no such language.
     """
+    return write_story(sensitivity_story(tables, facts, lang), out)
+
+
+def sensitivity_story(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang: str = "en"
+) -> Story:
+    """Return what a sensitivity analysis says in one language; see `build_sensitivity_page`."""
     require_facts(facts, FACTS)
-    study = Study(tables)
+    stored = all_as_stored(tables)
+    study = Study(stored)
     context = SensitivityContext(sensitivity_texts(lang), study_facts(study, facts))
     drawn = [quantity_figures(str(k), row, study, context) for k, row in enumerate(study.quantities, start=1)]
-    title = context.texts.pick(facts["title"])
-    script = escape(context.texts.get("page.no_script"))
-    body = (
-        _top(title, context),
-        words.summary(study, context),
-        _nav(study, drawn, context),
-        "<main>",
-        f"<noscript><p>{script}</p></noscript>",
-        _parts(study, drawn, context),
-        ranking_table(study, context),
-        _method(study, context),
-        dependence_table(study, context),
-        factors_table(study, context),
-        "</main>",
-        f"<footer>{escape(context.texts.get('sensitivity.created', **words.known(context)))}</footer>",
+    texts, title = context.texts, context.texts.pick(facts["title"])
+    said, warnings = _facts(context), _warnings(context)
+    method, limits = made_by(study, context), limits_of(study, context)
+    made = texts.get("sensitivity.created", **words.known(context))
+    return Story(
+        kind="sensitivity",
+        lang=lang,
+        title=title,
+        facts=said,
+        summary=tuple(words.findings(study, context)),
+        method=(*warnings, *method, *limits),
+        sections=_sections(study, drawn, context),
+        sheets=sheets_of(stored, "sensitivity", context),
+        source=source_of(facts, texts),
+        provenance=provenance_of(facts, context),
+        head=top(
+            title, paragraph(texts.get("sensitivity.intro")), paragraph(said, "facts"), banners=warnings
+        ),
+        box=words.summary(study, context),
+        how=_how(method, limits, context),
+        end=f"<footer>{escape(made)}</footer>",
+        nav=_nav(study, drawn, context),
+        styles=_STYLES,
     )
-    return write_page(out, lang=lang, title=title, body="\n".join(body), styles=_STYLES)
 
 
 def study_facts(study: Study, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +154,7 @@ def quantity_figures(place: str, row: Row, study: Study, context: SensitivityCon
     return [item for item in found if item is not None]
 
 
-def _top(title: str, context: SensitivityContext) -> str:
+def _facts(context: SensitivityContext) -> str:
     texts, facts = context.texts, context.facts
     said = texts.get(
         "sensitivity.facts",
@@ -144,21 +165,22 @@ def _top(title: str, context: SensitivityContext) -> str:
         seed=facts["seed"],
     )
     others = [context.policy(name) for name in facts["scenarios"] if name != context.baseline]
-    baseline = context.policy(context.baseline)
     compared = texts.get(
         "sensitivity.compared" if others else "sensitivity.alone",
         scenarios=texts.listing(others),
-        baseline=baseline,
+        baseline=context.policy(context.baseline),
     )
     drawn = texts.get("sensitivity.drawn", draws=texts.pick(facts["draws_text"]))
-    words_below = f"{compared} {drawn} {said}"
-    intro = paragraph(texts.get("sensitivity.intro"))
-    head = f"<h1>{escape(title)}</h1>{intro}{paragraph(words_below, 'facts')}"
-    banners = [texts.get("sensitivity.quick")] if facts.get("quick") else []
+    return f"{compared} {drawn} {said}"
+
+
+def _warnings(context: SensitivityContext) -> list[str]:
+    texts, facts = context.texts, context.facts
+    said = [texts.get("sensitivity.quick")] if facts.get("quick") else []
     if int(facts["failed"]):
         count, total = (texts.number(float(facts[name])) for name in ("failed", "evaluations"))
-        banners.append(texts.get("sensitivity.failed", failed=count, evaluations=total))
-    return f'<header class="top">{head}</header>{"".join(paragraph(text, "banner") for text in banners)}'
+        said.append(texts.get("sensitivity.failed", failed=count, evaluations=total))
+    return said
 
 
 def _nav(study: Study, drawn: list[list[Drawn]], context: SensitivityContext) -> str:
@@ -181,49 +203,27 @@ def _short(item: Drawn, context: SensitivityContext) -> str:
     return f"{said} ({context.texts.label('sensitivity.sample', sample[0])})" if sample else said
 
 
-def _parts(study: Study, drawn: list[list[Drawn]], context: SensitivityContext) -> str:
-    sections, number = [], 0
+def _sections(study: Study, drawn: list[list[Drawn]], context: SensitivityContext) -> tuple[Section, ...]:
+    """Return a section for each quantity, and one for what belongs to all of them."""
+    texts = context.texts
+    sections = []
     for k, (row, figures) in enumerate(zip(study.quantities, drawn, strict=True), start=1):
-        heading = escape(context.label(row))
-        sections.append(f'<h2 class="part" id="part-{k}">{heading}</h2>')
-        sections.append(paragraph(context.against(row), "lead"))
-        for item in figures:
-            number += 1
-            sections.append(figure_html(number, item, context))
-        if not figures:
-            sections.append(paragraph(context.texts.get("sensitivity.nothing"), "note"))
-        sections.append(quantity_tables(row, study, context, str(k)))
-    return "\n".join(sections)
-
-
-def _method(study: Study, context: SensitivityContext) -> str:
-    texts, facts = context.texts, context.facts
-    said = [texts.get("sensitivity.how.points", replicates=texts.number(float(facts["replicates"])))]
-    measures = [
-        name
-        for name in ("sobol", "morris", "interactions", "tornado", "given_data", "convergence", "emulator")
-        if study.table(name) is not None
-    ]
-    said += [texts.get(f"sensitivity.how.{name}") for name in measures]
-    said += [
-        texts.get(f"sensitivity.how.{name}", level=context.level) for name in ("interval", "luck", "rank")
-    ]
-    limits = [texts.get(f"sensitivity.limit.{name}") for name in ("range", "sign", "model")]
-    moved = len(study.factors)
-    if facts.get("held"):
-        held = {"held": texts.number(float(facts["held"])), "count": texts.number(moved)}
-        limits.append(texts.get("sensitivity.limit.held", **held))
-    if facts["dependence_limit"]:
-        limits.append(texts.get("sensitivity.limit.dependence"))
-    if study.assumed:
-        limits.append(
-            texts.get(
-                "sensitivity.limit.assumed",
-                assumed=texts.number(len(study.assumed)),
-                count=texts.number(moved),
+        nothing = "" if figures else paragraph(texts.get("sensitivity.nothing"), "note")
+        sections.append(
+            Section(
+                str(k),
+                context.label(row),
+                tuple(figures),
+                above=paragraph(context.against(row), "lead") + nothing,
+                below=quantity_tables(row, study, context, str(k)),
             )
         )
-    return (
-        f'<section class="how" id="method"><h2>{escape(texts.get("sensitivity.method_title"))}</h2>'
-        f"{bullets(said)}<h4>{escape(texts.get('sensitivity.limits_title'))}</h4>{bullets(limits)}</section>"
-    )
+    tables = "".join(make(study, context) for make in (ranking_table, dependence_table, factors_table))
+    return (*sections, Section("tables", texts.get("section.tables"), above=tables))
+
+
+def _how(method: list[str], limits: list[str], context: SensitivityContext) -> str:
+    texts = context.texts
+    title = f"<h4>{escape(texts.get('sensitivity.limits_title'))}</h4>"
+    body = f'<div id="method">{bullets(method)}</div>{title}{bullets(limits)}'
+    return panel("how", texts.get("sensitivity.method_title"), body)

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from ankomst.presentation.context import Context, missing, records, safe, span_of_n
-from ankomst.presentation.page import bullets
+from ankomst.presentation.page import bullets, panel
 from ankomst.presentation.parameter_names import parameter_name
 from ankomst.presentation.run_context import DASH
 from ankomst.presentation.sensitivity_tables import clear_of_dummy, leading
@@ -101,9 +101,10 @@ class SensitivityContext(Context):
     def policy(self, name: object, *, start: bool = False) -> str:
         """Return a scenario's short name inside a sentence, or at its start."""
         period, _, design = str(name).partition("+")
-        said = self.period(period)
+        grant = f"design.{period}" in self.texts.entries
+        said = self.design(period) if grant else self.period(period)
         # Names of our own texts begin with a capital, those of files may be proper names.
-        said = said[:1].lower() + said[1:] if f"period.{period}" in self.texts.entries else said
+        said = said[:1].lower() + said[1:] if grant or f"period.{period}" in self.texts.entries else said
         said = f"{said} + {self.design(design)}" if design else said
         return said[:1].upper() + said[1:] if start else said
 
@@ -204,12 +205,24 @@ def _paired(row: Row) -> bool:
 
 def summary(study: Study, context: SensitivityContext) -> str:
     """Return the box at the top: what drives each quantity, in sentences."""
-    texts = context.texts
-    parts = [f"<h2>{escape(texts.get('sensitivity.summary_title'))}</h2>"]
-    for row in study.quantities:
-        head = f"{context.label(row)} ({context.against(row)})"
-        parts.append(f"<h4>{escape(head)}</h4>{bullets(sentences(row, study, context))}")
-    return f'<section class="box">{"".join(parts)}</section>'
+    parts = [
+        f"<h4>{escape(_heading(row, context))}</h4>{bullets(sentences(row, study, context))}"
+        for row in study.quantities
+    ]
+    return panel("box", context.texts.get("sensitivity.summary_title"), "".join(parts))
+
+
+def findings(study: Study, context: SensitivityContext) -> list[str]:
+    """Return the sentences of the box as plain text, each with the quantity that it is about."""
+    return [
+        f"{_heading(row, context)}: {said}"
+        for row in study.quantities
+        for said in sentences(row, study, context)
+    ]
+
+
+def _heading(row: Row, context: SensitivityContext) -> str:
+    return f"{context.label(row)} ({context.against(row)})"
 
 
 def sentences(row: Row, study: Study, context: SensitivityContext) -> list[str]:

@@ -75,6 +75,8 @@ class Story:
         What a repetition needs, as labels and values.
     head, box, how, end : str
         HTML of the page before, around and after the sections.
+    nav : str
+        HTML of the contents; made from the figures if left out.
     styles : tuple of str
         Style sheets of the page.
     """
@@ -93,6 +95,7 @@ class Story:
     box: str = ""
     how: str = ""
     end: str = ""
+    nav: str = ""
     styles: tuple[str, ...] = ("page.css", "run.css")
 
     @property

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.presentation.context import Context, missing, records, require, require_facts
 from ankomst.presentation.figure_validation import DECIMALS, case_figure, scaled, search_figure
-from ankomst.presentation.page import bullets, contents, figure_html, paragraph, write_page
+from ankomst.presentation.page import bullets, panel, paragraph, top
+from ankomst.presentation.story import Section, Story
+from ankomst.presentation.story_page import write_story
+from ankomst.presentation.story_words import provenance_of, sheets_of, source_of
 from ankomst.presentation.texts import Texts, load_texts
+from ankomst.studies.stored_tables import all_as_stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +21,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ankomst.presentation.page import Drawn
 
 COLUMNS = (
     *(
@@ -68,7 +71,7 @@ def build_validation_page(
     tables : mapping of str to DataFrame
         ``validation``, and ``residual`` where one is declared.
     facts : mapping
-        title, draws, origin, newcomers_per_year, seed, level, created, residual (None or an object with
+        title, draws, origin, newcomers_per_year, seed, level, created, residual (None or a mapping with
         since, fitted_to, published, points and reached); if known version, commit, seconds.
     out : Path
         File to write; its folder is made when it is missing.
@@ -84,34 +87,58 @@ def build_validation_page(
     ValueError
         A table or a fact is missing, or a table is empty or lacks a column.
     """
+    return write_story(validation_story(tables, facts, lang), out)
+
+
+def validation_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang: str = "en") -> Story:
+    """Return what a validation says in one language; see `build_validation_page`."""
     require_facts(facts, _FACTS)
-    table = require(tables.get("validation"), "validation", COLUMNS).copy()
+    stored = all_as_stored(tables)
+    table = require(stored.get("validation"), "validation", COLUMNS).copy()
     # An empty text is a gap once the table was read from a file.
     for name in ("residual", "reason", "reason_da"):
         table[name] = table[name].astype(object).where(table[name].notna(), "")
     context = Context(validation_texts(lang), facts)
-    title = context.texts.pick(facts["title"])
-    cases = [str(name) for name in table["case"].unique()]
-    drawn = {name: case_figure(name, table[table["case"] == name], context) for name in cases}
-    numbered = [item for item in drawn.values() if item is not None]
-    body = [
-        _top(context, title),
-        _summary(table, context),
-        _how(context),
-        contents(numbered, context),
-        "<main>",
-    ]
-    body.append(f"<noscript><p>{escape(context.texts.get('page.no_script'))}</p></noscript>")
-    for name, item in drawn.items():
-        rows = table[table["case"] == name]
-        body.append(_case(rows, item, 1 + numbered.index(item) if item else 0, context))
-    body.append(_residual(tables, table, 1 + len(numbered), context))
-    notes = [
-        context.texts.get(f"validation.note_{name}") for name in ("targets", "secondhand", "boom", "creaming")
-    ]
-    body.append(f"<h2>{escape(context.texts.get('validation.notes_title'))}</h2>{bullets(notes)}</main>")
-    body.append(_end(context))
-    return write_page(out, lang=lang, title=title, body="\n".join(body), styles=("page.css", "run.css"))
+    texts, title = context.texts, context.texts.pick(facts["title"])
+    said, found, method = _facts(context), _findings(table, context), _method(context)
+    origin = texts.get(f"validation.origin_{facts['origin']}")
+    sure = facts["origin"] == "posterior"
+    head = top(
+        title, paragraph(texts.get("validation.intro")), paragraph(said, "facts"),
+        banners=() if sure else (origin,),
+    )  # fmt: skip
+    return Story(
+        kind="validation",
+        lang=lang,
+        title=title,
+        facts=said,
+        summary=tuple(found),
+        method=(origin, *method),
+        sections=_sections(stored, table, context),
+        sheets=sheets_of(stored, "validation", context),
+        source=source_of(facts, texts),
+        provenance=provenance_of(facts, context),
+        head=head + (paragraph(origin) if sure else ""),
+        box=panel("box", texts.get("validation.summary_title"), bullets(found)),
+        how=panel("how", texts.get("validation.how_title"), "".join(map(paragraph, method))),
+        end=_end(context),
+        styles=("page.css", "run.css"),
+    )
+
+
+def _sections(
+    tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, context: Context
+) -> tuple[Section, ...]:
+    """Return a section for each case, for the residual and for the notes."""
+    texts = context.texts
+    cases = dict.fromkeys(str(name) for name in table["case"])
+    sections = [_case(name, table[table["case"] == name], context) for name in cases]
+    notes = [texts.get(f"validation.note_{name}") for name in ("targets", "secondhand", "boom", "creaming")]
+    return (
+        *sections,
+        _residual(tables, table, context),
+        Section("notes", texts.get("validation.notes_title"), above=bullets(notes)),
+    )
 
 
 def verdict_words(row: Mapping[str, Any], texts: Texts) -> str:
@@ -130,21 +157,17 @@ def verdict_words(row: Mapping[str, Any], texts: Texts) -> str:
     return texts.get(f"validation.verdict_{verdict.replace(' ', '_')}")
 
 
-def _top(context: Context, title: str) -> str:
+def _facts(context: Context) -> str:
     texts, facts = context.texts, context.facts
-    said = texts.get(
+    return texts.get(
         "validation.facts",
         draws=texts.number(float(facts["draws"])),
         newcomers=texts.number(float(facts["newcomers_per_year"])),
         seed=facts["seed"],
     )
-    origin = texts.get(f"validation.origin_{facts['origin']}")
-    head = f"<h1>{escape(title)}</h1>{paragraph(texts.get('validation.intro'))}{paragraph(said, 'facts')}"
-    mark = "" if facts["origin"] == "posterior" else "banner"
-    return f'<header class="top">{head}</header>{paragraph(origin, mark)}'
 
 
-def _summary(table: pd.DataFrame, context: Context) -> str:
+def _findings(table: pd.DataFrame, context: Context) -> list[str]:
     texts = context.texts
     said = []
     for key, rows in (
@@ -159,44 +182,43 @@ def _summary(table: pd.DataFrame, context: Context) -> str:
             said.append(texts.get(key, judged=sum(counts.values()), **counts))
     if int(context.facts["draws"]) < FEW:
         said.append(texts.get("validation.few"))
-    heading = f"<h2>{escape(texts.get('validation.summary_title'))}</h2>"
-    return f'<section class="box">{heading}{bullets(said)}</section>'
+    return said
 
 
-def _how(context: Context) -> str:
+def _method(context: Context) -> list[str]:
     texts = context.texts
-    said = [
+    return [
         texts.get("validation.how_interval", level=context.level),
         texts.get("validation.how_inside"),
         texts.get("validation.how_sign", clear=texts.number(CLEAR), unclear=texts.number(100 - CLEAR)),
         texts.get("validation.how_reason"),
     ]
-    heading = f"<h2>{escape(texts.get('validation.how_title'))}</h2>"
-    return f'<section class="how">{heading}{"".join(map(paragraph, said))}</section>'
 
 
-def _case(rows: pd.DataFrame, drawn: Drawn | None, number: int, context: Context) -> str:
-    texts = context.texts
-    first = records(rows)[0]
+def _case(name: str, rows: pd.DataFrame, context: Context) -> Section:
+    texts, first = context.texts, records(rows)[0]
+    drawn = case_figure(name, rows, context)
 
-    def both(name: str) -> str:
-        return texts.pick((first[name], first[f"{name}_da"]))
+    def both(column: str) -> str:
+        return texts.pick((first[column], first[f"{column}_da"]))
 
     sources = list(dict.fromkeys(rows["source"]))
     definition = (
         f"{both('definition')}. {texts.get('validation.source')} {'; '.join(sources)} "
         f"({texts.get('validation.confidence')}: {both('confidence')})"
     )
-    parts = [f"<h2>{escape(both('title'))}</h2>"]
-    parts += [
+    above = "".join(
         f"<p><strong>{escape(texts.get(f'validation.{key}'))}</strong> {escape(words)}</p>"
         for key, words in (("done", both("done")), ("note", both("comment")))
-    ]
-    parts.append(figure_html(number, drawn, context) if drawn is not None else "")
-    parts.append(_table(rows, context))
-    parts.append(_reasons(rows, context))
-    parts.append(paragraph(f"{texts.get('validation.definition')} {definition}", "note"))
-    return f'<section class="case" id="case-{escape(str(first["case"]))}">{"".join(parts)}</section>'
+    )
+    note = paragraph(f"{texts.get('validation.definition')} {definition}", "note")
+    return Section(
+        f"case-{name}",
+        both("title"),
+        (drawn,) if drawn is not None else (),
+        above=above,
+        below=f"{_table(rows, context)}{_reasons(rows, context)}{note}",
+    )
 
 
 def _reasons(rows: pd.DataFrame, context: Context) -> str:
@@ -274,29 +296,30 @@ def _unit(unit: object, texts: Texts) -> str:
     return "%" if unit == "share" else texts.get(f"validation.unit_{unit}")
 
 
-def _residual(tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, number: int, context: Context) -> str:
+def _residual(tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, context: Context) -> Section:
     texts, residual = context.texts, context.facts["residual"]
-    heading = f'<h2 id="residual">{escape(texts.get("validation.residual_title"))}</h2>'
+    title = texts.get("validation.residual_title")
     if residual is None or "residual" not in tables:
-        return heading + paragraph(texts.get("validation.residual_none"))
-    row = records(table[table["quantity"] == residual.fitted_to])[0]
+        return Section("residual", title, above=paragraph(texts.get("validation.residual_none")))
+    row = records(table[table["quantity"] == residual["fitted_to"]])[0]
     label = f"{texts.pick((row['title'], row['title_da']))}: {texts.pick((row['label'], row['label_da']))}"
+    points = float(residual["points"])
     said = [
         texts.get(
             "validation.residual",
-            points=texts.number(residual.points, 1, sign=True),
-            since=residual.since,
+            points=texts.number(points, 1, sign=True),
+            since=residual["since"],
             fitted=label,
             published=_published(row, texts),
         ),
         texts.get("validation.residual_size"),
     ]
-    if residual.points < 0:
+    if points < 0:
         said.append(texts.get("validation.residual_negative"))
-    if not residual.reached:
+    if not residual["reached"]:
         said.append(texts.get("validation.residual_not_reached"))
     drawn = search_figure(tables["residual"], context, label, str(row["unit"]))
-    return heading + "".join(map(paragraph, said)) + figure_html(number, drawn, context)
+    return Section("residual", title, (drawn,), above="".join(map(paragraph, said)))
 
 
 def _end(context: Context) -> str:

@@ -182,6 +182,7 @@ def _facts(
 ) -> dict[str, Any]:
     alone = {name: load_scenario(folder / f"{name}.yaml") for name in (*PERIODS, *DESIGNS)}
     return {
+        "command": manifest["command"],
         "title": TITLE,
         "draws": settings["replicates"] if settings["draws"]["from"] == "posterior" else 1,
         "replicates": settings["replicates"],

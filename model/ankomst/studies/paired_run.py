@@ -78,6 +78,7 @@ def _facts(study: PairedStudy, work: Evaluations) -> dict[str, Any]:
     baseline, *others = study.scenarios
     years = study.scenarios[baseline].population.arrival_years
     return {
+        "command": store.command_line(),
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "baseline": baseline,
         "scenarios": others,

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ankomst.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -31,6 +35,8 @@ PACKAGES = (
 PACKAGE = Path(__file__).parents[1]
 TABLES = "tables"
 """Folder of tidy tables, inside that of a study."""
+FACTS = "facts.json"
+"""What a page states beside its tables, in the folder of a study."""
 
 
 def now() -> str:
@@ -154,6 +160,44 @@ def write_manifest(out: Path, content: Mapping[str, Any]) -> Path:
     return write_text(
         out / "manifest.json", json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
     )
+
+
+def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts as they are when they have been written as JSON and read again.
+
+    Dates become texts, tuples lists, numbers that are none null.
+
+    Raises
+    ------
+    TypeError
+        A fact cannot be written as JSON: a table, for instance.
+    """
+    found: dict[str, Any] = json.loads(_json(facts))
+    return found
+
+
+def write_facts(out: Path, facts: Mapping[str, Any]) -> Path:
+    """Write the facts of a page, so that it can be made again, in another language too."""
+    return write_text(out / FACTS, _json(facts) + "\n")
+
+
+def _json(facts: Mapping[str, Any]) -> str:
+    return json.dumps(_simple(facts), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _simple(value: object) -> object:
+    """Return a value made of what JSON knows."""
+    if isinstance(value, Mapping):
+        return {str(key): _simple(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_simple(part) for part in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, np.generic | np.ndarray):
+        return _simple(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
 
 
 def digest(path: Path) -> str:

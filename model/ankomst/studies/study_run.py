@@ -118,7 +118,10 @@ def run_study(
         work.folder.write_manifest(describe(work.started) | {"complete": False})
         found = find(work, say)
         files = write_tables(place, found.tables)
-        written = list(pages(place, found.tables, found.facts)) if pages else []
+        # A page can be made again from the folder alone, in another language too.
+        facts = store.plain({"result": place.resolve().name, **found.facts})
+        written = [store.write_facts(place, facts)]
+        written += pages(place, found.tables, facts) if pages else []
         closing = {
             "complete": True,
             "evaluations": work.folder.ledger.counts(),
@@ -128,7 +131,7 @@ def run_study(
         }
         work.folder.write_manifest(describe(work.started) | closing)
         made = (*(place / name for name in files), *written)
-        return Finished(place, found.tables, found.facts, work.simulated, made)
+        return Finished(place, found.tables, facts, work.simulated, made)
 
 
 def _silent(_: str) -> None:

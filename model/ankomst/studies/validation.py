@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -264,6 +264,7 @@ def _facts(study: Validation, residual: Residual | None, started: str, seconds: 
     """Return what a page says of the study."""
     file = study.file
     return {
+        "command": store.command_line(),
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "draws": len(study.draws.values),
         "origin": study.draws.kind,
@@ -271,7 +272,7 @@ def _facts(study: Validation, residual: Residual | None, started: str, seconds: 
         "seed": file.seed,
         "level": file.level,
         "cases": list(file.cases),
-        "residual": residual,
+        "residual": None if residual is None else asdict(residual),
         "started": started,
         "created": store.now(),
         "version": store.version(),

@@ -1,0 +1,58 @@
+"""A story as a page: head, findings, method, contents, sections, and what stands at the end."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ankomst.presentation.page import contents, figure_html, write_page
+from ankomst.presentation.texts import load_texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ankomst.presentation.story import Section, Story
+    from ankomst.presentation.texts import Texts
+
+
+def write_story(story: Story, out: Path, annex: str = "") -> Path:
+    """Write a story as one self-contained HTML file: no network, no second file.
+
+    Parameters
+    ----------
+    story : Story
+    out : Path
+        Its folder is made when it is missing.
+    annex : str
+        HTML between the sections and the end of the page.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    texts = load_texts(story.lang)
+    numbers = {drawn.name: number for number, drawn in enumerate(story.figures, start=1)}
+    script = escape(texts.get("page.no_script"))
+    body = (
+        story.head,
+        story.box,
+        story.how,
+        story.nav or contents(story.figures, texts),
+        "<main>",
+        f"<noscript><p>{script}</p></noscript>",
+        *(_section(section, numbers, story.source, texts) for section in story.sections),
+        annex,
+        "</main>",
+        story.end,
+    )
+    html = "\n".join(part for part in body if part)
+    return write_page(out, lang=story.lang, title=story.title, body=html, styles=story.styles)
+
+
+def _section(section: Section, numbers: dict[str, int], source: str, texts: Texts) -> str:
+    name, heading = escape(section.name, quote=True), escape(section.heading)
+    figures = (figure_html(numbers[drawn.name], drawn, texts, source) for drawn in section.figures)
+    return "\n".join(
+        (f'<h2 class="part" id="part-{name}">{heading}</h2>{section.above}', *figures, section.below)
+    )
