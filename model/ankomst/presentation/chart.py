@@ -25,7 +25,10 @@ class Series:
     colour : str
         ``#rrggbb``.
     along : tuple of float
-        For scatter: the horizontal place of each value; otherwise empty (`Panel.along` holds).
+        For scatter: the horizontal place of each value; otherwise empty (`Panel.along` holds). Among lines:
+        points that have places of their own.
+    joined : bool
+        Whether a line goes through the values that have places of their own, in their order.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Series:
     high: tuple[float | None, ...] = ()
     colour: str = ""
     along: tuple[float, ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True)
