@@ -27,6 +27,8 @@ class Series:
     along : tuple of float
         For scatter: the horizontal place of each value; otherwise empty (`Panel.along` holds). Among lines:
         points that have places of their own.
+    hollow : tuple of bool
+        Which values are drawn hollow and grey, as too close to call; empty where none is.
     joined : bool
         Whether a line goes through the values that have places of their own, in their order.
     """
@@ -37,6 +39,7 @@ class Series:
     high: tuple[float | None, ...] = ()
     colour: str = ""
     along: tuple[float, ...] = ()
+    hollow: tuple[bool, ...] = ()
     joined: bool = False
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _POINTS: Final = 12.0
 _HEIGHT: Final = 0.45
 """Least distance of two numbers of a vertical axis, inches."""
+_YEARS: Final = (6.0, 12.0, 24.0, 36.0, 60.0, 120.0)
 
 
 def number_code(decimals: int) -> str:
@@ -38,17 +39,26 @@ def scale(panel: Panel, kind: str, ends: tuple[float, float], room: float) -> tu
     low, high = ends if ends[0] < ends[1] else span(panel, kind)
     if low == high:
         low, high = low - 1.0, high + 1.0
+    months = kind == "along" and _in_months(panel)
     upright = kind not in {"points", "bars", "stacked", "along"}
     # The step decides how wide the numbers are, and their width how many there may be.
     for most in (7, 6, 5, 4, 3, 2):
         step = nice((high - low) / most)
+        if months:
+            step = next((years for years in _YEARS if years >= (high - low) / most * (1 - 1e-9)), step)
         first, last = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         said = max((f"{abs(value):,.{decimals}f}" for value in (first, last)), key=len)
-        wide = _HEIGHT if upright else text_width(f"-{said}", _POINTS) + 0.2
+        wide = _HEIGHT if upright else text_width(f"-{said}", _POINTS) + 0.25
         if (round((last - first) / step)) * wide <= room:
             break
     return round(first, 12), round(last, 12), round(step, 12), min(decimals, 6)
+
+
+def _in_months(panel: Panel) -> bool:
+    """Tell whether an axis counts months, which a reader counts in years."""
+    words = panel.along_title.lower()
+    return ("month" in words or "måned" in words) and max(panel.along, default=0.0) >= 24
 
 
 def nice(raw: float) -> float:

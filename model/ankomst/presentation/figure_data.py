@@ -12,15 +12,20 @@ from ankomst.presentation import theme
 from ankomst.presentation.chart import Chart, Panel, Series
 from ankomst.presentation.figure_marks import Axes, Marks, marks_of, numbers, panels_of, row_names
 from ankomst.presentation.figure_words import plain, sample_of
+from ankomst.presentation.texts import MINUS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ankomst.presentation.page import Drawn
 
 COLUMNS: Final = ("panel", "series", "category", "x", "y", "low", "high", "x_low", "x_high", "text")
 _EVERYWHERE: Final = ("series",)
 _MOST_SERIES: Final = 10
+_SPARE: Final = ("#0072B2", "#D55E00", "#00835f", "#a8447f", "#7a6a00", "#5b5ea6")
+
+Row = tuple[float, float, float, bool]
+"""A value, the ends of its interval, and whether its mark is hollow."""
 
 
 def data_of(drawn: Drawn) -> pd.DataFrame:
@@ -114,7 +119,7 @@ def _cells(drawn: Drawn, panels: dict[str, Axes]) -> list[dict[str, object]]:
         elif axes.matrix and trace.mode == "text":
             words = [plain(word) for word in trace.text or ()]
             cells = [
-                (across, place, math.nan, word)
+                (across, place, *_read(word))
                 for across, place, word in zip(numbers(trace.x), numbers(trace.y), words, strict=True)
                 if word
             ]
@@ -123,12 +128,27 @@ def _cells(drawn: Drawn, panels: dict[str, Axes]) -> list[dict[str, object]]:
         columns = drawn.figure.layout[f"xaxis{(trace.xaxis or 'x')[1:]}"]
         beside = dict(zip(numbers(columns.tickvals), map(plain, columns.ticktext or ()), strict=False))
         names = row_names(axes)
+        beside = {place: _in_full(label, names.values()) for place, label in beside.items()}
         rows += [
             {"panel": axes.title, "series": beside.get(across, ""), "category": names.get(place, ""), "x": value,
              "text": word}
             for across, place, value, word in cells
         ]  # fmt: skip
     return rows
+
+
+def _in_full(label: str, names: Iterable[str]) -> str:
+    """Return the name that a number at the end of the labels of rows stands for."""
+    found = [name for name in names if label.isdigit() and name.endswith(f" {label}")]
+    return found[0] if len(found) == 1 else label
+
+
+def _read(word: str) -> tuple[float, str]:
+    """Return a word of a cell as a number if it is one, otherwise as it stands."""
+    try:
+        return float(word.replace(MINUS, "-").replace(",", ".")), ""
+    except ValueError:
+        return math.nan, word
 
 
 def chart_of(drawn: Drawn) -> Chart | None:
@@ -169,27 +189,43 @@ def _chart_of_rows(drawn: Drawn, panels: dict[str, Axes], drawn_in: dict[str, li
         for place, here in drawn_in.items()
         if here
     ]
-    made = [panel for panel in made if panel.series]
+    made = _distinct([panel for panel in made if panel.series])
     return Chart("stacked" if stacked else "bars" if bars else "points", tuple(made)) if made else None
+
+
+def _distinct(panels: list[Panel]) -> list[Panel]:
+    """Give series that only their marks told apart colours of their own, the same in every panel."""
+    chosen: dict[str, str] = {}
+    for panel in panels:
+        for series in panel.series:
+            here = {chosen[one.name] for one in panel.series if one.name in chosen}
+            if series.name not in chosen:
+                free = [colour for colour in _SPARE if colour not in here]
+                taken = series.colour in here
+                chosen[series.name] = free[0] if taken and free else series.colour
+    return [
+        replace(panel, series=tuple(replace(one, colour=chosen[one.name]) for one in panel.series))
+        for panel in panels
+    ]
 
 
 def _panel_of_rows(axes: Axes, here: list[Marks], filled: set[str]) -> Panel:
     categories = [name for name in row_names(axes).values() if name in filled]
-    found: dict[str, dict[str, tuple[float, float, float]]] = {}
+    found: dict[str, dict[str, Row]] = {}
     colours: dict[str, str] = {}
     for marks in here:
         name = marks.series or axes.across
         rows = found.setdefault(name, {})
         for label, x, low, high in zip(marks.labels, marks.x, marks.low, marks.high, strict=True):
             if math.isfinite(x):
-                rows.setdefault(label, (x, low, high))
+                rows.setdefault(label, (x, low, high, marks.look.hollow))
         if name not in colours or not marks.look.hollow:
             colours[name] = marks.colour
     # A mark of the baseline at zero has its row but needs no bar.
     shown = {
         name: rows
         for name, rows in found.items()
-        if any(x != 0 or math.isfinite(low) for x, low, _ in rows.values())
+        if any(x != 0 or math.isfinite(low) for x, low, _, _ in rows.values())
     }
     merged = _merged(shown, colours, axes.across)
     series = tuple(_series(name, [rows.get(label) for label in categories], colours[name])
@@ -198,25 +234,36 @@ def _panel_of_rows(axes: Axes, here: list[Marks], filled: set[str]) -> Panel:
 
 
 def _merged(
-    shown: dict[str, dict[str, tuple[float, float, float]]], colours: dict[str, str], name: str
-) -> dict[str, dict[str, tuple[float, float, float]]]:
+    shown: dict[str, dict[str, Row]], colours: dict[str, str], name: str
+) -> dict[str, dict[str, Row]]:
     """Make one series of those that have a row each, where others have a value in every row."""
     single = [own for own, rows in shown.items() if len(rows) == 1]
     labels = [label for own in single for label in shown[own]]
     alone = len(single) == len(shown)
     if len(single) < 2 or alone or len(set(labels)) < len(labels):
         return shown
-    colours[name] = max((colours[own] for own in single), key=[colours[own] for own in single].count)
+    clear = [colours[own] for own in single if colours[own] != theme.UNCLEAR] or [_SPARE[0]]
+    colours[name] = max(clear, key=clear.count)
     together = {label: value for own in single for label, value in shown[own].items()}
     return {name: together, **{own: rows for own, rows in shown.items() if own not in single}}
 
 
-def _series(name: str, rows: Sequence[tuple[float, float, float] | None], colour: str) -> Series:
+def _series(name: str, rows: Sequence[Row | None], colour: str) -> Series:
     values = tuple(None if row is None else row[0] for row in rows)
     low = tuple(_number(row[1]) if row else None for row in rows)
     high = tuple(_number(row[2]) if row else None for row in rows)
+    hollow = tuple(row is not None and row[3] for row in rows)
     some = any(value is not None for value in low)
-    return Series(name, values, low if some else (), high if some else (), colour or theme.INK)
+    # A series that is hollow as a whole has its look from the key.
+    mixed = any(hollow) and not all(row[3] for row in rows if row is not None)
+    return Series(
+        name,
+        values,
+        low if some else (),
+        high if some else (),
+        colour or theme.INK,
+        hollow=hollow if mixed else (),
+    )
 
 
 def _number(value: float) -> float | None:
@@ -259,7 +306,10 @@ def _panel_of_lines(axes: Axes, here: list[Marks]) -> Panel:
     along = tuple(sorted({x for marks in lines for x in marks.x if math.isfinite(x)}))
     series = []
     for marks in lines:
-        at = dict(zip(marks.x, zip(marks.y, marks.low, marks.high, strict=True), strict=True))
+        at = {
+            x: (y, low, high, False)
+            for x, y, low, high in zip(marks.x, marks.y, marks.low, marks.high, strict=True)
+        }
         rows = [at.get(x) for x in along]
         whole = [row if row and math.isfinite(row[0]) else None for row in rows]
         series.append(_series(marks.series or axes.upwards, whole, marks.colour))
@@ -275,7 +325,7 @@ def _panel_of_points(axes: Axes, here: list[Marks]) -> Panel:
     series = []
     for (name, joined), group in groups.items():
         rows = [
-            (x, (y, low, high))
+            (x, (y, low, high, False))
             for marks in group
             for x, y, low, high in zip(marks.x, marks.y, marks.low, marks.high, strict=True)
             if math.isfinite(x) and math.isfinite(y)
@@ -283,7 +333,7 @@ def _panel_of_points(axes: Axes, here: list[Marks]) -> Panel:
         filled = [marks.colour for marks in group if not marks.look.hollow]
         one = _series(name, [row for _, row in rows], filled[0] if filled else group[0].colour)
         along = tuple(x for x, _ in rows)
-        series.append(Series(one.name, one.values, one.low, one.high, one.colour, along, joined))
+        series.append(replace(one, along=along, joined=joined))
     return Panel(axes.title, axes.upwards, tuple(series), (), (), axes.across, _decimals(series))
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from ankomst.presentation import theme
-from ankomst.presentation.chart import Panel, Series
-from ankomst.presentation.chart_numbers import shared
+from ankomst.presentation.chart import Panel
+from ankomst.presentation.chart_numbers import shared, span
 from ankomst.presentation.figure_data import chart_of, data_of
-from ankomst.presentation.figure_words import clean
+from ankomst.presentation.figure_words import clean, one_line
 from ankomst.presentation.native_chart import LABEL, Box, Frame, add_chart, labelled, single
 from ankomst.presentation.slide_parts import HEIGHT, INNER, MARGIN, SMALL, Deck, Style
 from ankomst.presentation.text_size import height, lines, text_width, whole_sentences
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 LEAD: Final = 16
 _FOOTER_LINES, _LEAD_LINES = 3, 3
 _ROWS: Final = ("points", "bars", "stacked")
-_LABELS: Final = (0.6, 3.6)
+_LABELS: Final = (0.6, 3.9)
 """Least and greatest room for the labels of rows, inches."""
 _NARROWEST: Final = 2.1
-_BAR: Final = 0.13
+_BAR: Final = 0.12
 """Least height of a bar, inches."""
 _MOST_PANELS: Final = {"points": 4, "bars": 4, "stacked": 4, "lines": 3, "areas": 3, "scatter": 2}
 _TABLE_ROWS: Final = 10
@@ -41,10 +42,12 @@ _TABLE_ROWS: Final = 10
 
 @dataclass(frozen=True)
 class Page:
-    """One slide of a figure: the panels on it, which of the rows, and what the words under the title add."""
+    """One slide of a figure: its panels, what is said of its rows, and the ends of the axes of each panel."""
 
     panels: tuple[Panel, ...]
     said: str = ""
+    ends: tuple[tuple[float, float], ...] = ()
+    across: tuple[float, float] = (0.0, 0.0)
 
 
 def add_figure(deck: Deck, drawn: Drawn, story: Story, texts: Texts) -> int:
@@ -88,23 +91,23 @@ def _chart_slide(
     bottom = deck.footer(slide, footer, _FOOTER_LINES, texts.get("slides.footer_more"))
     deck.notes(slide, _notes(drawn, story, texts))
     heads = _heads(deck, slide, page.panels, kind, top)
-    for panel, frame in zip(page.panels, _frames(page.panels, kind, heads, bottom - 0.08), strict=True):
+    for panel, frame in zip(page.panels, _frames(page, kind, heads, bottom - 0.08), strict=True):
         add_chart(slide.shapes, kind, panel, frame, texts)
 
 
 def _key(kind: Kind, panels: Sequence[Panel]) -> list[tuple[str, str, str]]:
     """Return the entries of the key; none where it would only repeat the labels of the rows or the axis."""
-    sign = {"lines": "\N{EM DASH}", "scatter": "\N{BLACK CIRCLE}"}.get(kind, "\N{BLACK SQUARE}")
+    sign = {"lines": "\N{BLACK RECTANGLE}", "scatter": "\N{BLACK CIRCLE}"}.get(kind, "\N{BLACK SQUARE}")
     found: dict[str, tuple[str, str, str]] = {}
     for panel in panels:
         for series in panel.series:
             mark = "\N{BLACK CIRCLE}" if series.along and not series.joined else sign
-            mark = "\N{EM DASH}" if series.joined else mark
+            mark = "\N{BLACK RECTANGLE}" if series.joined else mark
             found.setdefault(series.name, (mark, series.colour or theme.INK, series.name))
     if kind in _ROWS and all(_named_by_rows(panel) for panel in panels):
         return []
-    names = list(found)
-    if len(names) == 1 and names[0] in {panel.unit for panel in panels}:
+    # The title of the axis has said the same.
+    if all(len(panel.series) == 1 and panel.series[0].name == panel.unit for panel in panels):
         return []
     return list(found.values())
 
@@ -163,7 +166,7 @@ def _label_room(panels: Sequence[Panel]) -> float:
     widest = max(
         (text_width(name, LABEL) for panel in panels for name in labelled(panel.categories)), default=0.0
     )
-    return min(_LABELS[1], max(_LABELS[0], widest + 0.15))
+    return min(_LABELS[1], max(_LABELS[0], widest + 0.3))
 
 
 def _places(panels: Sequence[Panel], kind: Kind) -> list[tuple[float, float]]:
@@ -173,46 +176,58 @@ def _places(panels: Sequence[Panel], kind: Kind) -> list[tuple[float, float]]:
     return [(MARGIN + labels + k * width, width) for k in range(len(panels))]
 
 
-def _frames(panels: Sequence[Panel], kind: Kind, top: float, bottom: float) -> list[Frame]:
+def _frames(page: Page, kind: Kind, top: float, bottom: float) -> list[Frame]:
     frames = []
-    labels = _label_room(panels) if kind in _ROWS else 0.65
-    ends = (0.0, 0.0)
-    if kind in _ROWS and len({panel.unit for panel in panels}) == 1 and kind == "stacked":
-        ends = shared(panels, kind)
-    for k, (left, width) in enumerate(_places(panels, kind)):
+    labels = _label_room(page.panels) if kind in _ROWS else 0.65
+    ends = page.ends or ((0.0, 0.0),) * len(page.panels)
+    for k, (left, width) in enumerate(_places(page.panels, kind)):
         if kind in _ROWS:
-            first = k == 0
-            box = (
-                Box(left - labels, top, width + labels, bottom - top)
-                if first
-                else Box(left, top, width, bottom - top)
-            )
-            frames.append(Frame(box, labels if first else 0.1, named=first, ends=ends))
+            # The first chart has the labels of the rows, the others stand beside it.
+            before = labels if k == 0 else 0.0
+            box = Box(left - before, top, width + before, bottom - top)
+            frames.append(Frame(box, labels if k == 0 else 0.2, named=k == 0, ends=ends[k]))
         else:
-            frames.append(Frame(Box(left, top, width - 0.1, bottom - top), labels, ends=ends))
+            box = Box(left, top, width - 0.1, bottom - top)
+            frames.append(Frame(box, labels, ends=ends[k], across=page.across))
     return frames
 
 
 def pages(chart: Chart, texts: Texts) -> list[Page]:
     """Divide a chart over slides: few enough panels beside each other, few enough rows below each other."""
     found: list[Page] = []
+    ends = _shared_ends(chart)
+    across = (0.0, 0.0)
+    if chart.kind in {"lines", "areas"} and len({panel.along_title for panel in chart.panels}) == 1:
+        across = shared(chart.panels, "along")
     for group in _groups(chart):
+        own = tuple(ends[panel.unit] if panel.unit in ends else span(panel, chart.kind) for panel in group)
         if chart.kind not in _ROWS:
-            found.append(Page(group))
+            found.append(Page(group, "", own if chart.kind in {"lines", "areas"} else (), across))
             continue
-        most = _rows_that_fit(group, chart.kind)
         count = len(group[0].categories)
-        slides = math.ceil(count / most)
-        size = math.ceil(count / slides)
-        for first in range(0, count, size):
-            last = min(first + size, count)
-            said = (
-                texts.get("slides.rows_of", first=first + 1, last=last, count=count) + "."
-                if slides > 1
-                else ""
-            )
-            found.append(Page(tuple(_cut(panel, first, last) for panel in group), said))
+        parts = divided(count, _rows_that_fit(group, chart.kind))
+        for first, last in parts:
+            said = texts.get("slides.rows_of", first=first + 1, last=last, count=count) + "."
+            cut = tuple(_cut(panel, first, last) for panel in group)
+            found.append(Page(cut, said if len(parts) > 1 else "", own))
     return found
+
+
+def _shared_ends(chart: Chart) -> dict[str, tuple[float, float]]:
+    """Return the ends of the axes of values that panels of one unit share: lines are compared by their height."""
+    if chart.kind not in {"lines", "areas", "stacked"}:
+        return {}
+    units = {panel.unit for panel in chart.panels}
+    return {
+        unit: shared([panel for panel in chart.panels if panel.unit == unit], chart.kind) for unit in units
+    }
+
+
+def divided(count: int, most: int) -> list[tuple[int, int]]:
+    """Divide a number of things into parts of nearly the same size, none larger than `most`."""
+    parts = max(1, math.ceil(count / most))
+    places = [round(k * count / parts) for k in range(parts + 1)]
+    return list(pairwise(places))
 
 
 def _groups(chart: Chart) -> list[tuple[Panel, ...]]:
@@ -231,15 +246,13 @@ def _groups(chart: Chart) -> list[tuple[Panel, ...]]:
             together.append([panel])
     found: list[tuple[Panel, ...]] = []
     for panels in together:
-        slides = math.ceil(len(panels) / most)
-        size = math.ceil(len(panels) / slides)
-        found += [tuple(panels[k : k + size]) for k in range(0, len(panels), size)]
+        found += [tuple(panels[first:last]) for first, last in divided(len(panels), most)]
     return found
 
 
 def _rows_that_fit(panels: Sequence[Panel], kind: Kind) -> int:
     """Return how many rows a slide holds with letters that can be read."""
-    room = HEIGHT - 4.0
+    room = HEIGHT - 3.8
     labels = _label_room(panels)
     deepest = max(
         (lines(name, LABEL, labels - 0.2) for panel in panels for name in labelled(panel.categories)),
@@ -257,9 +270,10 @@ def _cut(panel: Panel, first: int, last: int) -> Panel:
     """Return some rows of a panel, without the series that have nothing there."""
     kept = []
     for series in panel.series:
-        parts = [part[first:last] for part in (series.values, series.low, series.high)]
-        if any(value is not None for value in parts[0]):
-            kept.append(Series(series.name, *parts, series.colour))
+        values = series.values[first:last]  # noqa: PD011
+        if any(value is not None for value in values):
+            low, high, hollow = (part[first:last] for part in (series.low, series.high, series.hollow))
+            kept.append(replace(series, values=values, low=low, high=high, hollow=hollow))
     return replace(panel, series=tuple(kept), categories=panel.categories[first:last])
 
 
@@ -314,7 +328,7 @@ def _cell(value: object, texts: Texts) -> str:
             return ""
         size = abs(number)
         return texts.number(number, 0 if number.is_integer() or size >= 100 else 2 if size >= 1 else 3)
-    return " ".join(str(value).split())
+    return one_line(value)
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[float]:

@@ -19,6 +19,8 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ITEM: Final = re.compile(r"<li>(<svg.*?</svg>)<span>(.*?)</span></li>", re.DOTALL)
 _COLOUR: Final = re.compile(r"(?:stroke|fill)=\"(#[0-9a-fA-F]{6}|rgba?\([^)]*\))\"")
 _RGBA: Final = re.compile(r"rgba?\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
+_HYPHEN: Final = re.compile(r"(?<=[a-zæøå])-<br\s*/?>(?!og |and |eller |or )(?=[a-zæøå])", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _IDENTIFIER: Final = re.compile(r"^[a-z][a-z0-9_.-]*$")
 
@@ -26,6 +28,11 @@ _IDENTIFIER: Final = re.compile(r"^[a-z][a-z0-9_.-]*$")
 def clean(text: object) -> str:
     """Return a text without the characters that no XML file may hold."""
     return _FORBIDDEN.sub("", str(text))
+
+
+def one_line(text: object) -> str:
+    """Return a text on one line; spaces that must not break stay."""
+    return clean(_SPACES.sub(" ", str(text))).strip(" ")
 
 
 def plain(label: object, *, short: bool = False) -> str:
@@ -41,8 +48,9 @@ def plain(label: object, *, short: bool = False) -> str:
     text = "" if label is None else str(label)
     if short:
         text = _SMALL.sub("", text)
-    text = unescape(_TAG.sub("", _BREAK.sub(" ", text)))
-    return clean(" ".join(text.split()))
+    # A word that is divided for a narrow panel becomes whole again.
+    text = unescape(_TAG.sub("", _BREAK.sub(" ", _HYPHEN.sub("", text))))
+    return one_line(text)
 
 
 def heading(label: object) -> bool:

@@ -22,8 +22,9 @@ from pptx.util import Inches, Pt
 from ankomst.presentation import theme
 from ankomst.presentation.chart_numbers import number_code, scale
 from ankomst.presentation.chart_workbook import error_columns, place_errors
-from ankomst.presentation.figure_words import clean
-from ankomst.presentation.text_size import FONT, height, lines, shortened
+from ankomst.presentation.figure_words import clean, one_line
+from ankomst.presentation.files import steady
+from ankomst.presentation.text_size import FONT, folded, height, lines, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,14 +66,16 @@ class Frame:
         Inches at the left for the labels of rows, or for the numbers of a vertical axis.
     named : bool
         Whether the rows have their labels here.
-    ends : tuple of float
-        Least and greatest number of the axis of values; equal if the values themselves decide.
+    ends, across : tuple of float
+        Least and greatest number of the axis of values, and of the other axis of numbers; equal if the values
+        themselves decide.
     """
 
     box: Box
     labels: float
     named: bool = True
     ends: tuple[float, float] = (0.0, 0.0)
+    across: tuple[float, float] = (0.0, 0.0)
 
 
 def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts: Texts) -> NativeChart:
@@ -97,6 +100,8 @@ def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts
     place = (Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height))
     draw = _rows_chart if kind in _ROWS else _areas_chart if kind == "areas" else _numbers_chart
     graphic = draw(shapes, kind, panel, place, texts)
+    inside = graphic.chart.part.chart_workbook
+    inside.update_from_xlsx_blob(steady(inside.xlsx_part.blob))
     graphic.name = clean(panel.title or panel.unit)[:80] or "Chart"
     said = texts.get("slides.chart_alt", title=clean(panel.title or panel.unit), unit=clean(panel.unit))
     graphic._element.nvGraphicFramePr.cNvPr.set("descr", said[:1000])  # noqa: SLF001  # there is no other way to it
@@ -122,7 +127,7 @@ def _tint(colour: str) -> str:
 
 def labelled(categories: Sequence[str]) -> list[str]:
     """Return the labels of rows as a chart holds them: without forbidden letters, and not without end."""
-    said = [" ".join(clean(name).split()) or " " for name in categories]
+    said = [one_line(name) or " " for name in categories]
     return [
         name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}" for name in said
     ]
@@ -146,6 +151,13 @@ def _rows_chart(shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int,
         drawn.format.fill.fore_color.rgb = _rgb(colour if stacked else _tint(colour))
         drawn.format.line.color.rgb = _rgb(theme.PAPER if stacked else colour)
         drawn.format.line.width = Pt(0.75)
+        for k, hollow in enumerate(series.hollow):
+            if hollow and not stacked:
+                point = drawn.points[k].format
+                point.fill.solid()
+                point.fill.fore_color.rgb = _rgb(theme.PAPER)
+                point.line.color.rgb = _rgb(theme.UNCLEAR)
+                point.line.width = Pt(1)
     if not stacked:
         _errors(graphic.chart, panel, texts, before="c:cat")
     return graphic
@@ -287,11 +299,11 @@ def _language(chart: NativeChart, lang: str) -> None:
 def _axes(chart: NativeChart, kind: Kind, panel: Panel, frame: Frame) -> None:
     box = frame.box
     across = panel.unit if kind in _ROWS else panel.along_title
-    below = _bottom(across, box.width - 0.1)
+    below = _bottom(across, max(0.4, box.width - frame.labels - 0.7))
     title = "" if kind in _ROWS else panel.unit
     beside = height(_title_lines(title, box.height - below - 0.15), LABEL) + 0.06 if title else 0.0
     left = frame.labels + beside
-    inner = Box(left, 0.1, max(0.4, box.width - left - 0.22), max(0.4, box.height - below - 0.1))
+    inner = Box(left, 0.1, max(0.4, box.width - left - 0.32), max(0.4, box.height - below - 0.1))
     values = chart.value_axis
     value_ends = scale(panel, kind, frame.ends, inner.width if kind in _ROWS else inner.height)
     values.minimum_scale, values.maximum_scale, values.major_unit = value_ends[:3]
@@ -302,16 +314,21 @@ def _axes(chart: NativeChart, kind: Kind, panel: Panel, frame: Frame) -> None:
         _axis_look(chart.category_axis, "", grid=False)
         if not frame.named:
             chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+        # The rows run downwards: the high end of their axis is the bottom. The line itself would stand above.
+        values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+        values.format.line.fill.background()
         _axis_title(values, across, inner.width)
+        _place_title(values, across, inner, box)
     else:
         if kind != "areas":
-            ends = scale(panel, "along", (0.0, 0.0), inner.width)
+            ends = scale(panel, "along", frame.across, inner.width)
             along = chart.category_axis
             along.minimum_scale, along.maximum_scale, along.major_unit = ends[:3]
             _axis_look(along, number_code(ends[3]), grid=kind == "scatter")
         else:
             _axis_look(chart.category_axis, "", grid=False)
-        _axis_title(chart.category_axis, across, box.width - 0.1)
+        _axis_title(chart.category_axis, across, inner.width)
+        _place_title(chart.category_axis, across, inner, box)
         _axis_title(values, title, inner.height)
     _lay(chart, inner, box)
 
@@ -324,30 +341,41 @@ def _title_lines(title: str, width: float) -> int:
     return min(3, lines(clean(title), LABEL, width))
 
 
-def folded(text: str, points: float, width: float, most: int) -> list[str]:
-    """Return a text as lines that are no wider than a width; axis titles are not folded by every program."""
-    found: list[str] = []
-    for word in shortened(clean(text), points, width, most).split(" "):
-        if found and lines(f"{found[-1]} {word}", points, width) == 1:
-            found[-1] += f" {word}"
-        else:
-            found.append(word)
-    return found[:most]
-
-
 def _axis_title(axis: _BaseAxis, text: str, width: float) -> None:
     if not text.strip():
         axis.has_title = False
         return
     axis.has_title = True
     frame = axis.axis_title.text_frame
-    for k, line in enumerate(folded(text, LABEL, width, 3)):
+    for k, line in enumerate(folded(clean(text), LABEL, width, 3)):
         paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
         run = paragraph.add_run()
         run.text = line
         run.font.size = Pt(LABEL)
         run.font.bold = False
         run.font.color.rgb = _rgb(theme.MUTED)
+
+
+def _place_title(axis: _BaseAxis, text: str, inner: Box, box: Box) -> None:
+    """Put the title of a horizontal axis below the numbers, in the middle of the plot."""
+    if not text.strip():
+        return
+    said = folded(clean(text), LABEL, inner.width, 3)
+    widest = max(text_width(line, LABEL) for line in said)
+    left = inner.left + max(0.0, (inner.width - widest) / 2)
+    top = inner.top + inner.height + 0.3
+    title = axis._element.find(qn("c:title"))  # noqa: SLF001
+    for old in title.findall(qn("c:layout")):
+        title.remove(old)
+    layout = etree.Element(qn("c:layout"))
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    for tag, value in (
+        ("c:xMode", "edge"), ("c:yMode", "edge"),
+        ("c:x", f"{left / box.width:.4f}"), ("c:y", f"{top / box.height:.4f}"),
+    ):  # fmt: skip
+        etree.SubElement(manual, qn(tag)).set("val", value)
+    words = title.find(qn("c:tx"))
+    words.addnext(layout)
 
 
 def _axis_look(axis: _BaseAxis, code: str, *, grid: bool) -> None:

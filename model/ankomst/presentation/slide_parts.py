@@ -10,7 +10,7 @@ from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.util import Inches, Pt
 
 from ankomst.presentation import theme
-from ankomst.presentation.figure_words import clean
+from ankomst.presentation.figure_words import clean, one_line
 from ankomst.presentation.native_chart import LANGUAGES, Box
 from ankomst.presentation.text_size import FONT, height, lines, shortened, whole_sentences
 
@@ -177,7 +177,7 @@ class Deck:
 
 def title_size(title: str, points: int) -> tuple[str, int]:
     """Return a title and the largest size at which it takes two lines; a longer one is cut between words."""
-    said = " ".join(clean(title).split())
+    said = one_line(title)
     for size in range(points, SMALLEST_TITLE - 1, -2):
         if lines(said, size, INNER - 0.1, bold=True) <= 2:
             return said, size

@@ -10,7 +10,7 @@ from pptx.util import Inches
 
 from ankomst.presentation import theme
 from ankomst.presentation.figure_slides import LEAD, add_figure, table_rows
-from ankomst.presentation.figure_words import clean
+from ankomst.presentation.figure_words import clean, one_line
 from ankomst.presentation.files import steady, write_whole
 from ankomst.presentation.native_chart import Box
 from ankomst.presentation.parameter_names import parameter_name
@@ -76,7 +76,7 @@ def _properties(deck: Deck, story: Story) -> None:
 
 def _title(deck: Deck, story: Story, texts: Texts) -> None:
     slide = deck.file.slides.add_slide(deck.file.slide_layouts[5])
-    title = " ".join(clean(story.title).split())
+    title = one_line(story.title)
     size = next(
         (points for points in (40, 36, 32, 28, 24) if lines(title, points, INNER - 0.2, bold=True) <= 3), 24
     )

@@ -141,3 +141,14 @@ def _fitting(text: str, points: float, width: float, room: float) -> list[str]:
         else:
             parts.append(piece)
     return parts
+
+
+def folded(text: str, points: float, width: float, most: int, *, bold: bool = False) -> list[str]:
+    """Return a text as lines no wider than some inches, at most some of them; the last may end in an ellipsis."""
+    found: list[str] = []
+    for word in shortened(text, points, width, most, bold=bold).split(" "):
+        if found and lines(f"{found[-1]} {word}", points, width, bold=bold) == 1:
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found[:most]

@@ -16,6 +16,7 @@ from openpyxl.chart.data_source import (
     StrVal,
 )
 from openpyxl.chart.error_bar import ErrorBars
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as Plotted
 from openpyxl.chart.series import SeriesLabel, XYSeries
@@ -75,7 +76,14 @@ def add_charts(sheet: Worksheet, drawn: Drawn, first: int, texts: Texts) -> int:
         block = Block(sheet, row, first + _COLUMNS)
         made, used = _chart(block, chart.kind, panel, texts)
         made.title = clean(panel.title or drawn.title)[:120]
+        # A title, a legend or an axis title that lies over the plot hides numbers.
+        for part in (made.title, made.x_axis.title, made.y_axis.title, made.legend):
+            if part is not None:
+                part.overlay = False
         sheet.add_chart(made, f"{get_column_letter(first)}{row}")
+        sheet.print_area = (
+            f"A1:{get_column_letter(first + _COLUMNS - 1)}{row + round(made.height / _CELL) + 1}"
+        )
         row += max(used, round(made.height / _CELL)) + 2
         count += 1
     return count
@@ -153,6 +161,10 @@ def _chart(block: Block, kind: Kind, panel: Panel, texts: Texts) -> tuple[ChartB
     made.legend.position = "b"
     if len(panel.series) == 1:
         made.legend = None
+    else:
+        # The ends of intervals have the colour of their line.
+        edges = [k for k, one in enumerate(made.series) if getattr(one, "edge", False)]
+        made.legend.legendEntry = [LegendEntry(idx=k, delete=True) for k in edges]
     series = 1 if kind == "stacked" else len(panel.series)
     deep = len(panel.categories) * max(0.55, 0.32 * series) + 3.5 if kind in _ROWS else _LEAST
     made.width, made.height = _WIDE, max(_LEAST, deep)
@@ -193,6 +205,15 @@ def _plotted(block: Block, series: Series, code: str) -> Plotted:
     return drawn
 
 
+class _Bars(ErrorBars):
+    """Error bars with their parts in the order of the file format, which strict readers insist on."""
+
+    tagname = "errBars"
+    __elements__ = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "val", "spPr")
+    __nested__ = ErrorBars.__nested__
+    __attrs__ = ErrorBars.__attrs__
+
+
 def _errors(block: Block, series: Series, code: str, texts: Texts, *, upwards: bool) -> ErrorBars | None:
     """Return the error bars of a series, with their lengths in columns of their own."""
     if not series.low or not series.high:
@@ -206,7 +227,7 @@ def _errors(block: Block, series: Series, code: str, texts: Texts, *, upwards: b
         ]
         _, reference = block.add(texts.get(f"slides.{key}", name=name), lengths, code)
         sides.append(_numbers(reference, lengths, code))
-    return ErrorBars(
+    return _Bars(
         errDir="y" if upwards else None,
         errBarType="both",
         errValType="cust",
@@ -241,6 +262,7 @@ def _numbers_chart(block: Block, kind: Kind, panel: Panel, texts: Texts) -> Scat
                 name = texts.get(f"slides.{key}", name=clean(series.name))
                 edge = _xy(block, name, places, along, ends, code)
                 _look(edge, _hex(series.colour), points=False, width=9525)
+                edge.edge = True
                 made.series.append(edge)
     ends_across = scale(panel, "along", (0.0, 0.0), 12.0 / 2.54)
     made.x_axis.scaling.min, made.x_axis.scaling.max, made.x_axis.majorUnit = ends_across[:3]
