@@ -34,7 +34,7 @@ _PLAIN: Final = frozenset({"year", "seed", "arrival_year", "draw", "rank", "plac
 _NARROWEST, _WIDEST = 8, 46
 
 
-def value_of(value: object) -> Value:
+def value_of(value: object) -> Value:  # noqa: PLR0911  # a return for every type
     """Return a value as a cell holds it; what is missing leaves the cell empty."""
     if isinstance(value, str):
         return clean(value)[:_LONGEST_TEXT]

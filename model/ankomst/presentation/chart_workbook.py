@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ErrorColumn:
-    """The error bars of one series: its place in the chart, its first row in the workbook, and the lengths."""
+    """The error bars of one series: its place in the chart, its first row in the workbook, the lengths."""
 
     series: int
     row: int
@@ -73,7 +73,7 @@ def _length(ends: Sequence[float | None], values: Sequence[float | None], k: int
 
 
 def place_errors(chart: NativeChart, columns: Sequence[ErrorColumn]) -> list[tuple[str, str]]:
-    """Write the lengths into the workbook of a chart; return where the plus and the minus of each series stand."""
+    """Write the lengths into the workbook of a chart; return where those of each series stand."""
     inside = chart.part.chart_workbook
     book = load_workbook(io.BytesIO(inside.xlsx_part.blob))
     sheet = book.active

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -130,8 +131,8 @@ def _cells(drawn: Drawn, panels: dict[str, Axes]) -> list[dict[str, object]]:
         names = row_names(axes)
         beside = {place: _in_full(label, names.values()) for place, label in beside.items()}
         rows += [
-            {"panel": axes.title, "series": beside.get(across, ""), "category": names.get(place, ""), "x": value,
-             "text": word}
+            {"panel": axes.title, "series": beside.get(across, ""), "category": names.get(place, ""),
+             "x": value, "text": word}
             for across, place, value, word in cells
         ]  # fmt: skip
     return rows
@@ -298,7 +299,7 @@ def _by_colour(drawn: Drawn, here: list[Marks]) -> list[Marks]:
 
 
 def _rises(x: Sequence[float]) -> bool:
-    return all(first < second for first, second in zip(x, x[1:], strict=False))
+    return all(first < second for first, second in pairwise(x))
 
 
 def _panel_of_lines(axes: Axes, here: list[Marks]) -> Panel:
@@ -313,7 +314,7 @@ def _panel_of_lines(axes: Axes, here: list[Marks]) -> Panel:
         rows = [at.get(x) for x in along]
         whole = [row if row and math.isfinite(row[0]) else None for row in rows]
         series.append(_series(marks.series or axes.upwards, whole, marks.colour))
-    series += [one for one in _panel_of_points(axes, [marks for marks in here if marks not in lines]).series]
+    series += _panel_of_points(axes, [marks for marks in here if marks not in lines]).series
     return Panel(axes.title, axes.upwards, tuple(series), (), along, axes.across, _decimals(series))
 
 
@@ -339,6 +340,6 @@ def _panel_of_points(axes: Axes, here: list[Marks]) -> Panel:
 
 def _decimals(series: Sequence[Series]) -> int:
     """Return the decimals that show about three digits of the largest value."""
-    values = [abs(value) for one in series for value in one.values if value is not None]
+    values = [abs(value) for one in series for value in one.values if value is not None]  # noqa: PD011  # no table
     largest = max(values, default=0.0)
     return 1 if largest == 0 else max(0, min(3, 2 - math.floor(math.log10(largest))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ankomst.presentation.figure_words import (
     Entry,
@@ -20,6 +20,9 @@ from ankomst.presentation.figure_words import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import plotly.graph_objects as go
+    from plotly.basedatatypes import BaseLayoutHierarchyType, BaseTraceHierarchyType, BaseTraceType
 
     from ankomst.presentation.page import Drawn
 
@@ -71,8 +74,6 @@ class Marks:
         Ends across, where marks of two numbers have both.
     labels : list of str
         What each mark is called, if it is.
-    whole : bool
-        Whether the marks are one line or a set of points that belong together.
     """
 
     panel: str
@@ -123,13 +124,13 @@ def panels_of(drawn: Drawn) -> dict[str, Axes]:
     }
 
 
-def _place(trace: Any) -> str:
+def _place(trace: BaseTraceType) -> str:
     if trace.type not in {"scatter", "bar", "heatmap", "histogram", "scattergl"}:
         return ""
     return f"{trace.xaxis or 'x'}{trace.yaxis or 'y'}"
 
 
-def _axes(figure: Any, place: str, trace: Any) -> Axes:
+def _axes(figure: go.Figure, place: str, trace: BaseTraceType) -> Axes:
     across = _axis(figure, "x", trace.xaxis)
     upwards = _axis(figure, "y", trace.yaxis)
     rows = _rows(upwards)
@@ -139,11 +140,11 @@ def _axes(figure: Any, place: str, trace: Any) -> Axes:
     return Axes(place, title, plain(across.title.text), plain(upwards.title.text), rows, matrix)
 
 
-def _axis(figure: Any, letter: str, name: str | None) -> Any:
+def _axis(figure: go.Figure, letter: str, name: str | None) -> BaseLayoutHierarchyType:
     return figure.layout[f"{letter}axis{(name or letter).removeprefix(letter)}"]
 
 
-def _rows(axis: Any) -> dict[float, str]:
+def _rows(axis: BaseLayoutHierarchyType) -> dict[float, str]:
     """Return the labels of an axis of rows by place; none where the labels are numbers of a scale."""
     if not axis.ticktext or axis.type == "log":
         return {}
@@ -153,7 +154,9 @@ def _rows(axis: Any) -> dict[float, str]:
     return dict(zip(numbers(axis.tickvals), labels, strict=False))
 
 
-def _title(figure: Any, name: str, across: Any, upwards: Any) -> str:
+def _title(
+    figure: go.Figure, name: str, across: BaseLayoutHierarchyType, upwards: BaseLayoutHierarchyType
+) -> str:
     """Return the title above a panel: an annotation at its upper edge."""
     if upwards.domain is None or across.domain is None:
         return ""
@@ -185,7 +188,7 @@ def marks_of(drawn: Drawn) -> list[Marks]:
     # Places inside the cells of a matrix have no unit.
     found = [marks for marks in _named(found) if not panels[marks.panel].matrix]
     found += _frames(drawn, panels, key)
-    return _with_ranges(found, panels)
+    return _with_ranges(found)
 
 
 def _named(found: list[Marks]) -> list[Marks]:
@@ -210,7 +213,7 @@ def _named(found: list[Marks]) -> list[Marks]:
     ]
 
 
-def _marks(trace: Any, axes: Axes, key: Sequence[Entry], legend: set[str]) -> list[Marks]:
+def _marks(trace: BaseTraceType, axes: Axes, key: Sequence[Entry], legend: set[str]) -> list[Marks]:
     x, y = numbers(trace.x), numbers(trace.y)
     if not any(map(math.isfinite, x)) or trace.type not in {"scatter", "bar"}:
         return []
@@ -251,7 +254,7 @@ def _stepped(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
     return across, upwards
 
 
-def _ends(bars: Any, middle: Numbers) -> tuple[Numbers, Numbers]:
+def _ends(bars: BaseTraceHierarchyType, middle: Numbers) -> tuple[Numbers, Numbers]:
     plus, minus = numbers(bars.array), numbers(bars.arrayminus)
     if len(plus) != len(middle):
         return [math.nan] * len(middle), [math.nan] * len(middle)
@@ -261,7 +264,7 @@ def _ends(bars: Any, middle: Numbers) -> tuple[Numbers, Numbers]:
     return low, high
 
 
-def _labels(trace: Any, axes: Axes, y: Numbers, kind: str) -> list[str]:
+def _labels(trace: BaseTraceType, axes: Axes, y: Numbers, kind: str) -> list[str]:
     if axes.rows:
         return [row_label(axes, place) for place in y]
     if kind == "point" and trace.customdata is not None and len(trace.customdata) == len(y):
@@ -341,14 +344,14 @@ def _frames(drawn: Drawn, panels: dict[str, Axes], key: Sequence[Entry]) -> list
         y = numbers([shape.y0, shape.y0, shape.y1, shape.y1, shape.y0])
         nothing = [math.nan] * 5
         found.append(
-            Marks(axes.panel, "frame", name_of(look, key), look.colour, look, x, y, nothing, nothing, nothing, nothing,
-                  [""] * 5)
+            Marks(axes.panel, "frame", name_of(look, key), look.colour, look, x, y, nothing, nothing, nothing,
+                  nothing, [""] * 5)
         )  # fmt: skip
     return found
 
 
-def _with_ranges(found: list[Marks], panels: dict[str, Axes]) -> list[Marks]:
-    """Give points without an interval the widest range of their row and colour; drop bars that only lead to one."""
+def _with_ranges(found: list[Marks]) -> list[Marks]:
+    """Give points without an interval the widest range of their row and colour; drop bars that end at one."""
     ranges = [marks for marks in found if marks.kind == "range"]
     if not ranges:
         return found
@@ -397,8 +400,10 @@ def _ranged(marks: Marks, ranges: list[Marks], used: set[tuple[int, int]]) -> Ma
 
 
 def _chosen(marks: Marks, kept: list[int]) -> Marks:
+    def some(values: Numbers) -> Numbers:
+        return [values[k] for k in kept]
+
     return replace(
-        marks,
-        **{name: [getattr(marks, name)[k] for k in kept]
-           for name in ("x", "y", "low", "high", "x_low", "x_high", "labels")},
+        marks, x=some(marks.x), y=some(marks.y), low=some(marks.low), high=some(marks.high),
+        x_low=some(marks.x_low), x_high=some(marks.x_high), labels=[marks.labels[k] for k in kept],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The slides of one figure: its charts with title, take-away, key, footer and notes, or a table of its numbers."""
+"""The slides of one figure: charts with title, take-away, key, footer and notes, or a table of numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from ankomst.presentation import theme
-from ankomst.presentation.chart import Panel
 from ankomst.presentation.chart_numbers import shared, span
 from ankomst.presentation.figure_data import chart_of, data_of
 from ankomst.presentation.figure_words import clean, one_line
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from pptx.slide import Slide
 
-    from ankomst.presentation.chart import Chart, Kind
+    from ankomst.presentation.chart import Chart, Kind, Panel
     from ankomst.presentation.page import Drawn
     from ankomst.presentation.story import Story
     from ankomst.presentation.texts import Texts
@@ -214,7 +213,7 @@ def pages(chart: Chart, texts: Texts) -> list[Page]:
 
 
 def _shared_ends(chart: Chart) -> dict[str, tuple[float, float]]:
-    """Return the ends of the axes of values that panels of one unit share: lines are compared by their height."""
+    """Return the ends of the axes that panels of one unit share: lines are compared by their height."""
     if chart.kind not in {"lines", "areas", "stacked"}:
         return {}
     units = {panel.unit for panel in chart.panels}
@@ -272,7 +271,8 @@ def _cut(panel: Panel, first: int, last: int) -> Panel:
     for series in panel.series:
         values = series.values[first:last]  # noqa: PD011
         if any(value is not None for value in values):
-            low, high, hollow = (part[first:last] for part in (series.low, series.high, series.hollow))
+            low, high = series.low[first:last], series.high[first:last]
+            hollow = series.hollow[first:last]
             kept.append(replace(series, values=values, low=low, high=high, hollow=hollow))
     return replace(panel, series=tuple(kept), categories=panel.categories[first:last])
 
@@ -313,10 +313,10 @@ def table_rows(data: pd.DataFrame, texts: Texts) -> list[list[str]]:
     for name in map(str, data.columns):
         key = f"slides.table.{'value' if name == 'x' and alone else name}"
         heads.append(texts.get(key) if key in texts.entries else name.replace("_", " "))
-    rows = [heads]
-    for record in data.to_dict("records"):
-        rows.append([_cell(value, texts) for value in record.values()])
-    return rows
+    return [
+        heads,
+        *([_cell(value, texts) for value in record.values()] for record in data.to_dict("records")),
+    ]
 
 
 def _cell(value: object, texts: Texts) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ankomst.presentation import theme
 from ankomst.presentation.key import _SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from plotly.basedatatypes import BaseTraceType
 
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SMALL: Final = re.compile(r"<span[^>]*font-size[^>]*>.*?</span>", re.IGNORECASE | re.DOTALL)
@@ -113,7 +115,7 @@ def _entry(sample: str, name: str) -> Entry:
 _SYMBOLS: Final = {"line-ns": "tick", "x-thin": "cross", "cross-thin": "cross", "square": "circle"}
 
 
-def sample_of(trace: Any) -> Entry:
+def sample_of(trace: BaseTraceType) -> Entry:
     """Return the look of a trace as an entry without a name."""
     if trace.type == "bar":
         pattern = trace.marker.pattern.fgcolor if trace.marker.pattern else None

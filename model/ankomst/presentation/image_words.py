@@ -75,8 +75,10 @@ def with_words(drawn: Drawn, number: int, source: str, texts: Texts, width: int)
         height=height,
         margin={"t": top + above, "b": bottom + under, "l": left, "autoexpand": False},
         title={
-            "text": said, "xref": "container", "yref": "container", "x": _PAD / width, "xanchor": "left",
-            "y": 1 - (_PAD + 0.55 * _TITLE) / height, "yanchor": "top", "font": {"size": _TITLE, "color": theme.INK},
+            "text": said,
+            "xref": "container", "yref": "container", "x": _PAD / width, "xanchor": "left",
+            "y": 1 - (_PAD + 0.55 * _TITLE) / height, "yanchor": "top",
+            "font": {"size": _TITLE, "color": theme.INK},
         },
     )  # fmt: skip
     if below:

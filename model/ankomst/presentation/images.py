@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import kaleido
-import plotly.graph_objects as go
 from choreographer.browsers.chromium import Chromium
 
 from ankomst.errors import OutputError
@@ -23,6 +22,8 @@ from ankomst.presentation.texts import load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import plotly.graph_objects as go
 
     from ankomst.presentation.story import Story
 

@@ -1,4 +1,4 @@
-"""Charts that an office program draws and edits itself, with their numbers inside, from a panel of a figure."""
+"""Charts that an office program draws and edits itself, with their numbers inside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
@@ -17,6 +16,7 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 
 from ankomst.presentation import theme
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pptx.chart.axis import _BaseAxis
     from pptx.chart.chart import Chart as NativeChart
     from pptx.chart.series import _BaseSeries
+    from pptx.oxml.xmlchemy import BaseOxmlElement
+    from pptx.shapes.graphfrm import GraphicFrame
     from pptx.shapes.shapetree import SlideShapes
 
     from ankomst.presentation.chart import Kind, Panel, Series
@@ -133,11 +135,13 @@ def labelled(categories: Sequence[str]) -> list[str]:
     ]
 
 
-def _rows_chart(shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int, ...], texts: Texts):  # noqa: ANN202  # python-pptx has no types
+def _rows_chart(
+    shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int, ...], texts: Texts
+) -> GraphicFrame:
     data = CategoryChartData(number_format=number_code(panel.decimals))
     data.categories = labelled(panel.categories)
     for series in panel.series:
-        data.add_series(clean(series.name) or " ", list(series.values))  # noqa: PD011  # no table
+        data.add_series(clean(series.name) or " ", list(series.values))  # no table
     stacked = kind == "stacked"
     form = XL_CHART_TYPE.BAR_STACKED if stacked else XL_CHART_TYPE.BAR_CLUSTERED
     graphic = shapes.add_chart(form, *place, data)
@@ -172,14 +176,16 @@ def single(panel: Panel) -> bool:
     return max(filled, default=0) < 2
 
 
-def _numbers_chart(shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int, ...], texts: Texts):  # noqa: ANN202
+def _numbers_chart(
+    shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int, ...], texts: Texts
+) -> GraphicFrame:
     data = XyChartData(number_format=number_code(panel.decimals))
     looks: list[tuple[str, str]] = []
     for series in panel.series:
         points = bool(series.along) and not series.joined
-        _add_xy(data, clean(series.name) or " ", panel, series, series.values)  # noqa: PD011
+        _add_xy(data, clean(series.name) or " ", panel, series, series.values)
         looks.append(
-            ("points" if points or kind == "scatter" and not series.joined else "line", series.colour)
+            ("points" if points or (kind == "scatter" and not series.joined) else "line", series.colour)
         )
         if not points and kind == "lines":
             for key, ends in (("low", series.low), ("high", series.high)):
@@ -218,12 +224,14 @@ def _xy_look(drawn: _BaseSeries, look: str, colour: str, *, small: bool) -> None
     drawn.format.line.width = Pt(2.5 if look == "line" else 0.75)
 
 
-def _areas_chart(shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int, ...], texts: Texts):  # noqa: ANN202, ARG001
+def _areas_chart(
+    shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int, ...], texts: Texts
+) -> GraphicFrame:
     data = CategoryChartData(number_format=number_code(panel.decimals))
     whole = all(float(x).is_integer() for x in panel.along)
     data.categories = [texts.number(x, 0 if whole else 1) for x in panel.along]
     for series in panel.series:
-        data.add_series(clean(series.name) or " ", list(series.values))  # noqa: PD011
+        data.add_series(clean(series.name) or " ", list(series.values))
     graphic = shapes.add_chart(XL_CHART_TYPE.AREA_STACKED, *place, data)
     for drawn, series in zip(graphic.chart.plots[0].series, panel.series, strict=True):
         drawn.format.fill.solid()
@@ -232,7 +240,7 @@ def _areas_chart(shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int
     every = max(1, math.ceil(len(panel.along) / 8))
     axis = graphic.chart.category_axis._element  # noqa: SLF001
     for tag in ("c:tickLblSkip", "c:tickMarkSkip"):
-        mark = etree.SubElement(axis, qn(tag))
+        mark = _part(axis, tag)
         mark.set("val", str(every))
         no = axis.find(qn("c:noMultiLvlLbl"))
         if no is not None:
@@ -251,41 +259,48 @@ def _errors(
     plotted = list(chart.plots[0].series)
     for column, (plus, minus) in zip(columns, places, strict=True):
         element = plotted[column.series]._element  # noqa: SLF001
-        bars = etree.SubElement(element, qn("c:errBars"))
+        bars = _part(element, "c:errBars")
         element.find(qn(before)).addprevious(bars)
         if before == "c:xVal":
-            etree.SubElement(bars, qn("c:errDir")).set("val", "y")
+            _part(bars, "c:errDir").set("val", "y")
         for tag, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
-            etree.SubElement(bars, qn(tag)).set("val", value)
+            _part(bars, tag).set("val", value)
         for tag, reference, values in (("c:plus", plus, column.plus), ("c:minus", minus, column.minus)):
-            _numbers(etree.SubElement(bars, qn(tag)), reference, values)
+            _numbers(_part(bars, tag), reference, values)
         _stroke(bars, theme.INK, 1.5)
 
 
-def _numbers(parent: etree._Element, reference: str, values: Sequence[float | None]) -> None:
-    held = etree.SubElement(parent, qn("c:numRef"))
-    etree.SubElement(held, qn("c:f")).text = reference
-    cache = etree.SubElement(held, qn("c:numCache"))
-    etree.SubElement(cache, qn("c:formatCode")).text = "General"
-    etree.SubElement(cache, qn("c:ptCount")).set("val", str(len(values)))
+def _part(parent: BaseOxmlElement, tag: str) -> BaseOxmlElement:
+    """Add an element at the end of another one."""
+    made = OxmlElement(tag)
+    parent.append(made)
+    return made
+
+
+def _numbers(parent: BaseOxmlElement, reference: str, values: Sequence[float | None]) -> None:
+    held = _part(parent, "c:numRef")
+    _part(held, "c:f").text = reference
+    cache = _part(held, "c:numCache")
+    _part(cache, "c:formatCode").text = "General"
+    _part(cache, "c:ptCount").set("val", str(len(values)))
     for k, value in enumerate(values):
         if value is not None:
-            point = etree.SubElement(cache, qn("c:pt"))
+            point = _part(cache, "c:pt")
             point.set("idx", str(k))
-            etree.SubElement(point, qn("c:v")).text = repr(float(value))
+            _part(point, "c:v").text = repr(float(value))
 
 
-def _stroke(parent: etree._Element, colour: str, points: float) -> None:
-    look = etree.SubElement(parent, qn("c:spPr"))
-    line = etree.SubElement(look, qn("a:ln"))
+def _stroke(parent: BaseOxmlElement, colour: str, points: float) -> None:
+    look = _part(parent, "c:spPr")
+    line = _part(look, "a:ln")
     line.set("w", str(round(points * 12700)))
-    fill = etree.SubElement(line, qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:srgbClr")).set("val", colour.lstrip("#").upper())
+    fill = _part(line, "a:solidFill")
+    _part(fill, "a:srgbClr").set("val", colour.lstrip("#").upper())
 
 
 def _language(chart: NativeChart, lang: str) -> None:
     space = chart._chartSpace  # noqa: SLF001
-    mark = etree.Element(qn("c:lang"))
+    mark = OxmlElement("c:lang")
     mark.set("val", LANGUAGES[lang])
     date = space.find(qn("c:date1904"))
     if date is None:
@@ -367,13 +382,13 @@ def _place_title(axis: _BaseAxis, text: str, inner: Box, box: Box) -> None:
     title = axis._element.find(qn("c:title"))  # noqa: SLF001
     for old in title.findall(qn("c:layout")):
         title.remove(old)
-    layout = etree.Element(qn("c:layout"))
-    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    layout = OxmlElement("c:layout")
+    manual = _part(layout, "c:manualLayout")
     for tag, value in (
         ("c:xMode", "edge"), ("c:yMode", "edge"),
         ("c:x", f"{left / box.width:.4f}"), ("c:y", f"{top / box.height:.4f}"),
     ):  # fmt: skip
-        etree.SubElement(manual, qn(tag)).set("val", value)
+        _part(manual, tag).set("val", value)
     words = title.find(qn("c:tx"))
     words.addnext(layout)
 
@@ -399,13 +414,13 @@ def _lay(chart: NativeChart, inner: Box, box: Box) -> None:
     area = chart._chartSpace.chart.plotArea  # noqa: SLF001
     for old in area.findall(qn("c:layout")):
         area.remove(old)
-    layout = etree.Element(qn("c:layout"))
-    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    layout = OxmlElement("c:layout")
+    manual = _part(layout, "c:manualLayout")
     parts = (
         ("c:layoutTarget", "inner"), ("c:xMode", "edge"), ("c:yMode", "edge"),
         ("c:x", f"{inner.left / box.width:.4f}"), ("c:y", f"{inner.top / box.height:.4f}"),
         ("c:w", f"{inner.width / box.width:.4f}"), ("c:h", f"{inner.height / box.height:.4f}"),
     )  # fmt: skip
     for tag, value in parts:
-        etree.SubElement(manual, qn(tag)).set("val", value)
+        _part(manual, tag).set("val", value)
     area.insert(0, layout)

@@ -205,7 +205,7 @@ def _plotted(block: Block, series: Series, code: str) -> Plotted:
     return drawn
 
 
-class _Bars(ErrorBars):
+class _Bars(ErrorBars):  # type: ignore[misc]  # openpyxl has no types
     """Error bars with their parts in the order of the file format, which strict readers insist on."""
 
     tagname = "errBars"
