@@ -25,7 +25,12 @@ class Series:
     colour : str
         ``#rrggbb``.
     along : tuple of float
-        For scatter: the horizontal place of each value; otherwise empty (`Panel.along` holds).
+        For scatter: the horizontal place of each value; otherwise empty (`Panel.along` holds). Among lines:
+        points that have places of their own.
+    hollow : tuple of bool
+        Which values are drawn hollow and grey, as too close to call; empty where none is.
+    joined : bool
+        Whether a line goes through the values that have places of their own, in their order.
     """
 
     name: str
@@ -34,6 +39,8 @@ class Series:
     high: tuple[float | None, ...] = ()
     colour: str = ""
     along: tuple[float, ...] = ()
+    hollow: tuple[bool, ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True)

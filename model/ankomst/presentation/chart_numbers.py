@@ -1,0 +1,101 @@
+"""Scales and number formats of native charts."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from ankomst.presentation.text_size import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ankomst.presentation.chart import Panel
+
+_POINTS: Final = 12.0
+_HEIGHT: Final = 0.45
+"""Least distance of two numbers of a vertical axis, inches."""
+_YEARS: Final = (6.0, 12.0, 24.0, 36.0, 60.0, 120.0)
+
+
+def number_code(decimals: int) -> str:
+    """Return the code of a number format; the viewer's own language decides about point and comma."""
+    return "#,##0" + (f".{'0' * decimals}" if decimals > 0 else "")
+
+
+def scale(panel: Panel, kind: str, ends: tuple[float, float], room: float) -> tuple[float, float, float, int]:
+    """Return least and greatest number, step and decimals of an axis.
+
+    Parameters
+    ----------
+    panel : Panel
+    kind : str
+        Of the chart; ``along`` for the axis of numbers across.
+    ends : tuple of float
+        Shared with other panels; two equal numbers leave it to the values.
+    room : float
+        Inches.
+    """
+    low, high = ends if ends[0] < ends[1] else span(panel, kind)
+    if low == high:
+        low, high = low - 1.0, high + 1.0
+    months = kind == "along" and _in_months(panel)
+    upright = kind not in {"points", "bars", "stacked", "along"}
+    # The step decides how wide the numbers are, and their width how many there may be.
+    for most in (7, 6, 5, 4, 3, 2):
+        step = nice((high - low) / most)
+        if months:
+            step = next((years for years in _YEARS if years >= (high - low) / most * (1 - 1e-9)), step)
+        first, last = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        said = max((f"{abs(value):,.{decimals}f}" for value in (first, last)), key=len)
+        wide = _HEIGHT if upright else text_width(f"-{said}", _POINTS) + 0.25
+        if (round((last - first) / step)) * wide <= room:
+            break
+    return round(first, 12), round(last, 12), round(step, 12), min(decimals, 6)
+
+
+def _in_months(panel: Panel) -> bool:
+    """Tell whether an axis counts months, which a reader counts in years."""
+    words = panel.along_title.lower()
+    return ("month" in words or "måned" in words) and max(panel.along, default=0.0) >= 24
+
+
+def nice(raw: float) -> float:
+    """Return the next larger of 1, 2, 2.5 and 5 times a power of ten."""
+    if not (raw > 0 and math.isfinite(raw)):
+        return 1.0
+    size = 10.0 ** math.floor(math.log10(raw))
+    return next(
+        (part * size for part in (1.0, 2.0, 5.0, 10.0) if part * size >= raw * (1 - 1e-9)), 10.0 * size
+    )
+
+
+def span(panel: Panel, kind: str) -> tuple[float, float]:
+    """Return the least and the greatest number that a chart must hold; zero is one where bars begin there."""
+    if kind == "along":
+        found = [*panel.along, *(x for one in panel.series for x in one.along)]
+        low, high = _ends(found)
+        return (0.0, high) if 0 <= low <= 0.3 * high else (low, high)
+    if kind in {"stacked", "areas"}:
+        rows = list(zip(*(one.values for one in panel.series), strict=True))
+        above = [sum(value for value in row if value is not None and value > 0) for row in rows]
+        below = [sum(value for value in row if value is not None and value < 0) for row in rows]
+        return _ends([0.0, *above, *below])
+    found = [value for one in panel.series for part in (one.values, one.low, one.high) for value in part
+             if value is not None]  # fmt: skip
+    if kind in {"points", "bars"}:
+        found.append(0.0)
+    low, high = _ends(found)
+    return (0.0, high) if 0 <= low <= 0.5 * high else (low, high)
+
+
+def shared(panels: Iterable[Panel], kind: str) -> tuple[float, float]:
+    """Return ends that hold the values of several panels."""
+    found = [span(panel, kind) for panel in panels]
+    return min(low for low, _ in found), max(high for _, high in found)
+
+
+def _ends(values: Iterable[float]) -> tuple[float, float]:
+    kept = [value for value in values if math.isfinite(value)]
+    return (min(kept), max(kept)) if kept else (0.0, 1.0)
