@@ -29,15 +29,13 @@ from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it
     SetKey,
     Workers,
 )  # fmt: skip
+from ankomst.commands.params_group import params
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Compare designs of Danish integration policy: employment, Danish and public cost of newcomers.",
 )  # fmt: skip
-params = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The uncertain parameters: list, show and check them."
-)
 app.add_typer(params, name="params")
 
 
@@ -358,6 +356,34 @@ def export(
 
 
 @app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="The folder of any result, such as results/quick.")],
+    formats: Annotated[str, typer.Option("--format", help="Any of html,pptx,xlsx,png,svg,pdf,csv.")] = "html",
+    lang: Lang = "en,da",
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="Of a batch: show this scenario in figures that hold some; may be given again."),
+    ] = None,
+    geojson: Annotated[
+        Path | None, typer.Option(help="Of a batch: a GeoJSON with borders below the municipalities.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the report (report/ in the result if left out).")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Turn a finished result into a page, slides, a workbook and images."""
+    from ankomst.commands.report import report as command
+
+    if not command(
+        run, formats=formats, lang=lang, scenarios=scenario or [], geojson=geojson, out=out, quiet=quiet,
+        as_json=as_json,
+    ):  # fmt: skip
+        raise typer.Exit(1)
+
+
+@app.command()
 def check(
     files: Annotated[
         list[str] | None, typer.Argument(help="Scenario files or names; a+b composes two.")
@@ -386,41 +412,6 @@ def check(
     elif not command.check(
         files or [], baseline=baseline, changes=changes or [], quiet=quiet, as_json=as_json
     ):
-        raise typer.Exit(1)
-
-
-@params.command("list")
-def list_parameters(
-    grade: Annotated[str | None, typer.Option(help="Only one grade, such as assumption.")] = None,
-    group: Annotated[str | None, typer.Option(help="Only one group, such as danish.")] = None,
-    as_json: Json = False,
-) -> None:
-    """List parameters: central and start value, posterior interval, range, grade and unit."""
-    from ankomst.commands.params import list_parameters as command
-
-    command(grade=grade, group=group, as_json=as_json)
-
-
-@params.command("show")
-def show_parameter(
-    name: Annotated[str, typer.Argument(help="Such as danish.modules_per_hour.")], as_json: Json = False
-) -> None:
-    """Show one parameter with its source."""
-    from ankomst.commands.params import show_parameter as command
-
-    command(name, as_json=as_json)
-
-
-@params.command("check")
-def check_parameters(
-    file: Annotated[Path | None, typer.Argument(help="A registry (the packaged one if left out).")] = None,
-    quiet: Quiet = False,
-    as_json: Json = False,
-) -> None:
-    """Check that every parameter has a unit, a grade, a range and, where it must, a source."""
-    from ankomst.commands.params import check_parameters as command
-
-    if not command(file, quiet=quiet, as_json=as_json):
         raise typer.Exit(1)
 
 

@@ -12,7 +12,7 @@ from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.errors import AnkomstError, OutputError
 from ankomst.presentation.annex import annex, completed
-from ankomst.presentation.batch.story import batch_story
+from ankomst.presentation.batch.story import batch_stories
 from ankomst.presentation.stored_story import story_of
 from ankomst.presentation.story_page import write_story
 from ankomst.studies import store
@@ -55,10 +55,10 @@ def report(
     place = out or folder / FOLDER
     written: list[Path] = []
     problems: list[str] = []
-    for language in languages:
-        story = _story(folder, language, scenarios, geojson)
-        store.make_folder(place)
-        ending = "" if language == "en" else f"_{language}"
+    stories = _stories(folder, languages, scenarios, geojson)
+    store.make_folder(place)
+    for story in stories:
+        ending = "" if story.lang == "en" else f"_{story.lang}"
         written += _documents(story, place, ending, kinds)
         try:
             written += _images(story, place / f"{FIGURES}{ending}", kinds)
@@ -83,17 +83,20 @@ def _found(run: Path) -> Path:
     return run
 
 
-def _story(folder: Path, lang: str, scenarios: Sequence[str], geojson: Path | None) -> Story:
+def _stories(
+    folder: Path, languages: Sequence[str], scenarios: Sequence[str], geojson: Path | None
+) -> list[Story]:
     made = f"{store.now()}, ankomst {store.version()}, {store.commit()}"
     if folder.is_dir() and is_batch(folder) and kind_of(folder) in {"", BATCH}:
-        return completed(batch_story(folder, lang, scenarios=scenarios, outline=geojson), made)
+        found = batch_stories(folder, languages, scenarios=scenarios, outline=geojson)
+        return [completed(story, made) for story in found]
     for option, value in (("--scenario", scenarios), ("--geojson", geojson)):
         if value:
             raise OutputError(
                 f"{option} is for batches, and this folder holds none", where=str(folder),
                 allowed=f"the folder of an `ankomst batch`, or no {option}",
             )  # fmt: skip
-    return completed(story_of(folder, lang), made)
+    return [completed(story_of(folder, lang), made) for lang in languages]
 
 
 def _documents(story: Story, place: Path, ending: str, kinds: Sequence[str]) -> list[Path]:

@@ -14,6 +14,7 @@ from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import ScenarioError
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
+from ankomst.presentation.changes import assumptions, changes_of
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import store
 from ankomst.studies.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
@@ -68,7 +69,7 @@ def run(
         found[base] = console.find_scenario(baseline)
         scenarios = {base: load_scenario(found[base], overrides), **scenarios}
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
-    explained = run_page.changes_of(scenarios, base, found)
+    explained = changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
     with ResultsFolder(place) as folder:
         with console.progress_bar("Scenarios", quiet=quiet) as progress:
@@ -80,7 +81,7 @@ def run(
             study.tables["decomposition"] = _decomposition(study, parts, base, workers, quiet=quiet)
             study.manifest["settings"]["decompose"] = list(parts.specs)
             study.manifest["end"] = store.now()
-        study.tables["assumptions"] = run_page.assumptions(scenarios, explained)
+        study.tables["assumptions"] = assumptions(scenarios, explained)
         facts = store.plain(
             run_page.facts_of(study, scenarios, base, explained) | {"result": place.resolve().name}
         )

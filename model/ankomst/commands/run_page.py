@@ -5,12 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from ankomst.policy.explain import Explained, explain, sources_of
-from ankomst.policy.parameters import load_registry
-from ankomst.policy.rates import load_rates
-from ankomst.policy.scenario import Scenario, reference_policy
 from ankomst.presentation.run_report import build_run_report
 from ankomst.studies import store
 
@@ -18,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas as pd
+
+    from ankomst.policy.explain import Explained
+    from ankomst.policy.scenario import Scenario
     from ankomst.studies.scenario_runs import ScenarioRuns
 
 PAGES = {"en": "run.html", "da": "run_da.html"}
@@ -29,59 +27,6 @@ TITLES = {
         "{count} scenarier sammenlignet med {base_danish}",
     ),
 }
-ASSUMED = ["scenario", "lever", "name", "value", "low", "high", "unit", "grade", "source"]
-
-
-def changes_of(
-    scenarios: Mapping[str, Scenario], baseline: str, specs: Mapping[str, str]
-) -> dict[str, list[Explained]]:
-    """Say in words what each scenario changes: against the baseline, or if alone the reference policy.
-
-    Parameters
-    ----------
-    scenarios : mapping from name to Scenario
-    baseline : str
-    specs : mapping
-        Name to the files of the scenario, where the source of each change stands.
-    """
-    alone = len(scenarios) == 1
-    base = reference_policy() if alone else scenarios[baseline]
-    return {
-        name: explain(base, scenario, sources=sources_of(specs[name]))
-        for name, scenario in scenarios.items()
-        if name != baseline or alone
-    }
-
-
-def assumptions(
-    scenarios: Mapping[str, Scenario], changes: Mapping[str, Sequence[Explained]]
-) -> pd.DataFrame:
-    """Tabulate the assumed parameters and rates that the changes rest on, with the values in use."""
-    rows: dict[tuple[str, str], tuple[Any, ...]] = {}
-    for name, listed in changes.items():
-        values = scenarios[name].parameter_values()
-        for change in listed:
-            for each in change.rests_on:
-                rows.setdefault((name, each), _parameter(each, values[each], name, change.key))
-            for each in change.assumed_rates:
-                rows.setdefault((name, each), _rate(each, scenarios[name], name, change.key))
-    return pd.DataFrame(list(rows.values()), columns=ASSUMED)
-
-
-def _parameter(name: str, value: object, scenario: str, lever: str) -> tuple[Any, ...]:
-    known = load_registry()[name]
-    low, high = known.range or (float("nan"), float("nan"))
-    return scenario, lever, name, value, low, high, known.unit, known.grade, known.source
-
-
-def _rate(name: str, scenario: Scenario, label: str, lever: str) -> tuple[Any, ...]:
-    """Return the price of the first month; rates have no range."""
-    entry, _, part = name.partition(".")
-    rates = load_rates()
-    value = rates.price(entry, scenario.month(0))
-    known, nothing = rates[entry], float("nan")
-    shown = value[part] if part else value
-    return label, lever, f"rates.{name}", shown, nothing, nothing, known.unit, "assumption", known.source
 
 
 def facts_of(

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.presentation import run_tables
 from ankomst.presentation.batch.context import BatchContext, chosen
-from ankomst.presentation.changes import assumptions, changes_of
 from ankomst.presentation.texts import load_texts
-from ankomst.studies import folder, store
-from ankomst.studies.ledger import NAME, Ledger
+from ankomst.studies import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ankomst.studies.batch_study import Batch
+    from ankomst.presentation.batch.numbers import Numbers
 
 _HASH = 12
 
@@ -26,10 +24,7 @@ class Material:
 
     Parameters
     ----------
-    batch : Batch
-        Open.
-    path : Path
-        Its folder.
+    numbers : Numbers
     lang : {"en", "da"}
     wanted : sequence of str
         Scenarios for the figures that hold only some; the best ones if empty.
@@ -51,18 +46,16 @@ class Material:
     """
 
     def __init__(
-        self, batch: Batch, path: Path, lang: str, wanted: Sequence[str], outline: Path | None
+        self, numbers: Numbers, lang: str, wanted: Sequence[str] = (), outline: Path | None = None
     ) -> None:
-        self.batch, self.path, self.outline = batch, path, outline
-        self.experiment = experiment = batch.experiment
-        self.texts = texts = load_texts(lang, "report")
-        self.manifest = folder.read_manifest(path, "ankomst batch EXPERIMENT --resume, which writes it anew")
-        with Ledger(path / NAME, readonly=True) as ledger:
-            self.counts = ledger.counts()
-        self.tables = batch.tables()
+        self.numbers, self.outline = numbers, outline
+        self.batch, self.experiment = numbers.batch, numbers.experiment
+        self.manifest, self.counts = numbers.manifest, numbers.counts
+        self.changes, self.rests = numbers.changes, numbers.rests
+        self.tables = numbers.tables
         self.sheets = dict(self.tables)
-        self.changes = changes_of(experiment.scenarios, batch.baseline, experiment.specs)
-        self.rests = assumptions(experiment.scenarios, self.changes)
+        batch, experiment = self.batch, self.experiment
+        self.texts = texts = load_texts(lang, "report")
         assumed = self.rests.loc[self.rests["grade"] == run_tables.ASSUMED]
         facts: dict[str, Any] = {
             "title": (experiment.title, experiment.title_da),

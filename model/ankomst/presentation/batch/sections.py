@@ -18,12 +18,9 @@ from ankomst.presentation.batch.money import by_year, waterfall
 from ankomst.presentation.batch.places import bubbles, widest
 from ankomst.presentation.batch.places_ordered import ordered
 from ankomst.presentation.batch.states import flows, months_shown
-from ankomst.presentation.figure_scenarios import LEVEL
 from ankomst.presentation.page import bullets, paragraph
 from ankomst.presentation.story import Section
 from ankomst.simulation.municipalities import PACKAGED
-from ankomst.studies.batch_curves import curve_levels, grants_by_month, state_levels
-from ankomst.studies.batch_flows import flows as repeated_flows
 
 if TYPE_CHECKING:
     from ankomst.presentation.batch.material import Material
@@ -55,15 +52,15 @@ def which(found: Material) -> list[str]:
 
 
 def _parts(found: Material) -> list[Part]:
-    shown, tables, level = found.shown, found.tables, found.experiment.level
+    shown, tables = found.shown, found.tables
     names = tuple(shown.scenarios)
     note = "".join(paragraph(text, "note") for text in which(found))
-    found.sheets["employment"] = levels = curve_levels(found.batch, (LEVEL,), names, level=level)
+    found.sheets["employment"] = levels = found.numbers.levels(names)
     parts: list[Part] = [("employment", [employment(levels, tables.get("curves"), shown)], note, "")]
     if found.compared:
         parts += _compared(found, note)
     parts.append(("flows", _flows(found), "", ""))
-    found.sheets["grants_by_month"] = monthly = grants_by_month(found.batch, names, level=level)
+    found.sheets["grants_by_month"] = monthly = found.numbers.monthly(names)
     if "economics" in tables:
         parts.append(("grants", [grants(monthly, tables["economics"], shown)], "", ""))
     if found.compared:
@@ -120,8 +117,8 @@ def _flows(found: Material) -> list[Drawn | None]:
     months = months_shown(found.experiment.follow_up)
     if len(months) < 2:
         return []
-    states = state_levels(found.batch, names, months, level=found.experiment.level)
-    moved = {name: repeated_flows(found.experiment, name, months) for name in names}
+    states = found.numbers.states(names, months)
+    moved = {name: found.numbers.flows(name, months) for name in names}
     found.sheets["states"] = states
     found.sheets["flows"] = pd.concat(moved.values(), ignore_index=True)
     drawn = [flows(moved[name], states, name, shown) for name in names]

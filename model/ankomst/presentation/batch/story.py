@@ -9,6 +9,7 @@ from ankomst.errors import OutputError, nearest_name
 from ankomst.presentation.batch import words
 from ankomst.presentation.batch.changes import changed
 from ankomst.presentation.batch.material import Material
+from ankomst.presentation.batch.numbers import Numbers
 from ankomst.presentation.batch.sections import sections, which
 from ankomst.presentation.page import bullets, paragraph
 from ankomst.presentation.story import Sheet, Story
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def batch_story(
-    path: Path, lang: str, *, scenarios: Sequence[str] = (), outline: Path | None = None
-) -> Story:
-    """Make the story of a batch from its folder.
+def batch_stories(
+    path: Path, languages: Sequence[str], *, scenarios: Sequence[str] = (), outline: Path | None = None
+) -> list[Story]:
+    """Make the story of a batch from its folder, once in each language.
 
     Parameters
     ----------
     path : Path
         Folder of an `ankomst batch`.
-    lang : {"en", "da"}
+    languages : sequence of {"en", "da"}
     scenarios : sequence of str
         Shown in the figures that hold only some; the best ones if left out.
     outline : Path, optional
@@ -48,7 +49,8 @@ def batch_story(
                     allowed=", ".join(batch.scenarios),
                     nearest=nearest_name(name, batch.scenarios),
                 )
-        return _story(Material(batch, path, lang, scenarios, outline))
+        numbers = Numbers(batch, path)
+        return [_story(Material(numbers, lang, scenarios, outline)) for lang in languages]
 
 
 def _story(found: Material) -> Story:
