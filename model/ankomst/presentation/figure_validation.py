@@ -85,6 +85,7 @@ def search_figure(table: pd.DataFrame, context: Context, label: str, unit: str) 
     """Draw what the fitted figure becomes with each addition to demand that was tried."""
     texts, rows = context.texts, records(table)
     first = rows[0]
+    n = texts.number(float(first["n"]))
     figure = go.Figure(
         go.Scatter(
             x=[row["points"] for row in rows],
@@ -105,8 +106,8 @@ def search_figure(table: pd.DataFrame, context: Context, label: str, unit: str) 
     return Drawn(
         name="residual",
         title=texts.get("validation.search_title"),
-        lead=texts.get("validation.search_lead", n=texts.number(float(first["n"]))),
-        footer=label,
+        lead=texts.get("validation.search_lead", n=n),
+        footer=texts.get("validation.search_footer", label=label, n=n),
         figure=figure,
     )
 
