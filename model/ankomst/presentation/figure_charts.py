@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from ankomst.presentation import theme
 from ankomst.presentation.chart import Chart, Panel, Series
 from ankomst.presentation.figure_marks import marks_of, panels_of, row_names
-from ankomst.presentation.figure_ranges import Axes, Marks
 from ankomst.presentation.figure_words import plain, sample_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ankomst.presentation.figure_ranges import Axes, Marks
     from ankomst.presentation.page import Drawn
 
 _MOST_SERIES: Final = 10
@@ -148,15 +148,13 @@ def _series(name: str, rows: Sequence[Row | None], colour: str) -> Series:
     high = tuple(_number(row[2]) if row else None for row in rows)
     hollow = tuple(row is not None and row[3] for row in rows)
     some = any(value is not None for value in low)
-    # A series that is hollow as a whole has its look from the key.
-    mixed = any(hollow) and not all(row[3] for row in rows if row is not None)
     return Series(
         name,
         values,
         low if some else (),
         high if some else (),
         colour or theme.INK,
-        hollow=hollow if mixed else (),
+        hollow=hollow if any(hollow) else (),
     )
 
 
