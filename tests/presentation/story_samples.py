@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,6 @@ from ankomst.presentation.context import Context
 from ankomst.presentation.decision_context import DecisionContext, checked, decision_texts
 from ankomst.presentation.figure_validation import case_figure
 from ankomst.presentation.figures import draw_figures
-from ankomst.presentation.page import Drawn
 from ankomst.presentation.run_context import RunContext
 from ankomst.presentation.run_parts import run_parts
 from ankomst.presentation.run_report import _plain
@@ -27,6 +27,9 @@ from ankomst.presentation.sensitivity_tables import Study as Sensitivity
 from ankomst.presentation.sensitivity_words import SensitivityContext, sensitivity_texts
 from ankomst.presentation.story import Section, Sheet, Story
 from ankomst.presentation.texts import load_texts
+
+if TYPE_CHECKING:
+    from ankomst.presentation.page import Drawn
 
 KINDS = ("demo", "run", "decision", "sensitivity", "calibration", "validation")
 
@@ -86,7 +89,7 @@ def figures(kind: str, lang: str) -> tuple[Drawn, ...]:
     return tuple(drawn)
 
 
-def story(kind: str, lang: str, *, first: int | None = None, **changed: Any) -> Story:
+def story(kind: str, lang: str, *, first: int | None = None, **changed: object) -> Story:
     """Return a story of the sample figures of one kind of result."""
     danish = lang == "da"
     frame = pd.DataFrame(
@@ -126,4 +129,4 @@ def story(kind: str, lang: str, *, first: int | None = None, **changed: Any) -> 
         source="ankomst 0.1.0, 0123abc, 2013-07-01",
         provenance=(("Version", "0.1.0"), ("Commit", "0123abc"), ("Created", "2013-07-01T12:00:00+00:00")),
     )
-    return Story(**{**vars(made), **changed})
+    return replace(made, **changed)  # type: ignore[arg-type]

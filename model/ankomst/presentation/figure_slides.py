@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from ankomst.presentation import theme
-from ankomst.presentation.chart_numbers import shared, span
 from ankomst.presentation.figure_data import chart_of, data_of
 from ankomst.presentation.figure_words import clean, one_line
-from ankomst.presentation.native_chart import LABEL, Box, Frame, add_chart, labelled, single
-from ankomst.presentation.slide_parts import HEIGHT, INNER, MARGIN, SMALL, Deck, Style
+from ankomst.presentation.native_axes import ROWS, Box, Frame
+from ankomst.presentation.native_chart import add_chart
+from ankomst.presentation.slide_pages import Page, label_room, pages
+from ankomst.presentation.slide_parts import INNER, MARGIN, SMALL, Deck, Style
 from ankomst.presentation.text_size import height, lines, text_width, whole_sentences
 
 if TYPE_CHECKING:
@@ -22,31 +21,14 @@ if TYPE_CHECKING:
 
     from pptx.slide import Slide
 
-    from ankomst.presentation.chart import Chart, Kind, Panel
+    from ankomst.presentation.chart import Kind, Panel
     from ankomst.presentation.page import Drawn
     from ankomst.presentation.story import Story
     from ankomst.presentation.texts import Texts
 
 LEAD: Final = 16
 _FOOTER_LINES, _LEAD_LINES = 3, 3
-_ROWS: Final = ("points", "bars", "stacked")
-_LABELS: Final = (0.6, 3.9)
-"""Least and greatest room for the labels of rows, inches."""
-_NARROWEST: Final = 2.1
-_BAR: Final = 0.12
-"""Least height of a bar, inches."""
-_MOST_PANELS: Final = {"points": 4, "bars": 4, "stacked": 4, "lines": 3, "areas": 3, "scatter": 2}
-_TABLE_ROWS: Final = 10
-
-
-@dataclass(frozen=True)
-class Page:
-    """One slide of a figure: its panels, what is said of its rows, and the ends of the axes of each panel."""
-
-    panels: tuple[Panel, ...]
-    said: str = ""
-    ends: tuple[tuple[float, float], ...] = ()
-    across: tuple[float, float] = (0.0, 0.0)
+_TABLE_LENGTH: Final = 10
 
 
 def add_figure(deck: Deck, drawn: Drawn, story: Story, texts: Texts) -> int:
@@ -103,7 +85,7 @@ def _key(kind: Kind, panels: Sequence[Panel]) -> list[tuple[str, str, str]]:
             mark = "\N{BLACK CIRCLE}" if series.along and not series.joined else sign
             mark = "\N{BLACK RECTANGLE}" if series.joined else mark
             found.setdefault(series.name, (mark, series.colour or theme.INK, series.name))
-    if kind in _ROWS and all(_named_by_rows(panel) for panel in panels):
+    if kind in ROWS and all(_named_by_rows(panel) for panel in panels):
         return []
     # The title of the axis has said the same.
     if all(len(panel.series) == 1 and panel.series[0].name == panel.unit for panel in panels):
@@ -160,27 +142,19 @@ def _heads(deck: Deck, slide: Slide, panels: Sequence[Panel], kind: Kind, top: f
     return top + height(most, SMALL) + 0.04
 
 
-def _label_room(panels: Sequence[Panel]) -> float:
-    """Return the room that the labels of rows ask for: one line if it is short, otherwise a few."""
-    widest = max(
-        (text_width(name, LABEL) for panel in panels for name in labelled(panel.categories)), default=0.0
-    )
-    return min(_LABELS[1], max(_LABELS[0], widest + 0.3))
-
-
 def _places(panels: Sequence[Panel], kind: Kind) -> list[tuple[float, float]]:
     """Return left and width of the plots of the panels beside each other, without the labels of rows."""
-    labels = _label_room(panels) if kind in _ROWS else 0.0
+    labels = label_room(panels) if kind in ROWS else 0.0
     width = (INNER - labels) / len(panels)
     return [(MARGIN + labels + k * width, width) for k in range(len(panels))]
 
 
 def _frames(page: Page, kind: Kind, top: float, bottom: float) -> list[Frame]:
     frames = []
-    labels = _label_room(page.panels) if kind in _ROWS else 0.65
+    labels = label_room(page.panels) if kind in ROWS else 0.65
     ends = page.ends or ((0.0, 0.0),) * len(page.panels)
     for k, (left, width) in enumerate(_places(page.panels, kind)):
-        if kind in _ROWS:
+        if kind in ROWS:
             # The first chart has the labels of the rows, the others stand beside it.
             before = labels if k == 0 else 0.0
             box = Box(left - before, top, width + before, bottom - top)
@@ -189,92 +163,6 @@ def _frames(page: Page, kind: Kind, top: float, bottom: float) -> list[Frame]:
             box = Box(left, top, width - 0.1, bottom - top)
             frames.append(Frame(box, labels, ends=ends[k], across=page.across))
     return frames
-
-
-def pages(chart: Chart, texts: Texts) -> list[Page]:
-    """Divide a chart over slides: few enough panels beside each other, few enough rows below each other."""
-    found: list[Page] = []
-    ends = _shared_ends(chart)
-    across = (0.0, 0.0)
-    if chart.kind in {"lines", "areas"} and len({panel.along_title for panel in chart.panels}) == 1:
-        across = shared(chart.panels, "along")
-    for group in _groups(chart):
-        own = tuple(ends[panel.unit] if panel.unit in ends else span(panel, chart.kind) for panel in group)
-        if chart.kind not in _ROWS:
-            found.append(Page(group, "", own if chart.kind in {"lines", "areas"} else (), across))
-            continue
-        count = len(group[0].categories)
-        parts = divided(count, _rows_that_fit(group, chart.kind))
-        for first, last in parts:
-            said = texts.get("slides.rows_of", first=first + 1, last=last, count=count) + "."
-            cut = tuple(_cut(panel, first, last) for panel in group)
-            found.append(Page(cut, said if len(parts) > 1 else "", own))
-    return found
-
-
-def _shared_ends(chart: Chart) -> dict[str, tuple[float, float]]:
-    """Return the ends of the axes that panels of one unit share: lines are compared by their height."""
-    if chart.kind not in {"lines", "areas", "stacked"}:
-        return {}
-    units = {panel.unit for panel in chart.panels}
-    return {
-        unit: shared([panel for panel in chart.panels if panel.unit == unit], chart.kind) for unit in units
-    }
-
-
-def divided(count: int, most: int) -> list[tuple[int, int]]:
-    """Divide a number of things into parts of nearly the same size, none larger than `most`."""
-    parts = max(1, math.ceil(count / most))
-    places = [round(k * count / parts) for k in range(parts + 1)]
-    return list(pairwise(places))
-
-
-def _groups(chart: Chart) -> list[tuple[Panel, ...]]:
-    """Return the panels that stand together: those of the same rows, and no more than there is room for."""
-    most = _MOST_PANELS[chart.kind]
-    if chart.kind in _ROWS:
-        room = INNER - _label_room(chart.panels)
-        most = max(1, min(most, int(room // _NARROWEST)))
-    together: list[list[Panel]] = []
-    for panel in chart.panels:
-        if not panel.series:
-            continue
-        if together and (chart.kind not in _ROWS or together[-1][0].categories == panel.categories):
-            together[-1].append(panel)
-        else:
-            together.append([panel])
-    found: list[tuple[Panel, ...]] = []
-    for panels in together:
-        found += [tuple(panels[first:last]) for first, last in divided(len(panels), most)]
-    return found
-
-
-def _rows_that_fit(panels: Sequence[Panel], kind: Kind) -> int:
-    """Return how many rows a slide holds with letters that can be read."""
-    room = HEIGHT - 3.8
-    labels = _label_room(panels)
-    deepest = max(
-        (lines(name, LABEL, labels - 0.2) for panel in panels for name in labelled(panel.categories)),
-        default=1,
-    )
-    series = (
-        1
-        if kind == "stacked" or all(single(panel) for panel in panels)
-        else max(len(p.series) for p in panels)
-    )
-    return max(1, int(room // max(height(deepest, LABEL) + 0.04, _BAR * series + 0.06)))
-
-
-def _cut(panel: Panel, first: int, last: int) -> Panel:
-    """Return some rows of a panel, without the series that have nothing there."""
-    kept = []
-    for series in panel.series:
-        values = series.values[first:last]  # noqa: PD011
-        if any(value is not None for value in values):
-            low, high = series.low[first:last], series.high[first:last]
-            hollow = series.hollow[first:last]
-            kept.append(replace(series, values=values, low=low, high=high, hollow=hollow))
-    return replace(panel, series=tuple(kept), categories=panel.categories[first:last])
 
 
 def _table_slide(deck: Deck, drawn: Drawn, story: Story, texts: Texts) -> None:
@@ -295,7 +183,7 @@ def _table_slide(deck: Deck, drawn: Drawn, story: Story, texts: Texts) -> None:
     deck.table(slide, box, rows, widths, texts.get("slides.table_alt", title=drawn.title))
 
 
-def leading(data: pd.DataFrame, most: int = _TABLE_ROWS) -> tuple[pd.DataFrame, str]:
+def leading(data: pd.DataFrame, most: int = _TABLE_LENGTH) -> tuple[pd.DataFrame, str]:
     """Return the rows to show, and the text that says which they are."""
     if len(data) <= most:
         return data, "table_all"

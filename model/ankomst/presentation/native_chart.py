@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
-    XL_AXIS_CROSSES,
     XL_CHART_TYPE,
     XL_MARKER_STYLE,
-    XL_TICK_LABEL_POSITION,
-    XL_TICK_MARK,
 )
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 
 from ankomst.presentation import theme
-from ankomst.presentation.chart_numbers import number_code, scale
+from ankomst.presentation.chart_numbers import number_code
 from ankomst.presentation.chart_workbook import error_columns, place_errors
 from ankomst.presentation.figure_words import clean, one_line
 from ankomst.presentation.files import steady
-from ankomst.presentation.text_size import FONT, folded, height, lines, text_width
+from ankomst.presentation.native_axes import LABEL, ROWS, Frame, add_part, lay_axes, rgb
+from ankomst.presentation.text_size import FONT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pptx.chart.axis import _BaseAxis
     from pptx.chart.chart import Chart as NativeChart
     from pptx.chart.series import _BaseSeries
     from pptx.oxml.xmlchemy import BaseOxmlElement
@@ -39,45 +34,9 @@ if TYPE_CHECKING:
     from ankomst.presentation.chart import Kind, Panel, Series
     from ankomst.presentation.texts import Texts
 
-LABEL: Final = 12
-"""Points of every label of a chart."""
 LANGUAGES: Final = {"en": "en-GB", "da": "da-DK"}
 _LONGEST: Final = 110
 _TINT: Final = 0.5
-_ROWS: Final = ("points", "bars", "stacked")
-
-
-@dataclass(frozen=True)
-class Box:
-    """A place on a slide, in inches."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What a chart needs beside its panel.
-
-    Parameters
-    ----------
-    box : Box
-    labels : float
-        Inches at the left for the labels of rows, or for the numbers of a vertical axis.
-    named : bool
-        Whether the rows have their labels here.
-    ends, across : tuple of float
-        Least and greatest number of the axis of values, and of the other axis of numbers; equal if the values
-        themselves decide.
-    """
-
-    box: Box
-    labels: float
-    named: bool = True
-    ends: tuple[float, float] = (0.0, 0.0)
-    across: tuple[float, float] = (0.0, 0.0)
 
 
 def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts: Texts) -> NativeChart:
@@ -100,8 +59,12 @@ def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts
     """
     box = frame.box
     place = (Inches(box.left), Inches(box.top), Inches(box.width), Inches(box.height))
-    draw = _rows_chart if kind in _ROWS else _areas_chart if kind == "areas" else _numbers_chart
-    graphic = draw(shapes, kind, panel, place, texts)
+    if kind in ROWS:
+        graphic = _rows_chart(shapes, kind, panel, place, texts)
+    elif kind == "areas":
+        graphic = _areas_chart(shapes, panel, place, texts)
+    else:
+        graphic = _numbers_chart(shapes, kind, panel, place, texts)
     inside = graphic.chart.part.chart_workbook
     inside.update_from_xlsx_blob(steady(inside.xlsx_part.blob))
     graphic.name = clean(panel.title or panel.unit)[:80] or "Chart"
@@ -112,14 +75,10 @@ def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts
     chart.has_title = False
     chart.font.size = Pt(LABEL)
     chart.font.name = FONT
-    chart.font.color.rgb = _rgb(theme.INK)
+    chart.font.color.rgb = rgb(theme.INK)
     _language(chart, texts.lang)
-    _axes(chart, kind, panel, frame)
+    lay_axes(chart, kind, panel, frame)
     return chart
-
-
-def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.lstrip("#").upper())
 
 
 def _tint(colour: str) -> str:
@@ -152,15 +111,15 @@ def _rows_chart(
         colour = series.colour or theme.INK
         drawn.invert_if_negative = False
         drawn.format.fill.solid()
-        drawn.format.fill.fore_color.rgb = _rgb(colour if stacked else _tint(colour))
-        drawn.format.line.color.rgb = _rgb(theme.PAPER if stacked else colour)
+        drawn.format.fill.fore_color.rgb = rgb(colour if stacked else _tint(colour))
+        drawn.format.line.color.rgb = rgb(theme.PAPER if stacked else colour)
         drawn.format.line.width = Pt(0.75)
         for k, hollow in enumerate(series.hollow):
             if hollow and not stacked:
                 point = drawn.points[k].format
                 point.fill.solid()
-                point.fill.fore_color.rgb = _rgb(theme.PAPER)
-                point.line.color.rgb = _rgb(theme.UNCLEAR)
+                point.fill.fore_color.rgb = rgb(theme.PAPER)
+                point.line.color.rgb = rgb(theme.UNCLEAR)
                 point.line.width = Pt(1)
     if not stacked:
         _errors(graphic.chart, panel, texts, before="c:cat")
@@ -216,17 +175,15 @@ def _xy_look(drawn: _BaseSeries, look: str, colour: str, *, small: bool) -> None
         drawn.marker.style = XL_MARKER_STYLE.CIRCLE
         drawn.marker.size = 5 if small else 9
         drawn.marker.format.fill.solid()
-        drawn.marker.format.fill.fore_color.rgb = _rgb(colour)
-        drawn.marker.format.line.color.rgb = _rgb(theme.PAPER)
+        drawn.marker.format.fill.fore_color.rgb = rgb(colour)
+        drawn.marker.format.line.color.rgb = rgb(theme.PAPER)
         return
     drawn.marker.style = XL_MARKER_STYLE.NONE
-    drawn.format.line.color.rgb = _rgb(colour)
+    drawn.format.line.color.rgb = rgb(colour)
     drawn.format.line.width = Pt(2.5 if look == "line" else 0.75)
 
 
-def _areas_chart(
-    shapes: SlideShapes, kind: Kind, panel: Panel, place: tuple[int, ...], texts: Texts
-) -> GraphicFrame:
+def _areas_chart(shapes: SlideShapes, panel: Panel, place: tuple[int, ...], texts: Texts) -> GraphicFrame:
     data = CategoryChartData(number_format=number_code(panel.decimals))
     whole = all(float(x).is_integer() for x in panel.along)
     data.categories = [texts.number(x, 0 if whole else 1) for x in panel.along]
@@ -235,12 +192,12 @@ def _areas_chart(
     graphic = shapes.add_chart(XL_CHART_TYPE.AREA_STACKED, *place, data)
     for drawn, series in zip(graphic.chart.plots[0].series, panel.series, strict=True):
         drawn.format.fill.solid()
-        drawn.format.fill.fore_color.rgb = _rgb(series.colour or theme.INK)
+        drawn.format.fill.fore_color.rgb = rgb(series.colour or theme.INK)
     # A label for each of 120 months would be a smear.
     every = max(1, math.ceil(len(panel.along) / 8))
     axis = graphic.chart.category_axis._element  # noqa: SLF001
     for tag in ("c:tickLblSkip", "c:tickMarkSkip"):
-        mark = _part(axis, tag)
+        mark = add_part(axis, tag)
         mark.set("val", str(every))
         no = axis.find(qn("c:noMultiLvlLbl"))
         if no is not None:
@@ -259,43 +216,36 @@ def _errors(
     plotted = list(chart.plots[0].series)
     for column, (plus, minus) in zip(columns, places, strict=True):
         element = plotted[column.series]._element  # noqa: SLF001
-        bars = _part(element, "c:errBars")
+        bars = add_part(element, "c:errBars")
         element.find(qn(before)).addprevious(bars)
         if before == "c:xVal":
-            _part(bars, "c:errDir").set("val", "y")
+            add_part(bars, "c:errDir").set("val", "y")
         for tag, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
-            _part(bars, tag).set("val", value)
+            add_part(bars, tag).set("val", value)
         for tag, reference, values in (("c:plus", plus, column.plus), ("c:minus", minus, column.minus)):
-            _numbers(_part(bars, tag), reference, values)
+            _numbers(add_part(bars, tag), reference, values)
         _stroke(bars, theme.INK, 1.5)
 
 
-def _part(parent: BaseOxmlElement, tag: str) -> BaseOxmlElement:
-    """Add an element at the end of another one."""
-    made = OxmlElement(tag)
-    parent.append(made)
-    return made
-
-
 def _numbers(parent: BaseOxmlElement, reference: str, values: Sequence[float | None]) -> None:
-    held = _part(parent, "c:numRef")
-    _part(held, "c:f").text = reference
-    cache = _part(held, "c:numCache")
-    _part(cache, "c:formatCode").text = "General"
-    _part(cache, "c:ptCount").set("val", str(len(values)))
+    held = add_part(parent, "c:numRef")
+    add_part(held, "c:f").text = reference
+    cache = add_part(held, "c:numCache")
+    add_part(cache, "c:formatCode").text = "General"
+    add_part(cache, "c:ptCount").set("val", str(len(values)))
     for k, value in enumerate(values):
         if value is not None:
-            point = _part(cache, "c:pt")
+            point = add_part(cache, "c:pt")
             point.set("idx", str(k))
-            _part(point, "c:v").text = repr(float(value))
+            add_part(point, "c:v").text = repr(float(value))
 
 
 def _stroke(parent: BaseOxmlElement, colour: str, points: float) -> None:
-    look = _part(parent, "c:spPr")
-    line = _part(look, "a:ln")
+    look = add_part(parent, "c:spPr")
+    line = add_part(look, "a:ln")
     line.set("w", str(round(points * 12700)))
-    fill = _part(line, "a:solidFill")
-    _part(fill, "a:srgbClr").set("val", colour.lstrip("#").upper())
+    fill = add_part(line, "a:solidFill")
+    add_part(fill, "a:srgbClr").set("val", colour.lstrip("#").upper())
 
 
 def _language(chart: NativeChart, lang: str) -> None:
@@ -309,118 +259,3 @@ def _language(chart: NativeChart, lang: str) -> None:
         date.addnext(mark)
     for run in space.iter(qn("a:defRPr")):
         run.set("lang", LANGUAGES[lang])
-
-
-def _axes(chart: NativeChart, kind: Kind, panel: Panel, frame: Frame) -> None:
-    box = frame.box
-    across = panel.unit if kind in _ROWS else panel.along_title
-    below = _bottom(across, max(0.4, box.width - frame.labels - 0.7))
-    title = "" if kind in _ROWS else panel.unit
-    beside = height(_title_lines(title, box.height - below - 0.15), LABEL) + 0.06 if title else 0.0
-    left = frame.labels + beside
-    inner = Box(left, 0.1, max(0.4, box.width - left - 0.32), max(0.4, box.height - below - 0.1))
-    values = chart.value_axis
-    value_ends = scale(panel, kind, frame.ends, inner.width if kind in _ROWS else inner.height)
-    values.minimum_scale, values.maximum_scale, values.major_unit = value_ends[:3]
-    _axis_look(values, number_code(value_ends[3]), grid=True)
-    if kind in _ROWS:
-        chart.category_axis.reverse_order = True
-        chart.category_axis.crosses = XL_AXIS_CROSSES.MAXIMUM
-        _axis_look(chart.category_axis, "", grid=False)
-        if not frame.named:
-            chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
-        # The rows run downwards: the high end of their axis is the bottom. The line itself would stand above.
-        values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
-        values.format.line.fill.background()
-        _axis_title(values, across, inner.width)
-        _place_title(values, across, inner, box)
-    else:
-        if kind != "areas":
-            ends = scale(panel, "along", frame.across, inner.width)
-            along = chart.category_axis
-            along.minimum_scale, along.maximum_scale, along.major_unit = ends[:3]
-            _axis_look(along, number_code(ends[3]), grid=kind == "scatter")
-        else:
-            _axis_look(chart.category_axis, "", grid=False)
-        _axis_title(chart.category_axis, across, inner.width)
-        _place_title(chart.category_axis, across, inner, box)
-        _axis_title(values, title, inner.height)
-    _lay(chart, inner, box)
-
-
-def _bottom(title: str, width: float) -> float:
-    return 0.32 + (height(_title_lines(title, width), LABEL) + 0.08 if title else 0.0)
-
-
-def _title_lines(title: str, width: float) -> int:
-    return min(3, lines(clean(title), LABEL, width))
-
-
-def _axis_title(axis: _BaseAxis, text: str, width: float) -> None:
-    if not text.strip():
-        axis.has_title = False
-        return
-    axis.has_title = True
-    frame = axis.axis_title.text_frame
-    for k, line in enumerate(folded(clean(text), LABEL, width, 3)):
-        paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text = line
-        run.font.size = Pt(LABEL)
-        run.font.bold = False
-        run.font.color.rgb = _rgb(theme.MUTED)
-
-
-def _place_title(axis: _BaseAxis, text: str, inner: Box, box: Box) -> None:
-    """Put the title of a horizontal axis below the numbers, in the middle of the plot."""
-    if not text.strip():
-        return
-    said = folded(clean(text), LABEL, inner.width, 3)
-    widest = max(text_width(line, LABEL) for line in said)
-    left = inner.left + max(0.0, (inner.width - widest) / 2)
-    top = inner.top + inner.height + 0.3
-    title = axis._element.find(qn("c:title"))  # noqa: SLF001
-    for old in title.findall(qn("c:layout")):
-        title.remove(old)
-    layout = OxmlElement("c:layout")
-    manual = _part(layout, "c:manualLayout")
-    for tag, value in (
-        ("c:xMode", "edge"), ("c:yMode", "edge"),
-        ("c:x", f"{left / box.width:.4f}"), ("c:y", f"{top / box.height:.4f}"),
-    ):  # fmt: skip
-        _part(manual, tag).set("val", value)
-    words = title.find(qn("c:tx"))
-    words.addnext(layout)
-
-
-def _axis_look(axis: _BaseAxis, code: str, *, grid: bool) -> None:
-    axis.has_major_gridlines = grid
-    axis.has_minor_gridlines = False
-    if grid:
-        axis.major_gridlines.format.line.color.rgb = _rgb(theme.GRID)
-        axis.major_gridlines.format.line.width = Pt(0.75)
-    axis.major_tick_mark = XL_TICK_MARK.NONE
-    axis.minor_tick_mark = XL_TICK_MARK.NONE
-    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    axis.tick_labels.font.size = Pt(LABEL)
-    axis.format.line.color.rgb = _rgb(theme.RULE)
-    if code:
-        axis.tick_labels.number_format = code
-        axis.tick_labels.number_format_is_linked = False
-
-
-def _lay(chart: NativeChart, inner: Box, box: Box) -> None:
-    """Say where the plot stands in the chart, so that rows of charts side by side are at the same height."""
-    area = chart._chartSpace.chart.plotArea  # noqa: SLF001
-    for old in area.findall(qn("c:layout")):
-        area.remove(old)
-    layout = OxmlElement("c:layout")
-    manual = _part(layout, "c:manualLayout")
-    parts = (
-        ("c:layoutTarget", "inner"), ("c:xMode", "edge"), ("c:yMode", "edge"),
-        ("c:x", f"{inner.left / box.width:.4f}"), ("c:y", f"{inner.top / box.height:.4f}"),
-        ("c:w", f"{inner.width / box.width:.4f}"), ("c:h", f"{inner.height / box.height:.4f}"),
-    )  # fmt: skip
-    for tag, value in parts:
-        _part(manual, tag).set("val", value)
-    area.insert(0, layout)

@@ -11,7 +11,8 @@ from pptx.util import Inches, Pt
 
 from ankomst.presentation import theme
 from ankomst.presentation.figure_words import clean, one_line
-from ankomst.presentation.native_chart import LANGUAGES, Box
+from ankomst.presentation.native_axes import Box
+from ankomst.presentation.native_chart import LANGUAGES
 from ankomst.presentation.text_size import FONT, height, lines, shortened, whole_sentences
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from ankomst.presentation import theme
 from ankomst.presentation.figure_slides import LEAD, add_figure, table_rows
 from ankomst.presentation.figure_words import clean, one_line
 from ankomst.presentation.files import steady, write_whole
-from ankomst.presentation.native_chart import Box
+from ankomst.presentation.native_axes import Box
 from ankomst.presentation.parameter_names import parameter_name
 from ankomst.presentation.slide_parts import HEIGHT, INNER, MARGIN, SMALL, TEXT, WIDTH, Deck, Style
 from ankomst.presentation.story_dates import story_date

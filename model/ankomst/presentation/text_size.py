@@ -17,7 +17,8 @@ _GROUPS: Final = {
     222: "ijl",
     260: "|",
     278: " !,./:;I[]\\ftIÎ·\N{NO-BREAK SPACE}",
-    333: "()`-r\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}",
+    333: "()`-r\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}"
+    "\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}",
     355: '"',
     389: "*",
     500: "Jckvsxyz",
@@ -87,12 +88,8 @@ def whole_sentences(text: str, points: float, width: float, most: int, ending: s
             break
         kept.append(sentence)
     if not kept:
-        room = " ".join((text, ending)).strip()
-        return (
-            shortened(room, points, width, most)
-            if not ending
-            else (f"{shortened(text, points, width, max(1, most - lines(ending, points, width)))} {ending}")
-        )
+        left = max(1, most - lines(ending, points, width)) if ending else most
+        return f"{shortened(text, points, width, left)} {ending}".strip()
     return " ".join([*kept, ending]).strip()
 
 
@@ -144,7 +141,7 @@ def _fitting(text: str, points: float, width: float, room: float) -> list[str]:
 
 
 def folded(text: str, points: float, width: float, most: int, *, bold: bool = False) -> list[str]:
-    """Return a text as lines no wider than some inches, at most some of them; the last may end in an ellipsis."""
+    """Return a text as lines of a width in inches, at most some of them; the last may end in an ellipsis."""
     found: list[str] = []
     for word in shortened(text, points, width, most, bold=bold).split(" "):
         if found and lines(f"{found[-1]} {word}", points, width, bold=bold) == 1:

@@ -28,7 +28,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from ankomst.presentation import theme
 from ankomst.presentation.cells import put
 from ankomst.presentation.chart_numbers import number_code, scale
-from ankomst.presentation.figure_data import chart_of
+from ankomst.presentation.figure_charts import chart_of
 from ankomst.presentation.figure_words import clean
 
 if TYPE_CHECKING:
