@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ankomst.presentation import theme
-from ankomst.presentation.batch.charts import numbers
+from ankomst.presentation.batch.charts import numbers, plain
 from ankomst.presentation.batch.employment import whole
 from ankomst.presentation.chart import Chart, Panel, Series
 from ankomst.presentation.context import records, safe
@@ -118,19 +118,10 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
         (line_sample(theme.MUTED, "dot"), texts.get("batch.front.line")),
         (block_sample("#c9cfd6"), texts.get("batch.front.beaten")),
     ]
-    series = Series(
-        texts.get("axis.scenario"),
-        numbers(rows["cost"]),
-        numbers(rows["cost_low"]),
-        numbers(rows["cost_high"]),
-        theme.PAYER_COLOURS["municipality"],
-        along=tuple(rows["work"].astype(float)),
-    )
     panel = Panel(
         "",
-        texts.get("axis.map_cost").replace("<br>", " "),
-        (series,),
-        categories=tuple(context.name(str(name)) for name in rows["scenario"]),
+        plain(texts.get("axis.map_cost")),
+        tuple(_series(part, context) for _, part in rows.groupby("scenario", sort=False)),
         along_title=texts.get("axis.map_months", years=context.years),
         decimals=1,
     )
@@ -148,6 +139,19 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
         key_html(samples, texts.get("run.swipe")),
         rows,
         Chart("scatter", (panel,)),
+    )
+
+
+def _series(rows: pd.DataFrame, context: BatchContext) -> Series:
+    """Return one scenario as a series of its own, so that a legend can name it."""
+    name = str(rows["scenario"].iloc[0])
+    return Series(
+        context.marked(name),
+        numbers(rows["cost"]),
+        numbers(rows["cost_low"]),
+        numbers(rows["cost_high"]),
+        context.line(name).colour,
+        along=tuple(rows["work"].astype(float)),
     )
 
 

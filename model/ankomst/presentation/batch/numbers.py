@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from ankomst.presentation.changes import assumptions, changes_of
 from ankomst.presentation.figure_scenarios import LEVEL
 from ankomst.studies import folder
@@ -17,6 +15,8 @@ from ankomst.studies.ledger import NAME, Ledger
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from ankomst.studies.batch_study import Batch
 

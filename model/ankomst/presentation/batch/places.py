@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ankomst.presentation import theme
-from ankomst.presentation.batch.charts import plain
+from ankomst.presentation.batch.charts import plain, series_of
 from ankomst.presentation.batch.outline import Ring, read_outline
+from ankomst.presentation.chart import Chart, Panel
 from ankomst.presentation.context import records, safe, unclear
 from ankomst.presentation.forest import hover, panel_titles
 from ankomst.presentation.key import key_html, point_sample
@@ -35,6 +36,8 @@ CAPITAL: Window = ((11.9, 12.75), (55.48, 56.0))
 MIDDLE = math.cos(math.radians(56.0))
 """A degree of longitude in degrees of latitude, in the middle of the country."""
 NAMED = 6
+ENDS = 12
+"""Municipalities at each end in a chart of slides."""
 SMALLEST, LARGEST = 6.0, 26.0
 """Diameters of bubbles, pixels."""
 
@@ -144,6 +147,7 @@ def bubbles(
         figure,
         key_html(samples, texts.get("run.swipe")),
         everything[columns],
+        ends(parts[0], measures[0], context),
     )
 
 
@@ -244,6 +248,30 @@ def _borders(figure: go.Figure, rings: list[Ring], row: int, column: int) -> Non
         row=row,
         col=column,
     )
+
+
+def ends(rows: pd.DataFrame, item: Measure, context: BatchContext) -> Chart:
+    """Return the municipalities with the lowest and the highest differences, which a slide can hold.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        municipality, estimate, low and high in the unit of the figure.
+    item : Measure
+    context : BatchContext
+    """
+    rows = rows.sort_values("estimate")
+    if len(rows) > 2 * ENDS:
+        rows = pd.concat([rows.iloc[:ENDS], rows.iloc[-ENDS:]])
+    title = f"{item.name}, {item.when}: {context.texts.get('batch.places.ends', count=ENDS)}"
+    panel = Panel(
+        title,
+        plain(item.axis),
+        (series_of(rows, item.name, theme.PAYER_COLOURS["municipality"]),),
+        categories=tuple(rows["municipality"].astype(str)),
+        decimals=item.decimals,
+    )
+    return Chart("points", (panel,))
 
 
 def widest(table: pd.DataFrame, scenarios: list[str]) -> str:

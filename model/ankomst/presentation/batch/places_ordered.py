@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from plotly.subplots import make_subplots
 
 from ankomst.presentation import theme
-from ankomst.presentation.batch.charts import plain, series_of
-from ankomst.presentation.batch.places import PANELS, place_rows
-from ankomst.presentation.chart import Chart, Panel
+from ankomst.presentation.batch.charts import plain
+from ankomst.presentation.batch.places import PANELS, ends, place_rows
 from ankomst.presentation.context import safe
 from ankomst.presentation.forest import Mark, add_points, hover
 from ankomst.presentation.key import key_html, point_sample
@@ -18,10 +16,9 @@ from ankomst.presentation.page import Drawn
 from ankomst.presentation.panels import BOUNDS, measure
 
 if TYPE_CHECKING:
-    from ankomst.presentation.batch.context import BatchContext
+    import pandas as pd
 
-ENDS = 12
-"""Municipalities at each end in a chart of slides."""
+    from ankomst.presentation.batch.context import BatchContext
 
 
 def ordered(table: pd.DataFrame, scenario: str, context: BatchContext) -> Drawn | None:
@@ -99,26 +96,5 @@ def ordered(table: pd.DataFrame, scenario: str, context: BatchContext) -> Drawn 
         figure,
         key_html(samples, texts.get("run.swipe")),
         part[columns].assign(unit=plain(item.axis)),
-        _ends([part], [item], context),
+        ends(part, item, context),
     )
-
-
-def _ends(parts: list[pd.DataFrame], measures: list[Any], context: BatchContext) -> Chart:
-    """Return the municipalities with the lowest and the highest differences, which a slide can hold."""
-    panels = []
-    for part, item in zip(parts, measures, strict=True):
-        rows = part.sort_values("estimate")
-        if len(rows) > 2 * ENDS:
-            rows = pd.concat([rows.iloc[:ENDS], rows.iloc[-ENDS:]])
-        title = f"{item.name}, {item.when}: {context.texts.get('batch.places.ends', count=ENDS)}"
-        series = series_of(rows, item.name, theme.PAYER_COLOURS["municipality"])
-        panels.append(
-            Panel(
-                title,
-                plain(item.axis),
-                (series,),
-                categories=tuple(rows["municipality"].astype(str)),
-                decimals=item.decimals,
-            )
-        )
-    return Chart("points", tuple(panels[-1:]))

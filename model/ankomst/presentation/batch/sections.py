@@ -12,9 +12,9 @@ from ankomst.presentation.batch import words
 from ankomst.presentation.batch.changes import changes_html
 from ankomst.presentation.batch.employment import MOST_ROWS, differences, employment, whole
 from ankomst.presentation.batch.front import front
-from ankomst.presentation.batch.grants import grants
+from ankomst.presentation.batch.grant_months import grants
 from ankomst.presentation.batch.groups import groups
-from ankomst.presentation.batch.money import by_year, waterfall
+from ankomst.presentation.batch.payers import by_year, waterfall
 from ankomst.presentation.batch.places import bubbles, widest
 from ankomst.presentation.batch.places_ordered import ordered
 from ankomst.presentation.batch.states import flows, months_shown

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ankomst.presentation.batch.employment import whole
-from ankomst.presentation.context import records
+from ankomst.presentation.context import NO_DIFFERENCE, records
 from ankomst.presentation.page import paragraph
 from ankomst.presentation.panels import COST, WORK, measure
 from ankomst.presentation.run_context import DASH
@@ -59,7 +59,9 @@ def key_figures(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> st
         head.append(f"{item.name} {item.when} ({texts.get(f'run.unit.{item.kind}')})")
         for row in records(part):
             scaled = {**row, **{name: factor * float(row[name]) for name in ("estimate", "low", "high")}}
-            cells[str(row["scenario"])].append(difference_cell(scaled, decimals, context))
+            same = row["verdict"] == NO_DIFFERENCE
+            said = f'<span class="close">{escape(texts.phrase(NO_DIFFERENCE))}</span>'
+            cells[str(row["scenario"])].append(said if same else difference_cell(scaled, decimals, context))
     note = texts.get("table.key_figures_note", years=context.years, band=context.band())
     html = html_table(head, list(cells.values()), text_columns=1)
     return section("differences", texts.get("table.key_figures"), note, html)

@@ -61,7 +61,8 @@ def ranks(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> list[str
 
 def gains(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> list[str]:
     """Say for which group each scenario changes months in work most, where that is clear."""
-    texts, said = context.texts, []
+    said: list[str] = []
+    without: list[str] = []
     rows = group_rows(tables["differences"])
     rows = rows[rows["outcome"] == "months_employed"]
     for name in context.others:
@@ -70,14 +71,14 @@ def gains(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> list[str
             continue
         # Many groups are looked at: only what holds among them is said.
         clear = mine[mine["verdict_adjusted"].isin(("higher", "lower")) & ~unclear(mine)]
-        scenario = context.name(name)
         if len(clear) == 0:
-            said.append(texts.get("batch.gain.none", scenario=scenario))
-            continue
+            without.append(f"“{context.name(name)}”")
         for key, part in (("most", clear[clear["estimate"] < 0]), ("best", clear[clear["estimate"] > 0])):
             if len(part):
                 row = records(part.loc[[part["estimate"].abs().idxmax()]])[0]
-                said.append(_gain(f"batch.gain.{key}", row, scenario, context))
+                said.append(_gain(f"batch.gain.{key}", row, context.name(name), context))
+    if without:
+        said.append(context.texts.get("batch.gain.none", names=context.texts.listing(without)))
     return said
 
 
@@ -96,7 +97,7 @@ def _gain(key: str, row: dict[str, Any], scenario: str, context: BatchContext) -
 
 def lost(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> list[str]:
     """Say which share of the grant money is deadweight."""
-    texts, said = context.texts, []
+    texts, listed = context.texts, []
     table = tables["economics"]
     rows = table[(table["measure"] == "deadweight_share") & (table["grant"] == "all")]
     for row in records(rows[rows["scenario"].isin(context.scenarios)]):
@@ -105,10 +106,9 @@ def lost(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> list[str]
         low, high = (_PERCENT * min(max(float(row[end]), 0.0), 1.0) for end in ("low", "high"))
         span = texts.get("word.interval", level=context.level, span=texts.span(low, high, 1))
         share = texts.number(_PERCENT * float(row["estimate"]), 1)
-        said.append(
-            texts.get("batch.lost", scenario=context.name(str(row["scenario"])), share=share, span=span)
-        )
-    return said
+        name = context.name(str(row["scenario"]))
+        listed.append(texts.get("batch.lost_one", scenario=name, share=share, span=span))
+    return [texts.get("batch.lost", listed="; ".join(listed))] if listed else []
 
 
 def chance(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> str:
