@@ -219,7 +219,7 @@ def _title(story: Story, scenario: str) -> str:
     known = {
         "three_year+no_grant": "Three-year introduction period + No result grants",
         "one_year+grant_by_speed": "One-year introduction period + Result grants that fall",
-        "three_year+grant_above_benchmark": "Three-year introduction period + Result grants for results above",
+        "three_year+grant_above_benchmark": "Three-year introduction period + Result grants for results",
     }
     return known[scenario]
 

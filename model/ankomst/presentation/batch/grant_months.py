@@ -27,15 +27,15 @@ MOST = 4
 _PERCENT = 100.0
 
 
-def grants(by_month: pd.DataFrame, economics: pd.DataFrame, context: BatchContext) -> Drawn | None:
+def grants(by_month: pd.DataFrame, economics: pd.DataFrame | None, context: BatchContext) -> Drawn | None:
     """Draw a panel per scenario that pays grants; None where none of them does.
 
     Parameters
     ----------
     by_month : DataFrame
         From `grants_by_month`, of the scenarios of the context.
-    economics : DataFrame
-        The batch's table ``economics``, with the share of deadweight.
+    economics : DataFrame, optional
+        The batch's table ``economics``, with the share of deadweight; a batch of one scenario has none.
     context : BatchContext
     """
     texts = context.texts
@@ -155,6 +155,8 @@ def _areas(
 def _share(economics: pd.DataFrame, scenario: str, context: BatchContext) -> str:
     """Return the deadweight share of all grants with its interval, as a short text."""
     texts = context.texts
+    if economics is None:
+        return ""
     rows = economics[
         (economics["scenario"] == scenario)
         & (economics["measure"] == "deadweight_share")

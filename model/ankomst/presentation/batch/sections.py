@@ -61,8 +61,7 @@ def _parts(found: Material) -> list[Part]:
         parts += _compared(found, note)
     parts.append(("flows", _flows(found), "", ""))
     found.sheets["grants_by_month"] = monthly = found.numbers.monthly(names)
-    if "economics" in tables:
-        parts.append(("grants", [grants(monthly, tables["economics"], shown)], "", ""))
+    parts.append(("grants", [grants(monthly, tables.get("economics"), shown)], "", ""))
     if found.compared:
         parts += [
             ("places", _places(found), "", ""),
