@@ -75,8 +75,8 @@ def test_charts_hold_nothing_but_the_numbers_of_the_figure(kind: str) -> None:
                 assert len(series.values) == (len(series.along) or length)
                 assert len(series.low) in {0, len(series.values)}
                 assert series.colour.startswith("#")
-                assert {round(float(number), 9) for number in series.values if number is not None} <= known
-                assert any(number is not None for number in series.values)
+                assert {round(float(number), 9) for number in series.values if number is not None} <= known  # noqa: PD011
+                assert any(number is not None for number in series.values)  # noqa: PD011
 
 
 def test_a_band_becomes_the_interval_of_its_line() -> None:
@@ -177,8 +177,9 @@ def test_words_are_plain() -> None:
     assert clean("a\x00b\x0bc\ud800") == "abc"
     assert one_line(" a\n b\N{NO-BREAK SPACE}c ") == "a b\N{NO-BREAK SPACE}c"
     assert hexed("rgba(0,114,178,0.5)") == "#0072b2"
-    key = key_html([(line_sample("#0072B2", "dash"), "x < y"), (point_sample("#1d2733", "diamond", hollow=True), "p"),
-                    (block_sample("#D55E00", hatched=True), "b")])  # fmt: skip
+    hollow = point_sample("#1d2733", "diamond", hollow=True)
+    hatched = block_sample("#D55E00", hatched=True)
+    key = key_html([(line_sample("#0072B2", "dash"), "x < y"), (hollow, "p"), (hatched, "b")])
     assert [(one.kind, one.colour, one.hollow, one.dashed, one.name) for one in entries(key)] == [
         ("line", "#0072b2", False, True, "x < y"),
         ("diamond", "#1d2733", True, False, "p"),

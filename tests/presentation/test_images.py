@@ -59,8 +59,11 @@ def test_numbers_of_every_figure_are_a_file(tmp_path: Path) -> None:
     found = images.write_data(story, tmp_path / "data")
     assert len(found) == len(story.figures)
     for path, item in zip(found, story.figures, strict=True):
-        read = pd.read_csv(path, keep_default_na=False, na_values=[""])
-        pd.testing.assert_frame_equal(read, data_of(item), check_dtype=False)
+        read, wanted = pd.read_csv(path), data_of(item)
+        # An empty text is a gap once it was read from a file.
+        words = [name for name in wanted.columns if not pd.api.types.is_numeric_dtype(wanted[name])]
+        read[words] = read[words].astype(object).fillna("")
+        pd.testing.assert_frame_equal(read, wanted, check_dtype=False)
     assert found[0].name == "01_robustness_net_cost_both_120.csv"
 
 

