@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ankomst.presentation.page import Drawn
 
 KINDS = ("demo", "run", "decision", "sensitivity", "calibration", "validation")
+EACH = dict(zip(KINDS, ("en", "en", "en", "da", "da", "da"), strict=True))
+"""A language for each kind of result, so that both are seen and none is drawn twice."""
 
 
 def _demo(lang: str) -> list[Drawn]:

@@ -96,3 +96,17 @@ def place_errors(chart: NativeChart, columns: Sequence[ErrorColumn]) -> list[tup
     book.save(written)
     inside.update_from_xlsx_blob(steady(written.getvalue()))
     return found
+
+
+def hold_as_text(chart: NativeChart) -> None:
+    """Make the workbook of a chart the same each time, and no word in it a formula."""
+    inside = chart.part.chart_workbook
+    book = load_workbook(io.BytesIO(inside.xlsx_part.blob))
+    formulas = [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f"]
+    for cell in formulas:
+        cell.data_type = "s"
+    if formulas:
+        written = io.BytesIO()
+        book.save(written)
+        inside.update_from_xlsx_blob(written.getvalue())
+    inside.update_from_xlsx_blob(steady(inside.xlsx_part.blob))

@@ -16,9 +16,8 @@ from pptx.util import Inches, Pt
 
 from ankomst.presentation import theme
 from ankomst.presentation.chart_numbers import number_code
-from ankomst.presentation.chart_workbook import error_columns, place_errors
+from ankomst.presentation.chart_workbook import error_columns, hold_as_text, place_errors
 from ankomst.presentation.figure_words import clean, one_line
-from ankomst.presentation.files import steady
 from ankomst.presentation.native_axes import LABEL, ROWS, Frame, add_part, lay_axes, rgb
 from ankomst.presentation.text_size import FONT
 
@@ -65,8 +64,7 @@ def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts
         graphic = _areas_chart(shapes, panel, place, texts)
     else:
         graphic = _numbers_chart(shapes, kind, panel, place, texts)
-    inside = graphic.chart.part.chart_workbook
-    inside.update_from_xlsx_blob(steady(inside.xlsx_part.blob))
+    hold_as_text(graphic.chart)
     graphic.name = clean(panel.title or panel.unit)[:80] or "Chart"
     said = texts.get("slides.chart_alt", title=clean(panel.title or panel.unit), unit=clean(panel.unit))
     graphic._element.nvGraphicFramePr.cNvPr.set("descr", said[:1000])  # noqa: SLF001  # there is no other way to it

@@ -22,6 +22,7 @@ from openpyxl.chart.series import Series as Plotted
 from openpyxl.chart.series import SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from ankomst.presentation.texts import Texts
 
 _ROWS: Final = ("points", "bars", "stacked")
-_WIDE, _LEAST, _ROW = 20.0, 9.0, 0.5
+_WIDE, _LEAST = 20.0, 11.0
 """Size of a chart, centimetres."""
 _COLUMNS: Final = 12
 """Columns of the sheet that a chart covers."""
@@ -69,21 +70,23 @@ def add_charts(sheet: Worksheet, drawn: Drawn, first: int, texts: Texts) -> int:
     chart = chart_of(drawn)
     if chart is None:
         return 0
-    row, count = 2, 0
+    row, count, deepest = 2, 0, sheet.max_row
     for panel in chart.panels:
         if not panel.series:
             continue
         block = Block(sheet, row, first + _COLUMNS)
         made, used = _chart(block, chart.kind, panel, texts)
         made.title = clean(panel.title or drawn.title)[:120]
+        small = CharacterProperties(sz=1200, b=True)
+        made.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=small)
         # A title, a legend or an axis title that lies over the plot hides numbers.
         for part in (made.title, made.x_axis.title, made.y_axis.title, made.legend):
             if part is not None:
                 part.overlay = False
         sheet.add_chart(made, f"{get_column_letter(first)}{row}")
-        sheet.print_area = (
-            f"A1:{get_column_letter(first + _COLUMNS - 1)}{row + round(made.height / _CELL) + 1}"
-        )
+        # The charts and the table are printed; the numbers of the charts repeat what the table says.
+        deepest = max(deepest, row + round(made.height / _CELL) + 1)
+        sheet.print_area = f"A1:{get_column_letter(first + _COLUMNS - 1)}{deepest}"
         row += max(used, round(made.height / _CELL)) + 2
         count += 1
     return count
