@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from ankomst.commands import console, run_page
+from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import ScenarioError
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
+from ankomst.presentation import run_facts
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import store
 from ankomst.studies.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
@@ -68,7 +69,7 @@ def run(
         found[base] = console.find_scenario(baseline)
         scenarios = {base: load_scenario(found[base], overrides), **scenarios}
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
-    explained = run_page.changes_of(scenarios, base, found)
+    explained = run_facts.changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
     with ResultsFolder(place) as folder:
         with console.progress_bar("Scenarios", quiet=quiet) as progress:
@@ -80,11 +81,11 @@ def run(
             study.tables["decomposition"] = _decomposition(study, parts, base, workers, quiet=quiet)
             study.manifest["settings"]["decompose"] = list(parts.specs)
             study.manifest["end"] = store.now()
-        study.tables["assumptions"] = run_page.assumptions(scenarios, explained)
-        facts = run_page.facts_of(study, scenarios, base, explained)
+        study.tables["assumptions"] = run_facts.assumptions(scenarios, explained)
+        facts = run_facts.facts_of(study, scenarios, base, explained)
         folder.begin()
         folder.tables(study.tables)
-        pages = run_page.write_pages(study.tables, facts, place, languages)
+        pages = run_facts.write_pages(study.tables, facts, place, languages)
         folder.add(*pages)
         folder.finish(study.manifest)
     if as_json:

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from ankomst.presentation.texts import Texts
+
 _FACTS = (
     *("title", "scenario_titles", "baseline", "replicates", "seed", "newcomers_per_year"),
     *("follow_up_months", "changes"),
 )
-_STYLES = ("page.css", "run.css")
+STYLES = ("page.css", "run.css")
 
 
 def build_run_report(
@@ -58,6 +60,21 @@ def build_run_report(
     ValueError
         If a table or a fact is missing, or a table is empty, lacks a column or lacks a scenario.
     """
+    found, context = prepared(tables, facts, load_texts(lang))
+    title = context.texts.pick(facts["title"])
+    return write_page(out, lang=lang, title=title, body=_body(found, context), styles=STYLES)
+
+
+def prepared(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], texts: Texts
+) -> tuple[Tables, RunContext]:
+    """Return the tables as the parts of the page take them, and the context of the page.
+
+    Raises
+    ------
+    ValueError
+        If a fact is missing, or changes rest on assumptions that no table holds.
+    """
     require_facts(facts, _FACTS)
     if not facts["scenario_titles"]:
         raise ValueError("the facts of the page name no scenario")
@@ -69,10 +86,7 @@ def build_run_report(
         "scenario_titles": {name: facts["scenario_titles"][name] for name in order},
         "resting_on_assumptions": assumed,
     }
-    context = RunContext(load_texts(lang), {**facts, **known})
-    title = context.texts.pick(facts["title"])
-    body = _body({**found, "assumptions": rests}, context)
-    return write_page(out, lang=lang, title=title, body=body, styles=_STYLES)
+    return {**found, "assumptions": rests}, RunContext(texts, {**facts, **known})
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
@@ -100,10 +114,10 @@ def _body(tables: Tables, context: RunContext) -> str:
     return "\n".join(
         (
             _top(context),
-            _headline(tables, context),
+            headline_html(tables, context),
             _scenarios(context),
             contents(every, context),
-            _changes(tables["assumptions"], context),
+            changes_html(tables["assumptions"], context),
             _how(context),
             "<main>",
             f"<noscript><p>{escape(texts.get('page.no_script'))}</p></noscript>",
@@ -141,7 +155,7 @@ def _scenarios(context: RunContext) -> str:
     return f'<section class="table" id="table-scenarios"><h2>{title}</h2>{table}</section>'
 
 
-def _headline(tables: Tables, context: RunContext) -> str:
+def headline_html(tables: Tables, context: RunContext) -> str:
     """Say in sentences what each scenario does, never more than the intervals allow."""
     if not context.others:
         return ""
@@ -169,7 +183,7 @@ def _headline(tables: Tables, context: RunContext) -> str:
     )
 
 
-def _changes(assumptions: pd.DataFrame, context: RunContext) -> str:
+def changes_html(assumptions: pd.DataFrame, context: RunContext) -> str:
     """Return what each scenario changes and the parameters it rests on."""
     texts, changes = context.texts, context.facts["changes"]
     listed = [name for name in context.scenarios if name in changes or name in context.others]

@@ -1,0 +1,198 @@
+"""What happens when something is chosen. Each function gets everything it needs from the page that asks."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
+from dash.exceptions import PreventUpdate
+
+from ankomst.errors import AnkomstError
+from ankomst.presentation.explorer import downloads, upload
+from ankomst.presentation.explorer.layout import lever_box, page, problem_box
+from ankomst.presentation.explorer.panel import FIGURES, panel
+from ankomst.presentation.explorer.state import parse
+from ankomst.presentation.texts import load_texts
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+    from ankomst.presentation.explorer.answer import Answers
+    from ankomst.presentation.explorer.jobs import Job, Jobs
+    from ankomst.presentation.explorer.state import State as Chosen
+    from ankomst.presentation.texts import Texts
+
+WAIT = 2.5
+"""Seconds in which most answers are there; for a longer one the page asks again."""
+LONGEST_TEXT = 200_000
+
+
+def register(app: Dash, jobs: Jobs) -> None:
+    """Add all callbacks to an app."""
+    _page(app, jobs.answers)
+    _answer(app, jobs)
+    _own(app)
+    _take(app, jobs.answers)
+    for function, target, source in (
+        ("words", Output("nothing", "className"), Input("words", "data")),
+        ("levers", Output("nothing", "title"), Input("levers", "children")),
+        ("own", Output("nothing", "lang"), Input("own", "data")),
+    ):
+        app.clientside_callback(ClientsideFunction("ankomst", function), target, source)
+
+
+def _page(app: Dash, answers: Answers) -> None:
+    @app.callback(Output("page", "children"), Input("address", "search"))  # type: ignore[untyped-decorator]
+    def show(search: object) -> list[Any]:
+        state, problems = parse(_text(search))
+        texts = load_texts(state.lang, "explorer")
+        return page(state, [problem.say(texts) for problem in problems], answers.samples)
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("levers", "children"),
+        Input("alternative", "data"),
+        State("state", "data"),
+        prevent_initial_call=True,
+    )
+    def other_levers(_: object, query: object) -> list[Any]:
+        return lever_box(parse(_text(query))[0])
+
+
+def _answer(app: Dash, jobs: Jobs) -> None:
+    outputs = [
+        Output("answer", "children"),
+        Output("status", "children"),
+        Output("progress", "children"),
+        Output("poll", "disabled"),
+        Output("job", "data"),
+    ]
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        *outputs, Output("problems", "children"), Input("state", "data"), State("secret", "data")
+    )
+    def ask(query: object, secret: object) -> list[Any]:
+        state, problems = parse(_text(query))
+        said = [problem.say(load_texts(state.lang, "explorer")) for problem in problems]
+        job = jobs.ask(state, _text(secret)[:64])
+        job.finished.wait(WAIT)
+        if job.given_up:
+            raise PreventUpdate
+        # A complaint about the address stays until something else is chosen.
+        box = problem_box(said, load_texts(state.lang, "explorer")) if said or ctx.triggered_id else no_update
+        return [*_shown(job), box]
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        *[Output(output.component_id, output.component_property, allow_duplicate=True) for output in outputs],
+        Input("poll", "n_intervals"),
+        State("job", "data"),
+        State("secret", "data"),
+        State("state", "data"),
+        prevent_initial_call=True,
+    )
+    def poll(_: object, name: object, secret: object, query: object) -> list[Any]:
+        job = jobs.get(_text(name), _text(secret)[:64])
+        if job is None:
+            texts = load_texts(parse(_text(query))[0].lang, "explorer")
+            return [no_update, texts.get("explorer.status.lost"), [], True, None]
+        if job.given_up:
+            raise PreventUpdate
+        return _shown(job)
+
+
+def _shown(job: Job) -> list[Any]:
+    """Return answer, status, progress, whether the page may stop asking, and the name of the job."""
+    state = job.state
+    texts = load_texts(state.lang, "explorer")
+    if job.answer is not None:
+        seconds = texts.number(job.answer.seconds, 1)
+        return [panel(job.answer, state.lang), texts.get("explorer.status.ready", seconds=seconds), [], True, None]
+    if job.finished.is_set():
+        said = html.P([html.Strong(texts.get("explorer.status.failed")), " ", job.error], className="warning")
+        return [said, texts.get("explorer.status.failed"), [], True, None]
+    return [no_update, texts.get("explorer.status.running"), _progress(job, texts), False, job.name]
+
+
+def _progress(job: Job, texts: Texts) -> list[Any]:
+    total, done = max(job.total, 1), job.done
+    said = texts.get("explorer.status.progress", done=texts.number(done), total=texts.number(job.total))
+    said = said if job.total else texts.get("explorer.status.waiting")
+    label = texts.get("explorer.status.bar")
+    bar = html.Progress(value=str(done), max=str(total), **{"aria-label": label})
+    return [bar, html.Span(said)]
+
+
+def _own(app: Dash) -> None:
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("own", "data"),
+        Output("file-note", "children"),
+        Input("upload", "data"),
+        State("state", "data"),
+        prevent_initial_call=True,
+    )
+    def take(sent: object, query: object) -> list[Any]:
+        texts = load_texts(parse(_text(query))[0].lang, "explorer")
+        if not sent:
+            return [{"token": "", "name": ""}, texts.get("explorer.upload.hint")]
+        text = sent.get("content") if isinstance(sent, dict) else None
+        try:
+            content = base64.b64decode(_text(text)[:LONGEST_TEXT], validate=True)
+            scenario = upload.read_bytes(content)
+            token = upload.token_of(content)
+        except (binascii.Error, ValueError):
+            return [no_update, texts.get("explorer.upload.refused", problem=texts.get("explorer.upload.broken"))]
+        except AnkomstError as error:
+            return [no_update, texts.get("explorer.upload.refused", problem=str(error))]
+        if not token:
+            return [no_update, texts.get("explorer.upload.too_long")]
+        title = scenario.title_da if texts.lang == "da" else scenario.title
+        return [{"token": token, "name": title[:200]}, texts.get("explorer.upload.in_use", title=title[:200])]
+
+
+def _take(app: Dash, answers: Answers) -> None:
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("download", "data"),
+        Output("taken-note", "children"),
+        Input("take-yaml", "n_clicks"),
+        Input("take-report", "n_clicks"),
+        Input({"taken": ALL, "figure": ALL}, "n_clicks"),
+        State("state", "data"),
+        prevent_initial_call=True,
+    )
+    def take(_yaml: object, _report: object, _figures: object, query: object) -> list[Any]:
+        wanted = ctx.triggered_id
+        if not any(each.get("value") for each in ctx.triggered):  # buttons appear: nobody has pressed one
+            raise PreventUpdate
+        state, _ = parse(_text(query))
+        texts = load_texts(state.lang, "explorer")
+        try:
+            made = _made(wanted, state, answers, texts)
+        except AnkomstError as error:
+            return [no_update, str(error)]
+        if made is None:
+            return [no_update, texts.get("explorer.take.not_yet")]
+        return [made, texts.get("explorer.take.done", name=made["filename"])]
+
+
+def _made(wanted: object, state: Chosen, answers: Answers, texts: Texts) -> downloads.Download | None:
+    """Return what is taken away; None as long as there is no answer. Nothing is simulated for it."""
+    if wanted == "take-yaml":
+        return downloads.scenario_file(state, texts)
+    answer = answers.known(state)
+    if answer is None:
+        return None
+    if wanted == "take-report":
+        return downloads.report(answer, state.lang)
+    name = wanted.get("figure") if isinstance(wanted, dict) else None
+    if name not in FIGURES:
+        raise PreventUpdate
+    make = downloads.figure_data if wanted.get("taken") == "csv" else downloads.figure_page  # type: ignore[attr-defined]
+    return make(answer, str(name), state.lang)
+
+
+def _text(value: object) -> str:
+    """Return a text; anything else that a forged request may hold counts as none."""
+    return value if isinstance(value, str) else ""
+
+
