@@ -134,6 +134,7 @@ class Answers:
         explained = {ALT: explain(pair[BASE], pair[ALT], sources=_sources(state))}
         tables["assumptions"] = run_facts.assumptions(pair, explained)
         facts = self._facts(tables, pair, explained, question, self.samples[state.sample])
+        facts["sample"] = state.sample
         answer = Answer(tables, facts, time.perf_counter() - clock)
         self._answers.put(_shared(state), answer)
         return answer

@@ -92,7 +92,7 @@ def make_app(
         suppress_callback_exceptions=True,
         title="ankomst",
     )
-    app.enable_dev_tools(debug=False)
+    app.enable_dev_tools(debug=False, dev_tools_disable_version_check=True)
     app.layout = shell
     app.jobs = Jobs(Answers(newcomers, workers))
     register(app, app.jobs)
@@ -141,12 +141,15 @@ def serve(
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listener = None
     try:
         kind = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(kind[0], socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(kind[4])
     except (OSError, OverflowError, UnicodeError) as problem:
+        if listener is not None:
+            listener.close()
         reason = getattr(problem, "strerror", None) or str(problem)
         raise OutputError(
             f"the page cannot be served at {host}, port {port} ({reason})",

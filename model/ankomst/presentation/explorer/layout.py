@@ -65,6 +65,7 @@ def page(state: State, problems: Sequence[str], sizes: dict[str, Sample]) -> lis
                             [
                                 html.P(id="status", role="status", **{"aria-live": "polite"}),
                                 html.Div(id="progress"),
+                                html.A(texts.get("explorer.skip"), href="#answer", className="jump"),
                             ],
                             className="state",
                         ),

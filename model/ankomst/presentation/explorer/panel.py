@@ -37,7 +37,7 @@ def answered(answer: Answer, lang: str) -> tuple[RunContext, list[Part], list[An
     texts = context.texts
     facts = context.facts
     sample = texts.get(
-        "explorer.answer.sample",
+        f"explorer.answer.sample_{facts['sample']}",
         replicates=texts.number(float(facts["replicates"])),
         newcomers=context.newcomers,
         months=texts.number(float(facts["follow_up_months"])),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from dash.exceptions import DashException
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 MAX_REQUEST: Final = 512_000
 """Bytes of a request: far above what the page sends, far below what would hurt."""
 _LOG = logging.getLogger("ankomst.explorer")
+_UNREADABLE: Final = (
+    DashException, KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration, RecursionError,
+)  # fmt: skip
+"""What Dash raises over a forged request; the callbacks themselves check what a page can send."""
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -65,12 +72,12 @@ def protect(server: Flask, host: str, scripts: Sequence[str]) -> None:
     def failed(error: Exception) -> Response:
         if isinstance(error, HTTPException):
             return _refusal(error.code or 500, error.name)
-        if isinstance(error, (KeyError, TypeError, ValueError, IndexError, AttributeError, StopIteration)):
-            # Only a forged request reaches here: the callbacks check what a page can send.
-            _LOG.info("a request was refused: %s", type(error).__name__)
-            return _refusal(400, "The request cannot be read.")
-        _LOG.error("a request failed", exc_info=error)
-        return _refusal(500, "The request failed.")
+        forged = isinstance(error, _UNREADABLE)
+        if not isinstance(error, (DashException, RecursionError)):  # where, in one line, for a maintainer
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            name = type(error).__name__
+            _LOG.warning("a request failed: %s in %s, line %s", name, Path(place.filename).name, place.lineno)
+        return _refusal(*((400, "The request cannot be read.") if forged else (500, "The request failed.")))
 
     server.before_request(check)
     server.after_request(label)

@@ -87,7 +87,7 @@ class Problem:
     def say(self, texts: Texts) -> str:
         """Return the problem as a sentence."""
         allowed = texts.get("explorer.problem.no_value") if self.allowed == "" else self.allowed
-        said = texts.get(f"explorer.problem.{self.kind}", key=self.key, value=self.value, allowed=allowed)
+        said = texts.get(f"explorer.problem.{self.kind}", part=self.key, value=self.value, allowed=allowed)
         return f"{said} {texts.get('explorer.problem.nearest', name=self.nearest)}" if self.nearest else said
 
 
