@@ -157,7 +157,8 @@ def test_forged_values_do_no_harm(client: FlaskClient, app: explorer_app.Explore
         ("answer.children.", ("state", "secret")),
         ("own.data", ("upload", "state")),
         ("levers.children", ("alternative", "state")),
-        ("answer.children@", ("poll", "job", "secret", "state")),
+        ("download.data", ("wanted", "state")),
+        ("progress.children@", ("turn", "secret", "state")),
     ):
         answer = ask(client, app, start, **dict.fromkeys(names, value))
         assert answer.status_code in {200, 204}, (start, said(answer))
@@ -227,44 +228,31 @@ def test_a_bad_file_is_refused_with_its_reason(
     assert "The file is not used. your file" in found["file-note"]["children"]
 
 
-def take(client: FlaskClient, app: explorer_app.Explorer, wanted: object, state: str) -> dict[str, Any]:
-    name, entry = callback(app, "download.data")
-    buttons = [item for item in entry["inputs"] if not item["id"].startswith("{")]
-    key = wanted if isinstance(wanted, str) else json.dumps(wanted, separators=(",", ":"), sort_keys=True)
-    inputs: list[Any] = [{**item, "value": int(item["id"] == wanted)} for item in buttons]
-    inputs.append([{"id": wanted, "property": "n_clicks", "value": 1}] if isinstance(wanted, dict) else [])
-    body = {
-        "output": name,
-        "outputs": [{"id": "download", "property": "data"}, {"id": "taken-note", "property": "children"}],
-        "inputs": inputs,
-        "state": [{"id": "state", "property": "data", "value": state}],
-        "changedPropIds": [f"{key}.n_clicks"],
-    }
-    answer = client.post("/_dash-update-component", json=body)
+def take(client: FlaskClient, app: explorer_app.Explorer, what: str, state: str, figure: str = "") -> Any:  # noqa: ANN401
+    answer = ask(client, app, "download.data", wanted={"take": what, "figure": figure}, state=state)
     assert answer.status_code == 200, said(answer)
-    found: dict[str, Any] = answer.get_json()["response"]
-    return found
+    return answer.get_json()["response"]
 
 
 def test_everything_can_be_taken_away(client: FlaskClient, app: explorer_app.Explorer) -> None:
-    file = take(client, app, "take-yaml", "months=24")["download"]["data"]
+    file = take(client, app, "yaml", "months=24")["download"]["data"]
     assert file["filename"] == "ankomst_alternative.yaml"
     assert "base_months: 24" in file["content"]
     assert "# Made in the explorer of ankomst. State: months=24" in file["content"]
-    report = take(client, app, "take-report", "lang=da")["download"]["data"]
+    report = take(client, app, "report", "lang=da")["download"]["data"]
     assert report["filename"] == "ankomst_rapport.html"
     assert '<html lang="da">' in report["content"]
     for name in ("employment", "work", "cost", "accounts"):
-        data = take(client, app, {"figure": name, "taken": "csv"}, "")["download"]["data"]
+        data = take(client, app, "csv", "", name)["download"]["data"]
         assert data["content"].startswith("scenario,")
         assert "One-year introduction period" in data["content"]
-        page = take(client, app, {"figure": name, "taken": "html"}, "")["download"]["data"]
+        page = take(client, app, "html", "", name)["download"]["data"]
         assert page["content"].count("<figure ") == 1
         assert "compared with Three-year" in page["content"]
 
 
 def test_nothing_is_simulated_for_a_download(client: FlaskClient, app: explorer_app.Explorer) -> None:
-    found = take(client, app, "take-report", "months=59")
+    found = take(client, app, "report", "months=59")
     assert "download" not in found
     assert "not there yet" in found["taken-note"]["children"]
 
@@ -275,12 +263,15 @@ class Slow:
     def __init__(self) -> None:
         self.go = threading.Event()
         self.begun: list[State] = []
+        self.error: Exception | None = None
 
     def known(self, _: State) -> None:
         return None
 
     def find(self, state: State, progress: Any) -> Any:  # noqa: ANN401 - as in the real one
         self.begun.append(state)
+        if self.error is not None:
+            raise self.error
         for k in range(200):
             progress(k, 200)
             if self.go.wait(0.02):
@@ -311,13 +302,46 @@ def test_a_job_belongs_to_its_page_and_is_given_up_when_the_page_is_gone(
 ) -> None:
     monkeypatch.setattr("ankomst.presentation.explorer.jobs.FORGOTTEN_AFTER", 0.05)
     jobs = Jobs(Slow())  # type: ignore[arg-type]
-    job = jobs.ask(State(), "mine")
-    assert jobs.get(job.name, "yours") is None
-    assert jobs.get("guess", "mine") is None
-    assert jobs.get(job.name, "mine") is job
+    job = jobs.take(State(), "mine")
+    assert jobs.get("yours") is None
+    assert jobs.get("mine") is job
     assert job.finished.wait(5)
     assert job.given_up
+    assert jobs.take(State(), "mine") is not job
     jobs.close()
+
+
+def test_a_failed_answer_is_not_tried_again_until_something_else_is_asked() -> None:
+    slow = Slow()
+    slow.error = ValueError("no")
+    jobs = Jobs(slow)  # type: ignore[arg-type]
+    job = jobs.take(State(), "page")
+    assert job.finished.wait(5)
+    assert job.error == "the run failed (ValueError); `ankomst run` shows why"
+    assert jobs.take(State(), "page") is job
+    assert len(slow.begun) == 1
+    assert jobs.take(State(lang="da"), "page") is not job
+    jobs.close()
+
+
+def test_the_page_looks_until_the_answer_is_ready(
+    client: FlaskClient, app: explorer_app.Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ankomst.presentation.explorer.callbacks.WAIT", 0.01)
+    values = {"state": "months=33", "secret": "looking"}
+    first = ask(client, app, "answer.children.", **values).get_json()["response"]
+    assert "children" not in first.get("answer", {})
+    more = first["more"]["data"]
+    seen = []
+    while not more["ready"]:
+        found = ask(client, app, "progress.children@", turn=more["turn"], **values).get_json()["response"]
+        more = found["more"]["data"]
+        seen.append(json.dumps(found["progress"]))
+        time.sleep(0.05)
+    assert any("of 4 runs" in text or "Waiting" in text for text in seen)
+    last = ask(client, app, "answer.children.", ready=more["turn"], **values).get_json()["response"]
+    assert "What the numbers say" in json.dumps(last["answer"])
+    assert last["more"]["data"] is None
 
 
 def test_the_queue_is_bounded_and_long_work_does_not_hold_up_short_work() -> None:
@@ -327,10 +351,13 @@ def test_the_queue_is_bounded_and_long_work_does_not_hold_up_short_work() -> Non
     refused = [job for job in asked if job.error]
     assert len(refused) >= 10
     assert "too many answers" in refused[0].error
+    # What one page gives up makes room for others.
+    for k in range(12):
+        assert not jobs.ask(State(evening=float(k)), "busy").error
     short = jobs.ask(State(), "short")
     while short.state not in slow.begun:
         time.sleep(0.01)
-    assert len(slow.begun) <= 3
+    assert len(slow.begun) <= 4
     slow.go.set()
     jobs.close()
 

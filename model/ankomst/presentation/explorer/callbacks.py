@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
+from dash import ClientsideFunction, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
 from ankomst.errors import AnkomstError
@@ -39,6 +40,7 @@ def register(app: Dash, jobs: Jobs) -> None:
         ("words", Output("nothing", "className"), Input("words", "data")),
         ("levers", Output("nothing", "title"), Input("levers", "children")),
         ("own", Output("nothing", "lang"), Input("own", "data")),
+        ("more", Output("nothing", "role"), Input("more", "data")),
     ):
         app.clientside_callback(ClientsideFunction("ankomst", function), target, source)
 
@@ -61,57 +63,54 @@ def _page(app: Dash, answers: Answers) -> None:
 
 
 def _answer(app: Dash, jobs: Jobs) -> None:
-    outputs = [
+    @app.callback(  # type: ignore[untyped-decorator]
         Output("answer", "children"),
         Output("status", "children"),
         Output("progress", "children"),
-        Output("poll", "disabled"),
-        Output("job", "data"),
-    ]
-
-    @app.callback(  # type: ignore[untyped-decorator]
-        *outputs, Output("problems", "children"), Input("state", "data"), State("secret", "data")
+        Output("more", "data"),
+        Output("problems", "children"),
+        Input("state", "data"),
+        Input("ready", "data"),
+        State("secret", "data"),
     )
-    def ask(query: object, secret: object) -> list[Any]:
+    def ask(query: object, _: object, secret: object) -> list[Any]:
         state, problems = parse(_text(query))
-        said = [problem.say(load_texts(state.lang, "explorer")) for problem in problems]
-        job = jobs.ask(state, _text(secret)[:64])
+        texts = load_texts(state.lang, "explorer")
+        job = jobs.take(state, _text(secret)[:64])
         job.finished.wait(WAIT)
-        if job.given_up:
+        if job.given_up:  # the page has asked for something else meanwhile
             raise PreventUpdate
+        said = problem_box([problem.say(texts) for problem in problems], texts)
         # A complaint about the address stays until something else is chosen.
-        box = problem_box(said, load_texts(state.lang, "explorer")) if said or ctx.triggered_id else no_update
-        return [*_shown(job), box]
+        return [*_shown(job, texts), said if said or ctx.triggered_id == "state" else no_update]
 
     @app.callback(  # type: ignore[untyped-decorator]
-        *[Output(output.component_id, output.component_property, allow_duplicate=True) for output in outputs],
-        Input("poll", "n_intervals"),
-        State("job", "data"),
+        Output("progress", "children", allow_duplicate=True),
+        Output("more", "data", allow_duplicate=True),
+        Input("turn", "data"),
         State("secret", "data"),
         State("state", "data"),
         prevent_initial_call=True,
     )
-    def poll(_: object, name: object, secret: object, query: object) -> list[Any]:
-        job = jobs.get(_text(name), _text(secret)[:64])
-        if job is None:
-            texts = load_texts(parse(_text(query))[0].lang, "explorer")
-            return [no_update, texts.get("explorer.status.lost"), [], True, None]
-        if job.given_up:
-            raise PreventUpdate
-        return _shown(job)
+    def look(_: object, secret: object, query: object) -> list[Any]:
+        # Only light work here: `ask` brings the answer, once it is said to be ready.
+        job = jobs.get(_text(secret)[:64])
+        if job is None or job.finished.is_set():
+            return [[], {"ready": True, "turn": secrets.token_hex(4)}]
+        texts = load_texts(parse(_text(query))[0].lang, "explorer")
+        return [_progress(job, texts), {"ready": False, "turn": secrets.token_hex(4)}]
 
 
-def _shown(job: Job) -> list[Any]:
-    """Return answer, status, progress, whether the page may stop asking, and the name of the job."""
-    state = job.state
-    texts = load_texts(state.lang, "explorer")
+def _shown(job: Job, texts: Texts) -> list[Any]:
+    """Return answer, status, progress, and whether the page shall look again."""
     if job.answer is not None:
-        seconds = texts.number(job.answer.seconds, 1)
-        return [panel(job.answer, state.lang), texts.get("explorer.status.ready", seconds=seconds), [], True, None]
+        said = texts.get("explorer.status.ready", seconds=texts.number(job.answer.seconds, 1))
+        return [panel(job.answer, texts.lang), said, [], None]
     if job.finished.is_set():
-        said = html.P([html.Strong(texts.get("explorer.status.failed")), " ", job.error], className="warning")
-        return [said, texts.get("explorer.status.failed"), [], True, None]
-    return [no_update, texts.get("explorer.status.running"), _progress(job, texts), False, job.name]
+        failed = texts.get("explorer.status.failed")
+        return [html.P([html.Strong(failed), " ", job.error], className="warning"), failed, [], None]
+    again = {"ready": False, "turn": secrets.token_hex(4)}
+    return [no_update, texts.get("explorer.status.running"), _progress(job, texts), again]
 
 
 def _progress(job: Job, texts: Texts) -> list[Any]:
@@ -154,20 +153,16 @@ def _take(app: Dash, answers: Answers) -> None:
     @app.callback(  # type: ignore[untyped-decorator]
         Output("download", "data"),
         Output("taken-note", "children"),
-        Input("take-yaml", "n_clicks"),
-        Input("take-report", "n_clicks"),
-        Input({"taken": ALL, "figure": ALL}, "n_clicks"),
+        Input("wanted", "data"),
         State("state", "data"),
         prevent_initial_call=True,
     )
-    def take(_yaml: object, _report: object, _figures: object, query: object) -> list[Any]:
-        wanted = ctx.triggered_id
-        if not any(each.get("value") for each in ctx.triggered):  # buttons appear: nobody has pressed one
-            raise PreventUpdate
+    def take(wanted: object, query: object) -> list[Any]:
         state, _ = parse(_text(query))
         texts = load_texts(state.lang, "explorer")
+        what, figure = (_text(wanted.get(key)) if isinstance(wanted, dict) else "" for key in ("take", "figure"))
         try:
-            made = _made(wanted, state, answers, texts)
+            made = _made(what, figure, state, answers, texts)
         except AnkomstError as error:
             return [no_update, str(error)]
         if made is None:
@@ -175,20 +170,17 @@ def _take(app: Dash, answers: Answers) -> None:
         return [made, texts.get("explorer.take.done", name=made["filename"])]
 
 
-def _made(wanted: object, state: Chosen, answers: Answers, texts: Texts) -> downloads.Download | None:
+def _made(what: str, figure: str, state: Chosen, answers: Answers, texts: Texts) -> downloads.Download | None:
     """Return what is taken away; None as long as there is no answer. Nothing is simulated for it."""
-    if wanted == "take-yaml":
+    if what == "yaml":
         return downloads.scenario_file(state, texts)
     answer = answers.known(state)
-    if answer is None:
-        return None
-    if wanted == "take-report":
-        return downloads.report(answer, state.lang)
-    name = wanted.get("figure") if isinstance(wanted, dict) else None
-    if name not in FIGURES:
+    if what == "report":
+        return downloads.report(answer, state.lang) if answer else None
+    make = {"csv": downloads.figure_data, "html": downloads.figure_page}.get(what)
+    if make is None or figure not in FIGURES:
         raise PreventUpdate
-    make = downloads.figure_data if wanted.get("taken") == "csv" else downloads.figure_page  # type: ignore[attr-defined]
-    return make(answer, str(name), state.lang)
+    return make(answer, figure, state.lang) if answer else None
 
 
 def _text(value: object) -> str:

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from ankomst.presentation.explorer.choices import Sample
     from ankomst.presentation.texts import Texts
 
-POLL_EVERY = 400
-"""Milliseconds between questions about work that takes longer."""
-
 
 def shell() -> html.Div:
     """Return what every page has before its address is read."""
@@ -82,9 +79,11 @@ def page(state: State, problems: Sequence[str], sizes: dict[str, Sample]) -> lis
         dcc.Store(id="alternative", data=None),
         dcc.Store(id="own", data={"token": state.own, "name": ""}),
         dcc.Store(id="upload"),
-        dcc.Store(id="job"),
+        dcc.Store(id="more"),
+        dcc.Store(id="turn"),
+        dcc.Store(id="ready"),
+        dcc.Store(id="wanted"),
         dcc.Store(id="words", data=_words(texts)),
-        dcc.Interval(id="poll", interval=POLL_EVERY, disabled=True),
         dcc.Download(id="download"),
         html.Div(id="nothing", hidden=True),
     ]
@@ -257,8 +256,15 @@ def _take_box(texts: Texts) -> html.Fieldset:
             html.Div(
                 [
                     html.Button(texts.get("explorer.take.link"), id="copy-link", type="button"),
-                    html.Button(texts.get("explorer.take.yaml"), id="take-yaml", type="button"),
-                    html.Button(texts.get("explorer.take.report"), id="take-report", type="button"),
+                    *(
+                        html.Button(
+                            texts.get(f"explorer.take.{what}"),
+                            id=f"take-{what}",
+                            type="button",
+                            **{"data-take": what},
+                        )
+                        for what in ("yaml", "report")
+                    ),
                 ],
                 className="buttons",
             ),

@@ -109,10 +109,13 @@ def _taken(drawn: Drawn, texts: Texts, words: str) -> html.Div:
     made = [
         html.Button(
             label,
-            id={"taken": kind, "figure": drawn.name},
             type="button",
             className="small",
-            **{"aria-label": texts.get(f"explorer.take.{kind}_of", name=drawn.title)},
+            **{
+                "data-take": kind,
+                "data-figure": drawn.name,
+                "aria-label": texts.get(f"explorer.take.{kind}_of", name=drawn.title),
+            },
         )
         for kind, label in (("csv", texts.get("explorer.take.csv")), ("html", texts.get("explorer.take.html")))
     ]

@@ -2,8 +2,10 @@
 (() => {
   "use strict";
   const AFTER = 150; // milliseconds without a further move
+  const AGAIN = 400; // milliseconds between an answer about work that goes on and the next question
   let own = "";
   let timer = 0;
+  let looking = 0;
   let alternative = null;
 
   const element = (id) => document.getElementById(id);
@@ -83,6 +85,7 @@
     if (button.id === "remove-file") set("upload", { data: null });
     if (button.id === "copy-link") copy();
     if (button.dataset.format) image(button);
+    if (button.dataset.take) set("wanted", { data: { take: button.dataset.take, figure: button.dataset.figure || "", turn: Date.now() } });
   });
 
   function reset() {
@@ -175,6 +178,13 @@
       } else if (before !== own) {
         send();
       }
+      return window.dash_clientside.no_update;
+    },
+    // The next question waits for the answer to the last one: a busy server is not asked faster than it can say.
+    more: (data) => {
+      window.clearTimeout(looking);
+      if (data && data.ready) set("ready", { data: data.turn });
+      else if (data) looking = window.setTimeout(() => set("turn", { data: data.turn }), AGAIN);
       return window.dash_clientside.no_update;
     },
     words: (data) => {
