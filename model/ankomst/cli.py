@@ -294,7 +294,9 @@ def decide(
 
 @app.command()
 def explore(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")] = 8050,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")
+    ] = 8050,
     host: Annotated[
         str, typer.Option(help="Address to listen to; any but 127.0.0.1 lets other machines in.")
     ] = "127.0.0.1",

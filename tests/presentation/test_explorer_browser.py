@@ -1,4 +1,4 @@
-"""A browser at the explorer as `ankomst explore` serves it: every lever, links, languages, downloads, two people."""
+"""A browser at `ankomst explore`: every lever, links, languages, downloads, bad addresses, two people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +16,7 @@ from ankomst.policy.scenario import load_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -329,7 +329,10 @@ def test_a_file_of_ones_own_and_files_that_are_refused(visitor: Visitor, tmp_pat
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("?a=../../etc/passwd&months=1e309&alt=%3Cscript%3Ealert(1)%3C/script%3E", "is no part of an address"),
+        (
+            "?a=../../etc/passwd&months=1e309&alt=%3Cscript%3Ealert(1)%3C/script%3E",
+            "is no part of an address",
+        ),
         ("?base=%00%ff&alt=%F0%9F%92%A9&own=zzzz", "is not used"),
         ("?x=" + "y" * 12_000, "longer than 8000"),
     ],

@@ -7,8 +7,7 @@ import builtins
 import io
 import zlib
 from dataclasses import fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -30,6 +29,9 @@ from ankomst.presentation.explorer.choices import (
 )
 from ankomst.presentation.explorer.state import LONGEST, MOST_PROBLEMS, State, parse
 from ankomst.presentation.texts import load_texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOVED: dict[str, Any] = {
     "months": 24.0, "extension": "needs_test", "grant1": 90_000.0, "grant2": 30_000.0, "grant3": 0.0,
@@ -176,6 +178,10 @@ def test_only_names_of_the_list_become_a_file() -> None:
             levers.spec_of(name, grants)
 
 
+BOMB = (
+    b"a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+    b"d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]"
+)
 BAD_FILES = [
     (b"extends: /etc/passwd", "extends is not accepted"),
     (b"population: {municipalities: /etc/passwd}", "names a file"),
@@ -193,8 +199,7 @@ BAD_FILES = [
     (b"- 1\n- 2", "holds a list"),
     (b"", "is empty"),
     (b"title: x" + b" " * upload.MAX_BYTES, "larger than 64 kB"),
-    (b"a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
-     b"d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]", "aliases are expanded"),
+    (BOMB, "aliases are expanded"),
     (b"{" * 5000, ""),
     (b"title: 5", "title"),
 ]  # fmt: skip

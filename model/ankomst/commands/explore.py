@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ankomst.presentation.explorer.app import Explorer
 
 WARNING = (
-    "warning: {host} can be reached from other machines: anybody on the network can look at the page and start "
-    "runs; there is no password. The default, 127.0.0.1, is this machine alone."
+    "warning: {host} can be reached from other machines: anybody on the network can look at the page and "
+    "start runs; there is no password. The default, 127.0.0.1, is this machine alone."
 )
 
 

@@ -175,7 +175,7 @@ def _each(
 
 
 def read_run(result: Result, scenario: Scenario, question: Question, *, outcomes: bool = True) -> Read:
-    """Read one run, so that the run itself can be let go; the table of all outcomes takes half of the time."""
+    """Read one run, so that the run itself can be let go; the table of outcomes takes half of the time."""
     summary = summarise(result)
     return Read(
         outcomes=_outcomes(result) if outcomes else None,

@@ -47,12 +47,12 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 
-class Explorer(Dash):  # type: ignore[misc]  # Dash is untyped
+class Explorer(Dash):
     """Dash whose first page has the language of its address and the style of the house."""
 
     jobs: Jobs
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401 - as in Dash
         """Return the first page."""
         texts = load_texts(parse(request.query_string.decode("ascii", "replace"))[0].lang, "explorer")
         return _PAGE.format(
@@ -88,7 +88,7 @@ def make_app(
         assets_folder=str(resources.files(__package__).joinpath("assets")),
         serve_locally=True,
         compress=False,
-        update_title=None,
+        update_title="",
         suppress_callback_exceptions=True,
         title="ankomst",
     )

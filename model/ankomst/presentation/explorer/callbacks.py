@@ -13,6 +13,7 @@ from dash.exceptions import PreventUpdate
 from ankomst.errors import AnkomstError
 from ankomst.presentation.explorer import downloads, upload
 from ankomst.presentation.explorer.layout import lever_box, page, problem_box
+from ankomst.presentation.explorer.markup import attributes
 from ankomst.presentation.explorer.panel import FIGURES, panel
 from ankomst.presentation.explorer.state import parse
 from ankomst.presentation.texts import load_texts
@@ -42,17 +43,17 @@ def register(app: Dash, jobs: Jobs) -> None:
         ("own", Output("nothing", "lang"), Input("own", "data")),
         ("more", Output("nothing", "role"), Input("more", "data")),
     ):
-        app.clientside_callback(ClientsideFunction("ankomst", function), target, source)
+        app.clientside_callback(ClientsideFunction("ankomst", function), target, source)  # type: ignore[no-untyped-call]
 
 
 def _page(app: Dash, answers: Answers) -> None:
-    @app.callback(Output("page", "children"), Input("address", "search"))  # type: ignore[untyped-decorator]
+    @app.callback(Output("page", "children"), Input("address", "search"))
     def show(search: object) -> list[Any]:
         state, problems = parse(_text(search))
         texts = load_texts(state.lang, "explorer")
         return page(state, [problem.say(texts) for problem in problems], answers.samples)
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("levers", "children"),
         Input("alternative", "data"),
         State("state", "data"),
@@ -63,7 +64,7 @@ def _page(app: Dash, answers: Answers) -> None:
 
 
 def _answer(app: Dash, jobs: Jobs) -> None:
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("answer", "children"),
         Output("status", "children"),
         Output("progress", "children"),
@@ -84,7 +85,7 @@ def _answer(app: Dash, jobs: Jobs) -> None:
         # A complaint about the address stays until something else is chosen.
         return [*_shown(job, texts), said if said or ctx.triggered_id == "state" else no_update]
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("progress", "children", allow_duplicate=True),
         Output("more", "data", allow_duplicate=True),
         Input("turn", "data"),
@@ -118,12 +119,12 @@ def _progress(job: Job, texts: Texts) -> list[Any]:
     said = texts.get("explorer.status.progress", done=texts.number(done), total=texts.number(job.total))
     said = said if job.total else texts.get("explorer.status.waiting")
     label = texts.get("explorer.status.bar")
-    bar = html.Progress(value=str(done), max=str(total), **{"aria-label": label})
+    bar = html.Progress(value=str(done), max=str(total), **attributes({"aria-label": label}))
     return [bar, html.Span(said)]
 
 
 def _own(app: Dash) -> None:
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("own", "data"),
         Output("file-note", "children"),
         Input("upload", "data"),
@@ -140,7 +141,10 @@ def _own(app: Dash) -> None:
             scenario = upload.read_bytes(content)
             token = upload.token_of(content)
         except (binascii.Error, ValueError):
-            return [no_update, texts.get("explorer.upload.refused", problem=texts.get("explorer.upload.broken"))]
+            return [
+                no_update,
+                texts.get("explorer.upload.refused", problem=texts.get("explorer.upload.broken")),
+            ]
         except AnkomstError as error:
             return [no_update, texts.get("explorer.upload.refused", problem=str(error))]
         if not token:
@@ -150,7 +154,7 @@ def _own(app: Dash) -> None:
 
 
 def _take(app: Dash, answers: Answers) -> None:
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("download", "data"),
         Output("taken-note", "children"),
         Input("wanted", "data"),
@@ -160,7 +164,9 @@ def _take(app: Dash, answers: Answers) -> None:
     def take(wanted: object, query: object) -> list[Any]:
         state, _ = parse(_text(query))
         texts = load_texts(state.lang, "explorer")
-        what, figure = (_text(wanted.get(key)) if isinstance(wanted, dict) else "" for key in ("take", "figure"))
+        what, figure = (
+            _text(wanted.get(key)) if isinstance(wanted, dict) else "" for key in ("take", "figure")
+        )
         try:
             made = _made(what, figure, state, answers, texts)
         except AnkomstError as error:
@@ -186,5 +192,3 @@ def _made(what: str, figure: str, state: Chosen, answers: Answers, texts: Texts)
 def _text(value: object) -> str:
     """Return a text; anything else that a forged request may hold counts as none."""
     return value if isinstance(value, str) else ""
-
-

@@ -65,9 +65,7 @@ def figure_page(answer: Answer, name: str, lang: str) -> Download:
             "</main>",
         )
     )
-    content = _written(
-        lambda out: write_page(out, lang=lang, title=one.title, body=body, styles=STYLES)
-    )
+    content = _written(lambda out: write_page(out, lang=lang, title=one.title, body=body, styles=STYLES))
     return _download(f"ankomst_{name}.html", content, "text/html")
 
 
@@ -87,5 +85,3 @@ def _written(write: Any) -> str:  # noqa: ANN401 - any function that writes a pa
 
 def _download(name: str, content: str, kind: str) -> Download:
     return {"filename": name, "content": content, "type": kind, "base64": False}
-
-

@@ -132,7 +132,9 @@ class Jobs:
             return job
         line = self._short if state.sample == "quick" else self._long
         if not line.join(job):
-            job.error = str(RunError("too many answers are being computed", allowed="to try again in a moment"))
+            job.error = str(
+                RunError("too many answers are being computed", allowed="to try again in a moment")
+            )
             job.finished.set()
         return job
 

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from ankomst.presentation.explorer import levers
 from ankomst.presentation.explorer.choices import EXTENSIONS, GRANTS, GROUPS, RANGES, SAMPLES, SCENARIOS
+from ankomst.presentation.explorer.markup import attributes
 from ankomst.presentation.explorer.state import State
 from ankomst.presentation.explorer.upload import MAX_BYTES
 from ankomst.presentation.texts import LANGUAGES, load_texts
@@ -54,13 +55,13 @@ def page(state: State, problems: Sequence[str], sizes: dict[str, Sample]) -> lis
                         _take_box(texts),
                     ],
                     id="controls",
-                    **{"aria-label": texts.get("explorer.controls")},
+                    **attributes({"aria-label": texts.get("explorer.controls")}),
                 ),
                 html.Main(
                     [
                         html.Div(
                             [
-                                html.P(id="status", role="status", **{"aria-live": "polite"}),
+                                html.P(id="status", role="status", **attributes({"aria-live": "polite"})),
                                 html.Div(id="progress"),
                                 html.A(texts.get("explorer.skip"), href="#answer", className="jump"),
                             ],
@@ -105,7 +106,7 @@ def _top(state: State, texts: Texts) -> html.Header:
         id="language",
         lang=other,
         hrefLang=other,
-        **{"data-lang": other},
+        **attributes({"data-lang": other}),
     )
     return html.Header(
         [
@@ -122,9 +123,15 @@ def _scenario_box(side: str, state: State, texts: Texts) -> html.Fieldset:
     designs += [(name, levers.title_of(name, state.lang)) for name in GRANTS]
     inside = [
         html.Legend(texts.get(f"explorer.choose.{side}")),
-        _select(side, texts.get("explorer.choose.scenario"), names, getattr(state, side), State().__dict__[side]),
         _select(
-            f"{side}_grants", texts.get("explorer.choose.grants"), designs, getattr(state, f"{side}_grants"), ""
+            side, texts.get("explorer.choose.scenario"), names, getattr(state, side), State().__dict__[side]
+        ),
+        _select(
+            f"{side}_grants",
+            texts.get("explorer.choose.grants"),
+            designs,
+            getattr(state, f"{side}_grants"),
+            "",
         ),
     ]
     if side == "alt":
@@ -135,10 +142,13 @@ def _scenario_box(side: str, state: State, texts: Texts) -> html.Fieldset:
                         texts.get("explorer.upload.choose"),
                         id="choose-file",
                         type="button",
-                        **{"data-most": str(MAX_BYTES)},
+                        **attributes({"data-most": str(MAX_BYTES)}),
                     ),
                     html.Button(
-                        texts.get("explorer.upload.remove"), id="remove-file", type="button", hidden=not state.own
+                        texts.get("explorer.upload.remove"),
+                        id="remove-file",
+                        type="button",
+                        hidden=not state.own,
                     ),
                 ],
                 className="buttons",
@@ -153,9 +163,7 @@ def own_note(state: State, texts: Texts) -> str:
     return texts.get("explorer.upload.in_use_link") if state.own else texts.get("explorer.upload.hint")
 
 
-def _select(
-    key: str, label: str, options: Sequence[tuple[str, str]], value: str, default: str
-) -> html.Div:
+def _select(key: str, label: str, options: Sequence[tuple[str, str]], value: str, default: str) -> html.Div:
     return html.Div(
         [
             html.Label(label, htmlFor=f"choice-{key}"),
@@ -165,7 +173,7 @@ def _select(
             ),
         ],
         className="choice",
-        **{"data-key": key, "data-default": default},
+        **attributes({"data-key": key, "data-default": default}),
     )
 
 
@@ -204,7 +212,7 @@ def _lever(name: str, state: State, exact: Any, near: Any, texts: Texts, turn: s
             html.Option(texts.get(f"explorer.extension.{word}"), value=word, selected=word == value)
             for word in EXTENSIONS
         ]
-        field = html.Select(options, id=f"lever-{name}")
+        field: Any = html.Select(options, id=f"lever-{name}")
         own, shown = str(exact), ""
     else:
         bounds = RANGES[name]
@@ -217,13 +225,15 @@ def _lever(name: str, state: State, exact: Any, near: Any, texts: Texts, turn: s
         )
         marks["data-exact"] = texts.get(f"explorer.unit.{name}", value=texts.number(float(exact), decimals))
         marks["data-unit"] = texts.get(f"explorer.unit.{name}", value="{value}")
-    readout = html.Span(shown, className="readout", id=f"readout-{name}", **{"aria-hidden": "true"})
+    readout = html.Span(
+        shown, className="readout", id=f"readout-{name}", **attributes({"aria-hidden": "true"})
+    )
     changed = html.Span(texts.get("explorer.moved"), className="changed")
     return html.Div(
         [html.Div([label, changed, readout], className="leverline"), field],
         className="lever",
         key=f"{name}-{turn}",
-        **{"data-own": own, **marks},
+        **attributes({"data-own": own, **marks}),
     )
 
 
@@ -261,7 +271,7 @@ def _take_box(texts: Texts) -> html.Fieldset:
                             texts.get(f"explorer.take.{what}"),
                             id=f"take-{what}",
                             type="button",
-                            **{"data-take": what},
+                            **attributes({"data-take": what}),
                         )
                         for what in ("yaml", "report")
                     ),

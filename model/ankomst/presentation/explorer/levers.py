@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ankomst.errors import AnkomstError, ScenarioError
-from ankomst.policy.grants import ResultGrant
 from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.presentation.explorer.choices import GRANTS, RANGES, SCENARIOS
 from ankomst.presentation.explorer.upload import read_token
 
 if TYPE_CHECKING:
+    from ankomst.policy.grants import ResultGrant
     from ankomst.presentation.explorer.state import State
 
 YEARS = ((0, 12), (12, 24), (24, 36))
@@ -172,12 +172,10 @@ def _grants(scenario: Scenario, moved: dict[str, Any]) -> list[dict[str, Any]]:
     stands = positions(scenario)
     paid = [grant for grant in scenario.result_grants if grant.outcome == _JOB]
     others = [_plain(grant) for grant in scenario.result_grants if grant.outcome != _JOB]
-    grant = _plain(paid[0]) if paid else {"outcome": _JOB}
+    grant: dict[str, Any] = _plain(paid[0]) if paid else {"outcome": _JOB}
     if {"grant1", "grant2", "grant3"} & set(moved):
         amounts = [float(moved.get(f"grant{year}", stands[f"grant{year}"])) for year in (1, 2, 3)]
-        schedule = {
-            f"{start}-{end}": amount for (start, end), amount in zip(YEARS, amounts, strict=True)
-        }
+        schedule = {f"{start}-{end}": amount for (start, end), amount in zip(YEARS, amounts, strict=True)}
         later = _later(paid)
         grant["schedule"] = schedule | later
     elif not paid:

@@ -40,6 +40,11 @@ def components(text: str) -> list[Any]:
     return reader.found()
 
 
+def attributes(values: dict[str, str]) -> dict[str, Any]:
+    """Return attributes whose names hold a dash, as a component takes them."""
+    return dict(values)
+
+
 def image(drawing: str) -> html.Img:
     """Return a drawing of a key as an image that needs no request."""
     width, height = _SIZE.search(drawing).groups()  # type: ignore[union-attr]  # all keys have a size

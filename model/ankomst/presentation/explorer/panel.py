@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dash import dcc, html
 
 from ankomst.presentation import theme
-from ankomst.presentation.explorer.markup import components
+from ankomst.presentation.explorer.markup import attributes, components
 from ankomst.presentation.run_parts import run_parts
 from ankomst.presentation.run_report import changes_html, headline_html, prepared
 from ankomst.presentation.texts import load_texts
@@ -74,10 +74,11 @@ def _figure(number: int, drawn: Drawn, context: RunContext) -> html.Figure:
     texts = context.texts
     heading = f"{texts.get('page.figure')} {number}. {drawn.title}"
     footer = f"{drawn.footer} {source_line(context)}"
+    settings: Any = theme.CONFIG
     graph = dcc.Graph(
         id=f"graph-{drawn.name}",
         figure=drawn.figure,
-        config={**theme.CONFIG, "locale": context.texts.lang},
+        config=settings,
         responsive=True,
         style={"height": f"{drawn.figure.layout.height}px"},
     )
@@ -87,12 +88,14 @@ def _figure(number: int, drawn: Drawn, context: RunContext) -> html.Figure:
             html.P(drawn.lead, className="lead"),
             *components(drawn.key),
             # What is wider than a narrow window is moved sideways, by keyboard too.
-            html.Div(graph, className="plot", tabIndex="0", role="group", **{"aria-label": drawn.title}),
+            html.Div(
+                graph, className="plot", tabIndex="0", role="group", **attributes({"aria-label": drawn.title})
+            ),
             html.Figcaption(footer),
             _taken(drawn, texts, image_words(heading, drawn.key, footer)),
         ],
         id=f"figure-{drawn.name}",
-        **{"aria-label": drawn.title},
+        **attributes({"aria-label": drawn.title}),
     )
 
 
@@ -111,25 +114,32 @@ def _taken(drawn: Drawn, texts: Texts, words: str) -> html.Div:
             label,
             type="button",
             className="small",
-            **{
-                "data-take": kind,
-                "data-figure": drawn.name,
-                "aria-label": texts.get(f"explorer.take.{kind}_of", name=drawn.title),
-            },
+            **attributes(
+                {
+                    "data-take": kind,
+                    "data-figure": drawn.name,
+                    "aria-label": texts.get(f"explorer.take.{kind}_of", name=drawn.title),
+                }
+            ),
         )
-        for kind, label in (("csv", texts.get("explorer.take.csv")), ("html", texts.get("explorer.take.html")))
+        for kind, label in (
+            ("csv", texts.get("explorer.take.csv")),
+            ("html", texts.get("explorer.take.html")),
+        )
     ]
     images = [
         html.Button(
             kind.upper(),
             type="button",
             className="small image",
-            **{
-                "data-figure": drawn.name,
-                "data-format": kind,
-                "data-words": words,
-                "aria-label": texts.get("explorer.take.image_of", kind=kind.upper(), name=drawn.title),
-            },
+            **attributes(
+                {
+                    "data-figure": drawn.name,
+                    "data-format": kind,
+                    "data-words": words,
+                    "aria-label": texts.get("explorer.take.image_of", kind=kind.upper(), name=drawn.title),
+                }
+            ),
         )
         for kind in ("svg", "png")
     ]

@@ -69,9 +69,7 @@ class State:
         """Return the state as the query of an address, without what is at its default."""
         default = State()
         kept = [(field.name, getattr(self, field.name)) for field in fields(self)]
-        return urlencode(
-            [(name, _written(value)) for name, value in kept if value != getattr(default, name)]
-        )
+        return urlencode([(name, _written(value)) for name, value in kept if value != getattr(default, name)])
 
 
 @dataclass(frozen=True)
