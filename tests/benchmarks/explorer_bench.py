@@ -41,7 +41,7 @@ def main() -> None:
     """Serve, move, print."""
     import waitress
 
-    from ankomst.presentation.explorer.app import make_app, warm_up
+    from ankomst.presentation.explorer.app import THREADS, make_app, warm_up
     from ankomst.presentation.explorer.choices import QUICK_NEWCOMERS
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -52,7 +52,7 @@ def main() -> None:
     begun = time.perf_counter()
     warm_up(app)
     print(f"ready after {time.perf_counter() - begun:.1f} s")
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=16)
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0, threads=THREADS)
     threading.Thread(target=server.run, daemon=True).start()
     (found,) = [each for each in app.callback_map.items() if each[0].startswith("..answer.children...")]
     process = psutil.Process()

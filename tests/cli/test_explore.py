@@ -1,4 +1,4 @@
-"""`ankomst explore`: what it says before it serves, and how it ends; the page itself is in tests/presentation."""
+"""`ankomst explore`: what it says before it serves and how it ends; the page is in tests/presentation."""
 
 from __future__ import annotations
 

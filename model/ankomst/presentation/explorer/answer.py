@@ -92,7 +92,7 @@ class Answers:
     quick : int
         Newcomers a year of the quick sample.
     workers : int, optional
-        Threads of one answer; one a core if left out.
+        Threads of an answer from a larger sample; one a core if left out.
     """
 
     def __init__(self, quick: int, workers: int | None = None) -> None:
@@ -158,8 +158,10 @@ class Answers:
             return read_run(result, scenarios[k], question, outcomes=False)
 
         wanted = [(k, replicate) for replicate in range(sample.replicates) for k in range(len(lacking))]
+        # A small run is mostly Python, which threads do not speed up; the other core is left to other people.
+        workers = 1 if sample == self.samples["quick"] else self._workers
         made = run_some(
-            scenarios, wanted, read, seed=SEED, newcomers_per_year=sample.newcomers, workers=self._workers,
+            scenarios, wanted, read, seed=SEED, newcomers_per_year=sample.newcomers, workers=workers,
             progress=progress,
         )  # fmt: skip
         for k, name in enumerate(lacking):

@@ -24,7 +24,7 @@ from ankomst.presentation.texts import load_texts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-THREADS = 16
+THREADS = 8
 """Requests at a time; most of them wait for the one simulation that the cores can carry."""
 _HOUSE = "ankomst.presentation"
 _PAGE = """<!DOCTYPE html>
