@@ -20,6 +20,8 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 BATCH = [line for line in LINES if re.search(r"\bquick\b", line)]
 """A session: each line needs what the one before it has made."""
+SERVED = "ankomst explore"
+"""Goes on until it is stopped; tests/presentation/test_explorer_browser.py starts it."""
 SMALLER = ["--newcomers", "60", "--replicates", "2", "--set", "population.arrival_years=1"]
 
 
@@ -53,7 +55,9 @@ def test_the_first_scenario_is_ten_lines_and_sound() -> None:
 
 @pytest.mark.compiled
 @pytest.mark.usefixtures("project")
-@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("ankomst") and line not in BATCH])
+@pytest.mark.parametrize(
+    "line", [line for line in LINES if line.startswith("ankomst") and line not in {*BATCH, SERVED}]
+)
 def test_a_command_does_what_it_says(line: str) -> None:
     arguments = shlex.split(line)[1:]
     # The last value of an option holds: a smaller sample, the same command.

@@ -291,6 +291,28 @@ def decide(
 
 
 @app.command()
+def explore(
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")
+    ] = 8050,
+    host: Annotated[
+        str, typer.Option(help="Address to listen to; any but 127.0.0.1 lets other machines in.")
+    ] = "127.0.0.1",
+    newcomers: Annotated[
+        int, typer.Option(min=100, max=2_000, help="Simulated newcomers a year of the quick sample.")
+    ] = 600,
+    browser: Annotated[
+        bool, typer.Option("--open/--no-browser", help="Open the page in the browser of this machine.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Serve a page in the browser: choose scenarios, move levers, see the answer at once."""
+    from ankomst.commands.explore import explore as command
+
+    command(host=host, port=port, newcomers=newcomers, browser=browser, quiet=quiet)
+
+
+@app.command()
 def status(run: BatchPath, as_json: Json = False) -> None:
     """Say how far a batch is and what failed."""
     from ankomst.commands.batch import status as command

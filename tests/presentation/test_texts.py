@@ -13,14 +13,20 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def test_both_languages_have_the_same_keys() -> None:
-    english, danish = load_texts("en"), load_texts("da")
+PAGES = ("", "explorer")
+"""Pages whose texts go through here; the other pages have tests of their own for theirs."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_have_the_same_keys(page: str) -> None:
+    english, danish = load_texts("en", page), load_texts("da", page)
     assert english.entries.keys() == danish.entries.keys()
     assert english.phrases.keys() == danish.phrases.keys()
 
 
-def test_both_languages_fill_in_the_same_values() -> None:
-    english, danish = load_texts("en"), load_texts("da")
+@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_fill_in_the_same_values(page: str) -> None:
+    english, danish = load_texts("en", page), load_texts("da", page)
     differing = [
         key
         for key, text in english.entries.items()
@@ -29,9 +35,10 @@ def test_both_languages_fill_in_the_same_values() -> None:
     assert differing == []
 
 
-def test_no_text_is_empty() -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_no_text_is_empty(page: str) -> None:
     for lang in ("en", "da"):
-        assert all(load_texts(lang).entries.values())
+        assert all(load_texts(lang, page).entries.values())
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from ankomst.commands import console, run_page
+from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import ScenarioError
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
+from ankomst.presentation import run_facts
 from ankomst.presentation.changes import assumptions, changes_of
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import store
@@ -83,12 +84,12 @@ def run(
             study.manifest["end"] = store.now()
         study.tables["assumptions"] = assumptions(scenarios, explained)
         facts = store.plain(
-            run_page.facts_of(study, scenarios, base, explained) | {"result": place.resolve().name}
+            run_facts.facts_of(study, scenarios, base, explained) | {"result": place.resolve().name}
         )
         folder.begin()
         folder.tables(study.tables)
         folder.add(store.write_facts(place, facts))
-        pages = run_page.write_pages(study.tables, facts, place, languages)
+        pages = run_facts.write_pages(study.tables, facts, place, languages)
         folder.add(*pages)
         folder.finish({"kind": "run", **study.manifest})
     if as_json:

@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from ankomst.presentation.texts import Texts
+
 _FACTS = (
     *("title", "scenario_titles", "baseline", "replicates", "seed", "newcomers_per_year"),
     *("follow_up_months", "changes"),
 )
-_STYLES = ("page.css", "run.css")
+STYLES = ("page.css", "run.css")
 
 
 def build_run_report(
@@ -73,19 +75,8 @@ def build_run_report(
 
 def run_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang: str = "en") -> Story:
     """Return what a run says in one language; see `build_run_report`."""
-    require_facts(facts, _FACTS)
-    if not facts["scenario_titles"]:
-        raise ValueError("the facts of the page name no scenario")
     stored = all_as_stored(tables)
-    found = {name: _plain(table) for name, table in stored.items()}
-    rests = run_tables.assumption_rows(found.get("assumptions"), facts["changes"])
-    assumed = set(rests.loc[rests["grade"] == run_tables.ASSUMED, "scenario"].astype(str))
-    order = sorted(facts["scenario_titles"], key=lambda name: name != facts["baseline"])
-    known = {
-        "scenario_titles": {name: facts["scenario_titles"][name] for name in order},
-        "resting_on_assumptions": assumed,
-    }
-    context = RunContext(load_texts(lang), {**facts, **known})
+    found, context = prepared(stored, facts, load_texts(lang))
     texts, title = context.texts, context.texts.pick(facts["title"])
     said, method = _facts(context), _method(context)
     warning = texts.get("page.parameters")
@@ -96,20 +87,51 @@ def run_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang
         facts=said,
         summary=tuple(_plain_findings(found, context)),
         method=(warning, *method),
-        sections=_sections({**found, "assumptions": rests}, context),
+        sections=_sections(found, context),
         sheets=sheets_of(stored, "run", context),
         source=source_of(facts, texts),
         provenance=provenance_of(facts, context),
         head=top(title, paragraph(said, "facts"), banners=(warning,)),
-        box=_headline(found, context) + _scenarios(context),
+        box=headline_html(found, context) + _scenarios(context),
         how=panel("how", texts.get("how.title"), "".join(map(paragraph, method))),
         end=_end(context),
-        styles=_STYLES,
+        styles=STYLES,
     )
 
 
+def prepared(
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], texts: Texts
+) -> tuple[Tables, RunContext]:
+    """Return the tables as the parts of the page take them, and the context of the page.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        As their files hold them.
+    facts : mapping
+    texts : Texts
+
+    Raises
+    ------
+    ValueError
+        If a fact is missing, or changes rest on assumptions that no table holds.
+    """
+    require_facts(facts, _FACTS)
+    if not facts["scenario_titles"]:
+        raise ValueError("the facts of the page name no scenario")
+    found = {name: _plain(table) for name, table in tables.items()}
+    rests = run_tables.assumption_rows(found.get("assumptions"), facts["changes"])
+    assumed = set(rests.loc[rests["grade"] == run_tables.ASSUMED, "scenario"].astype(str))
+    order = sorted(facts["scenario_titles"], key=lambda name: name != facts["baseline"])
+    known = {
+        "scenario_titles": {name: facts["scenario_titles"][name] for name in order},
+        "resting_on_assumptions": assumed,
+    }
+    return {**found, "assumptions": rests}, RunContext(texts, {**facts, **known})
+
+
 def _sections(tables: Tables, context: RunContext) -> tuple[Section, ...]:
-    changed = _changes(tables["assumptions"], context)
+    changed = changes_html(tables["assumptions"], context)
     change = Section("change", context.texts.get("run.section.change"), above=changed)
     return (
         *((change,) if changed else ()),
@@ -153,7 +175,7 @@ def _scenarios(context: RunContext) -> str:
     return f'<section class="table" id="table-scenarios"><h2>{title}</h2>{table}</section>'
 
 
-def _headline(tables: Tables, context: RunContext) -> str:
+def headline_html(tables: Tables, context: RunContext) -> str:
     """Say in sentences what each scenario does, never more than the intervals allow."""
     if not context.others:
         return ""
@@ -192,7 +214,7 @@ def _findings(tables: Tables, context: RunContext) -> tuple[dict[str, str], list
     return said, [*chance, texts.get("headline.caveat"), *context.dagger_note(context.others)]
 
 
-def _changes(assumptions: pd.DataFrame, context: RunContext) -> str:
+def changes_html(assumptions: pd.DataFrame, context: RunContext) -> str:
     """Return what each scenario changes and the parameters it rests on."""
     texts, changes = context.texts, context.facts["changes"]
     listed = [name for name in context.scenarios if name in changes or name in context.others]

@@ -60,10 +60,10 @@ class ScenarioRuns:
 
 
 @dataclass(frozen=True)
-class _Read:
-    """What stays of one run."""
+class Read:
+    """What stays of one run; `outcomes` only where they were asked for."""
 
-    outcomes: pd.DataFrame
+    outcomes: pd.DataFrame | None
     accounts: pd.DataFrame
     curve: np.ndarray[Any, Any]
     side: Side
@@ -125,26 +125,15 @@ def run_scenarios(
     started = store.now()
     names = list(scenarios)
 
-    def read(k: int, result: Result) -> _Read:
-        return _read(result, scenarios[names[k]], question)
+    def read(k: int, result: Result) -> Read:
+        return read_run(result, scenarios[names[k]], question)
 
     found = run_each(
         list(scenarios.values()), read, replicates=replicates, seed=seed,
         newcomers_per_year=newcomers_per_year, workers=workers, progress=progress,
     )  # fmt: skip
     runs = dict(zip(names, found, strict=True))
-    tables = {
-        "outcomes": _each(runs, lambda name, mine: _estimates([run.outcomes for run in mine], name)),
-        "accounts": _each(runs, lambda name, mine: _estimates([run.accounts for run in mine], name)),
-        "curves": _each(runs, _curve),
-    }
-    others = {name: mine for name, mine in runs.items() if name != baseline}
-    if others:
-        base = [run.side for run in runs[baseline]]
-        tables["differences"] = _each(
-            others, lambda name, mine: _difference(name, baseline, base, [run.side for run in mine], question)
-        )
-    tables |= _history(runs)
+    tables = tables_of(runs, baseline, question)
     settings = {
         "baseline": baseline, "replicates": replicates, "seed": seed,
         "newcomers_per_year": newcomers_per_year, "months": months, "level": statistics.LEVEL,
@@ -157,17 +146,39 @@ def run_scenarios(
     return ScenarioRuns(tables, manifest, question, sides)
 
 
+def tables_of(
+    runs: Mapping[str, Sequence[Read]], baseline: str, question: Question
+) -> dict[str, pd.DataFrame]:
+    """Tabulate what was read of every scenario's replicates; see `ScenarioRuns` for the tables."""
+    tables = {"accounts": _each(runs, lambda name, mine: _estimates([run.accounts for run in mine], name))}
+    tables["curves"] = _each(runs, _curve)
+    if all(run.outcomes is not None for mine in runs.values() for run in mine):
+        tables = {"outcomes": _each(runs, _outcome_rows), **tables}
+    others = {name: mine for name, mine in runs.items() if name != baseline}
+    if others:
+        base = [run.side for run in runs[baseline]]
+        tables["differences"] = _each(
+            others, lambda name, mine: _difference(name, baseline, base, [run.side for run in mine], question)
+        )
+    return tables | _history(runs)
+
+
+def _outcome_rows(name: str, mine: Sequence[Read]) -> pd.DataFrame:
+    return _estimates([run.outcomes for run in mine if run.outcomes is not None], name)
+
+
 def _each(
-    runs: Mapping[str, list[_Read]], tabulate: Callable[[str, list[_Read]], pd.DataFrame]
+    runs: Mapping[str, Sequence[Read]], tabulate: Callable[[str, Sequence[Read]], pd.DataFrame]
 ) -> pd.DataFrame:
     """Put the tables of all scenarios below each other."""
     return pd.concat([tabulate(name, mine) for name, mine in runs.items()], ignore_index=True)
 
 
-def _read(result: Result, scenario: Scenario, question: Question) -> _Read:
+def read_run(result: Result, scenario: Scenario, question: Question, *, outcomes: bool = True) -> Read:
+    """Read one run, so that the run itself can be let go; the table of outcomes takes half of the time."""
     summary = summarise(result)
-    return _Read(
-        outcomes=_outcomes(result),
+    return Read(
+        outcomes=_outcomes(result) if outcomes else None,
         accounts=_accounts(result),
         curve=summary.curves[CURVE],
         side=take(result, scenario, question, summary),
@@ -197,7 +208,7 @@ def _accounts(result: Result) -> pd.DataFrame:
     return accounts[["payer", "item", "unit", "value"]].assign(extrapolated=extrapolated)
 
 
-def _curve(name: str, runs: Sequence[_Read]) -> pd.DataFrame:
+def _curve(name: str, runs: Sequence[Read]) -> pd.DataFrame:
     """Tabulate the employment rate of every month since arrival."""
     curves = np.array([run.curve for run in runs])
     rows = [
@@ -221,7 +232,7 @@ def _difference(
     return frame
 
 
-def _history(runs: Mapping[str, list[_Read]]) -> dict[str, pd.DataFrame]:
+def _history(runs: Mapping[str, Sequence[Read]]) -> dict[str, pd.DataFrame]:
     """Hold scenarios with rules by date against what was published."""
     tables: dict[str, list[pd.DataFrame]] = {"history": [], "cohorts": []}
     for name, mine in runs.items():

@@ -152,7 +152,7 @@ def _areas(
     )
 
 
-def _share(economics: pd.DataFrame, scenario: str, context: BatchContext) -> str:
+def _share(economics: pd.DataFrame | None, scenario: str, context: BatchContext) -> str:
     """Return the deadweight share of all grants with its interval, as a short text."""
     texts = context.texts
     if economics is None:

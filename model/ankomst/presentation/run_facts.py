@@ -1,4 +1,4 @@
-"""The page of `ankomst run`: its facts, what the scenarios change, and the assumptions that they rest on."""
+"""The page of a run: its facts, what the scenarios change, and the assumptions that they rest on."""
 
 from __future__ import annotations
 

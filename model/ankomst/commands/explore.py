@@ -1,0 +1,47 @@
+"""`ankomst explore`: the page in the browser that answers while levers are moved."""
+
+from __future__ import annotations
+
+import signal
+import time
+import webbrowser
+from typing import TYPE_CHECKING
+
+from ankomst.commands import console
+from ankomst.presentation.explorer.app import serve, warm_up
+from ankomst.presentation.explorer.security import is_loopback
+
+if TYPE_CHECKING:
+    from ankomst.presentation.explorer.app import Explorer
+
+WARNING = (
+    "warning: {host} can be reached from other machines: anybody on the network can look at the page and "
+    "start runs; there is no password. The default, 127.0.0.1, is this machine alone."
+)
+
+
+def explore(*, host: str, port: int, newcomers: int, browser: bool, quiet: bool) -> None:
+    """Serve the explorer until Ctrl-C or the signal by which systems end a program."""
+    say = console.silent if quiet else console.say
+
+    def started(address: str, app: Explorer) -> None:
+        if not is_loopback(host):
+            console.say(WARNING.format(host=host))
+        say("Getting ready (the first time after an installation takes about a minute) ...")
+        clock = time.perf_counter()
+        warm_up(app)
+        say(f"Ready after {time.perf_counter() - clock:.0f} s.")
+        # The address is the result of the command, and so on standard output.
+        print(f"Open {address} in a browser; Ctrl-C ends the page.", flush=True)  # noqa: T201
+        if browser:
+            webbrowser.open(address)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        serve(host, port, newcomers, started)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    say("The page is closed.")
