@@ -90,13 +90,19 @@ def _chart_of_rows(drawn: Drawn, panels: dict[str, Axes], drawn_in: dict[str, li
 def _distinct(panels: list[Panel]) -> list[Panel]:
     """Give series that only their marks told apart colours of their own, the same in every panel."""
     chosen: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for panel in panels:
+        for series in panel.series:
+            # Grey only says that something is too close to call here; elsewhere the series has its colour.
+            if own.get(series.name, theme.UNCLEAR) == theme.UNCLEAR:
+                own[series.name] = series.colour
     for panel in panels:
         for series in panel.series:
             here = {chosen[one.name] for one in panel.series if one.name in chosen}
             if series.name not in chosen:
                 free = [colour for colour in _SPARE if colour not in here]
-                taken = series.colour in here
-                chosen[series.name] = free[0] if taken and free else series.colour
+                taken = own[series.name] in here
+                chosen[series.name] = free[0] if taken and free else own[series.name]
     return [
         replace(panel, series=tuple(replace(one, colour=chosen[one.name]) for one in panel.series))
         for panel in panels
