@@ -84,6 +84,11 @@ def _chart_of_rows(drawn: Drawn, panels: dict[str, Axes], drawn_in: dict[str, li
         if here
     ]
     made = _distinct([panel for panel in made if panel.series])
+    if stacked:
+        # White bars among stacked ones are hatched, not too close to call.
+        made = [
+            replace(panel, series=tuple(replace(one, hollow=()) for one in panel.series)) for panel in made
+        ]
     return Chart("stacked" if stacked else "bars" if bars else "points", tuple(made)) if made else None
 
 
