@@ -130,6 +130,7 @@ def test_names_come_from_the_key_where_a_trace_has_none() -> None:
     stacked = chart_of(drawn("run", "accounts"))
     assert stacked is not None
     assert stacked.kind == "stacked"
+    assert not any(one.hollow for panel in stacked.panels for one in panel.series)
     assert "Refunds (state to municipality)" in {one.name for one in stacked.panels[0].series}
     published = data_of(drawn("validation", "barometer"))
     assert len(set(published["series"])) == 3

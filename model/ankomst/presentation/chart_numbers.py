@@ -23,6 +23,12 @@ def number_code(decimals: int) -> str:
     return "#,##0" + (f".{'0' * decimals}" if decimals > 0 else "")
 
 
+def tint(colour: str) -> str:
+    """Return a colour half mixed with white: an interval is seen over a bar of it."""
+    parts = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * 0.5):02x}" for part in parts)
+
+
 def scale(panel: Panel, kind: str, ends: tuple[float, float], room: float) -> tuple[float, float, float, int]:
     """Return least and greatest number, step and decimals of an axis.
 

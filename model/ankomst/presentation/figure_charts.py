@@ -84,19 +84,30 @@ def _chart_of_rows(drawn: Drawn, panels: dict[str, Axes], drawn_in: dict[str, li
         if here
     ]
     made = _distinct([panel for panel in made if panel.series])
+    if stacked:
+        # White bars among stacked ones are hatched, not too close to call.
+        made = [
+            replace(panel, series=tuple(replace(one, hollow=()) for one in panel.series)) for panel in made
+        ]
     return Chart("stacked" if stacked else "bars" if bars else "points", tuple(made)) if made else None
 
 
 def _distinct(panels: list[Panel]) -> list[Panel]:
     """Give series that only their marks told apart colours of their own, the same in every panel."""
     chosen: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for panel in panels:
+        for series in panel.series:
+            # Grey only says that something is too close to call here; elsewhere the series has its colour.
+            if own.get(series.name, theme.UNCLEAR) == theme.UNCLEAR:
+                own[series.name] = series.colour
     for panel in panels:
         for series in panel.series:
             here = {chosen[one.name] for one in panel.series if one.name in chosen}
             if series.name not in chosen:
                 free = [colour for colour in _SPARE if colour not in here]
-                taken = series.colour in here
-                chosen[series.name] = free[0] if taken and free else series.colour
+                taken = own[series.name] in here
+                chosen[series.name] = free[0] if taken and free else own[series.name]
     return [
         replace(panel, series=tuple(replace(one, colour=chosen[one.name]) for one in panel.series))
         for panel in panels

@@ -119,7 +119,7 @@ def _left(figure: go.Figure) -> int:
         widest = max((_wide(label) for label in axis.ticktext or ()), default=44.0)
         title = str(axis.title.text or "")
         beside = (title.count("<br>") + 1) * 17 + 10 if title.strip() else 0
-        needed = max(needed, widest + 14 + beside + (axis.ticklabelstandoff or 0))
+        needed = max(needed, 1.05 * widest + 20 + beside + (axis.ticklabelstandoff or 0))
     return math.ceil(needed)
 
 

@@ -15,7 +15,7 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 
 from ankomst.presentation import theme
-from ankomst.presentation.chart_numbers import number_code
+from ankomst.presentation.chart_numbers import number_code, tint
 from ankomst.presentation.chart_workbook import error_columns, hold_as_text, place_errors
 from ankomst.presentation.figure_words import clean, one_line
 from ankomst.presentation.native_axes import LABEL, ROWS, Frame, add_part, lay_axes, rgb
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = {"en": "en-GB", "da": "da-DK"}
 _LONGEST: Final = 110
-_TINT: Final = 0.5
 
 
 def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts: Texts) -> NativeChart:
@@ -79,11 +78,6 @@ def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts
     return chart
 
 
-def _tint(colour: str) -> str:
-    parts = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - part) * _TINT):02x}" for part in parts)
-
-
 def labelled(categories: Sequence[str]) -> list[str]:
     """Return the labels of rows as a chart holds them: without forbidden letters, and not without end."""
     said = [one_line(name) or " " for name in categories]
@@ -109,7 +103,7 @@ def _rows_chart(
         colour = series.colour or theme.INK
         drawn.invert_if_negative = False
         drawn.format.fill.solid()
-        drawn.format.fill.fore_color.rgb = rgb(colour if stacked else _tint(colour))
+        drawn.format.fill.fore_color.rgb = rgb(colour if stacked else tint(colour))
         drawn.format.line.color.rgb = rgb(theme.PAPER if stacked else colour)
         drawn.format.line.width = Pt(0.75)
         for k, hollow in enumerate(series.hollow):

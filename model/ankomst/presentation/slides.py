@@ -113,6 +113,7 @@ def _assumptions(deck: Deck, frame: pd.DataFrame, story: Story, texts: Texts) ->
     every = frame.drop_duplicates("name")
     assumed = every[every["grade"].astype(str) == ASSUMED]
     key = "slides.assumed_count" if len(assumed) else "slides.assumed_none"
+    key = "slides.assumed_only" if len(every) == len(assumed) == 1 else key
     said = texts.get(key, assumed=texts.number(len(assumed)), count=texts.number(len(every)))
     slide, top = deck.slide(texts.get("slides.assumptions"))
     room = height(lines(said, TEXT, INNER - 0.2), TEXT) + 0.05

@@ -17,7 +17,7 @@ from openpyxl.chart.data_source import (
 )
 from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.legend import LegendEntry
-from openpyxl.chart.marker import Marker
+from openpyxl.chart.marker import DataPoint, Marker
 from openpyxl.chart.series import Series as Plotted
 from openpyxl.chart.series import SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
@@ -28,7 +28,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 
 from ankomst.presentation import theme
 from ankomst.presentation.cells import put
-from ankomst.presentation.chart_numbers import number_code, scale
+from ankomst.presentation.chart_numbers import number_code, scale, tint
 from ankomst.presentation.figure_charts import chart_of
 from ankomst.presentation.figure_words import clean
 
@@ -157,6 +157,9 @@ def _chart(block: Block, kind: Kind, panel: Panel, texts: Texts) -> tuple[ChartB
         # Without this the axes of a new chart stay hidden in some programs.
         axis.delete = False
         axis.tickLblPos = "low"
+    if kind in _ROWS:
+        # The rows run downwards: the high end of their axis is the bottom.
+        made.y_axis.tickLblPos = "high"
     ends = scale(panel, kind, (0.0, 0.0), 12.0 / 2.54)
     made.y_axis.scaling.min, made.y_axis.scaling.max, made.y_axis.majorUnit = ends[:3]
     made.y_axis.number_format = number_code(ends[3])
@@ -189,14 +192,25 @@ def _rows_chart(block: Block, kind: Kind, panel: Panel, texts: Texts) -> BarChar
     for series in panel.series:
         drawn = _plotted(block, series, code)
         drawn.cat = _words(rows, names)
-        drawn.graphicalProperties = GraphicalProperties(solidFill=_hex(series.colour))
+        whole = series.colour or theme.INK
+        shade = whole if kind == "stacked" else tint(whole)
+        drawn.graphicalProperties = GraphicalProperties(solidFill=_hex(shade))
+        drawn.graphicalProperties.line.solidFill = _hex(whole)
         drawn.invertIfNegative = False
+        drawn.dPt = [_hollow(k) for k, hollow in enumerate(series.hollow) if hollow]
         if kind != "stacked":
             drawn.errBars = _errors(block, series, code, texts, upwards=False)
         made.series.append(drawn)
     made.x_axis.scaling.orientation = "maxMin"
     made.y_axis.crosses = "max"
     return made
+
+
+def _hollow(place: int) -> DataPoint:
+    """Return the look of a value that is too close to call."""
+    look = GraphicalProperties(solidFill=_hex(theme.PAPER))
+    look.line.solidFill = _hex(theme.UNCLEAR)
+    return DataPoint(idx=place, invertIfNegative=False, spPr=look)
 
 
 def _plotted(block: Block, series: Series, code: str) -> Plotted:
