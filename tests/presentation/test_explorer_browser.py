@@ -396,7 +396,7 @@ def test_a_larger_sample_shows_how_far_it_is(visitor: Visitor) -> None:
     page = visitor.page
     page.select_option("#choice-sample", "full")
     page.wait_for_selector("#progress progress")
-    assert re.search(r"\d+ of \d+ runs|Waiting", visitor.text("#progress"))
+    assert re.search(r"\d+ of \d+ runs|Getting started", visitor.text("#progress"))
     assert serious(page) == []
     # Another question ends the work at once.
     page.select_option("#choice-sample", "quick")
