@@ -136,7 +136,7 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
             *context.dagger_note(context.others),
         ),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         rows,
         Chart("scatter", (panel,)),
     )

@@ -125,7 +125,7 @@ def groups(table: pd.DataFrame, context: BatchContext) -> Drawn | None:
         texts.get("batch.groups.lead"),
         context.footer(rows, "note.band_difference", *shown, *context.dagger_note(names)),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         pd.concat(data, ignore_index=True)[columns],
         Chart("points", tuple(panels)),
     )

@@ -145,7 +145,7 @@ def bubbles(
         texts.get("batch.places.lead"),
         context.footer(everything, "note.band_difference", texts.get("batch.places.footer")),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         everything[columns],
         ends(parts[0], measures[0], context),
     )

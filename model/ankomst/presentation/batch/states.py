@@ -57,8 +57,12 @@ def flows(table: pd.DataFrame, levels: pd.DataFrame, scenario: str, context: Bat
     months = [*dict.fromkeys(table["from_months"]), int(table["to_months"].max())]
     nodes, places = _nodes(table, months)
     rows = records(table)
+
+    def percent(share: float) -> str:
+        return texts.get("word.percent", amount=texts.number(_PERCENT * share))
+
     labels = [
-        f"{texts.label('batch.short', state)} {texts.number(_PERCENT * share)} %" if share >= _NAMED else ""
+        f"{texts.label('batch.short', state)} {percent(share)}" if share >= _NAMED else ""
         for (_, state), share in nodes.items()
     ]
     hovers = [_hover(row, context) for row in rows]
@@ -119,7 +123,7 @@ def flows(table: pd.DataFrame, levels: pd.DataFrame, scenario: str, context: Bat
         texts.get("batch.flows.lead"),
         footer,
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         table,
         _stacked(levels[levels["scenario"] == scenario], months, context),
     )
@@ -128,8 +132,8 @@ def flows(table: pd.DataFrame, levels: pd.DataFrame, scenario: str, context: Bat
 def _hover(row: dict[str, Any], context: BatchContext) -> str:
     texts = context.texts
     start, end = (safe(texts.label("batch.state", row[f"{side}_state"])) for side in ("from", "to"))
-    share, people = texts.number(_PERCENT * float(row["share"]), 1), texts.number(float(row["people"]))
-    return f"{start} → {end}: {share} % ({people})"
+    share = texts.get("word.percent", amount=texts.number(_PERCENT * float(row["share"]), 1))
+    return f"{start} → {end}: {share} ({texts.number(float(row['people']))})"
 
 
 def _nodes(
