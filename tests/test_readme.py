@@ -20,6 +20,8 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 BATCH = [line for line in LINES if re.search(r"\bquick\b", line)]
 """A session: each line needs what the one before it has made."""
+PICTURES = [line for line in LINES if re.search(r"\b(batch|results/)\s?one_vs_three_years\b", line)]
+"""How the pictures of the page were made: in minutes; done here with the small batch of the session."""
 SERVED = "ankomst explore"
 """Goes on until it is stopped; tests/presentation/test_explorer_browser.py starts it."""
 SMALLER = ["--newcomers", "60", "--replicates", "2", "--set", "population.arrival_years=1"]
@@ -56,7 +58,7 @@ def test_the_first_scenario_is_ten_lines_and_sound() -> None:
 @pytest.mark.compiled
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
-    "line", [line for line in LINES if line.startswith("ankomst") and line not in {*BATCH, SERVED}]
+    "line", [line for line in LINES if line.startswith("ankomst") and line not in {*BATCH, *PICTURES, SERVED}]
 )
 def test_a_command_does_what_it_says(line: str) -> None:
     arguments = shlex.split(line)[1:]
@@ -72,7 +74,15 @@ def test_a_command_does_what_it_says(line: str) -> None:
 @pytest.mark.compiled
 @pytest.mark.usefixtures("project")
 def test_a_batch_from_start_to_end() -> None:
-    assert [line.split()[1] for line in BATCH] == ["batch", "batch", "status", "compare", "verify", "export"]
+    assert [line.split()[1] for line in BATCH] == [
+        "batch",
+        "batch",
+        "status",
+        "compare",
+        "verify",
+        "export",
+        "report",
+    ]
     for line in BATCH:
         arguments = shlex.split(line)[1:]
         small = ["--newcomers", "60", "--replicates", "2", "--workers", "1"] if "batch" in arguments else []
@@ -80,7 +90,26 @@ def test_a_batch_from_start_to_end() -> None:
         assert answer.exit_code == 0, answer.output
         assert answer.stdout
     made = {path.name for path in Path("results/quick").iterdir()}
-    assert {"ledger.sqlite", "manifest.json", "runs", "tables", "compare", "export"} <= made
+    assert {"ledger.sqlite", "manifest.json", "runs", "tables", "compare", "export", "report"} <= made
+    reported = {path.name for path in Path("results/quick/report").iterdir()}
+    wanted = {f"report{lang}.{kind}" for lang in ("", "_da") for kind in ("html", "pptx", "xlsx")}
+    assert wanted | {"figures", "figures_da"} == reported
+    assert [line.split()[1] for line in PICTURES] == ["report", "batch", "report"]
+    for line in PICTURES:
+        arguments = shlex.split(line.replace("one_vs_three_years", "quick"))[1:]
+        small = ["--dry-run"] if "batch" in arguments else ["--format", "csv", "--lang", "en"]
+        answer = CliRunner().invoke(app, [*arguments, *small])
+        assert answer.exit_code == 0, answer.output
+
+
+def test_the_pictures_are_the_files_of_the_report_that_they_name() -> None:
+    shown = re.findall(r"!\[.+?\]\((docs/pictures/\w+\.svg)\)", TEXT)
+    assert len(shown) == 3
+    for path in shown:
+        picture = (ROOT / path).read_text(encoding="utf-8")
+        assert picture.startswith("<svg")
+        assert "one_vs_three_years" in picture  # the source line of the result
+        assert len(picture) < 400_000
 
 
 @pytest.mark.compiled

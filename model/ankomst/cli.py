@@ -13,12 +13,16 @@ from ankomst.commands.group import Group
 from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it starts
     BatchPath,
     DryRun,
+    Host,
     Json,
     Lang,
     Newcomers,
+    OpenBrowser,
     OwnNewcomers,
     OwnSeed,
+    Port,
     Quick,
+    QuickSample,
     Quiet,
     Replicates,
     Restart,
@@ -292,24 +296,13 @@ def decide(
 
 @app.command()
 def explore(
-    port: Annotated[
-        int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")
-    ] = 8050,
-    host: Annotated[
-        str, typer.Option(help="Address to listen to; any but 127.0.0.1 lets other machines in.")
-    ] = "127.0.0.1",
-    newcomers: Annotated[
-        int, typer.Option(min=100, max=2_000, help="Simulated newcomers a year of the quick sample.")
-    ] = 600,
-    browser: Annotated[
-        bool, typer.Option("--open/--no-browser", help="Open the page in the browser of this machine.")
-    ] = False,
+    port: Port = 8050, host: Host = "127.0.0.1", newcomers: QuickSample = 600, browser: OpenBrowser = False,
     quiet: Quiet = False,
-) -> None:
+) -> None:  # fmt: skip
     """Serve a page in the browser: choose scenarios, move levers, see the answer at once."""
-    from ankomst.commands.explore import explore as command
+    from ankomst.commands import explore as command
 
-    command(host=host, port=port, newcomers=newcomers, browser=browser, quiet=quiet)
+    command.explore(host=host, port=port, newcomers=newcomers, browser=browser, quiet=quiet)
 
 
 @app.command()
@@ -431,9 +424,8 @@ def check(
 
     if schema:
         command.write_schema(out)
-    elif not command.check(
-        files or [], baseline=baseline, changes=changes or [], quiet=quiet, as_json=as_json
-    ):
+        return
+    if not command.check(files or [], baseline=baseline, changes=changes or [], quiet=quiet, as_json=as_json):
         raise typer.Exit(1)
 
 

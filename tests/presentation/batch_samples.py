@@ -11,7 +11,7 @@ from ankomst.studies.experiment import load_experiment
 from ankomst.studies.runner import run_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 BASELINE = "three_year+grant_2013"
@@ -25,6 +25,7 @@ def run(
     draws: object = "point",
     replicates: int = 5,
     people: int = 60,
+    more: Mapping[str, object] | None = None,
 ) -> Path:
     """Run a small batch into a folder of its own and return it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,6 +42,7 @@ def run(
         "replicates": replicates,
         "draws": draws,
         "seed": 7,
+        **(more or {}),
     }
     file = folder / "sample.yaml"
     file.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")

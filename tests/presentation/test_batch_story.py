@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.compiled
 FIGURES = [
-    *("employment", "work", "cost", "groups", "payers-1", "years-1", "payers-2", "years-2", "front"),
+    *("employment", "work", "cost", "more", "groups", "payers-1", "years-1", "payers-2", "years-2", "front"),
     *("flows-1", "flows-2", "grants", "places", "places_ordered"),
 ]
 
@@ -307,6 +307,30 @@ def test_one_scenario_alone_has_levels_and_flows_but_no_differences(tmp_path: Pa
     (story,) = batch_stories(place, ["da"])
     assert [item.name for item in story.figures] == ["employment", "flows-1", "grants"]
     assert story.summary == ()
+
+
+def test_any_outcomes_can_be_compared(tmp_path: Path) -> None:
+    outcomes = ["weeks_to_first_job", "hours_worked", "job_duration", "placement_rate", "test_pass_rate"]
+    more = {"outcomes": outcomes}
+    place = samples.run(tmp_path, others=samples.OTHERS[:1], replicates=3, people=30, more=more)
+    (story,) = batch_stories(place, ["da"])
+    names = [item.name for item in story.figures]
+    assert names[:4] == ["employment", "work", "more", "more-2"]
+    assert "front" not in names
+    chart = chart_of(story.figures[2])
+    assert chart is not None
+    assert [panel.unit for panel in chart.panels] == [
+        "Forskel, timer pr. nyankommen", "Forskel, uger", "Forskel, procentpoint"
+    ]  # fmt: skip
+    assert all("_" not in panel.title for panel in chart.panels)
+    more = chart_of(story.figures[3])
+    assert more is not None
+    assert [panel.unit for panel in more.panels] == ["Forskel, måneder pr. nyankommen"]
+
+
+def test_more_scenarios_than_a_figure_holds_are_refused(point: Path) -> None:
+    with pytest.raises(OutputError, match="too many for one figure"):
+        batch_stories(point, ["en"], scenarios=[f"s{k}" for k in range(7)])
 
 
 def test_a_damaged_batch_is_refused_in_one_sentence(point: Path, tmp_path: Path) -> None:

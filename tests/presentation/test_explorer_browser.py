@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.compiled]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -69,9 +69,11 @@ def browser(address: str) -> Iterator[Browser]:
 class Visitor:
     """One person with a page of their own, who notes every complaint and every request."""
 
-    def __init__(self, browser: Browser, address: str, width: int = 1280) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
-        self.page: Page = self.context.new_page()
+    def __init__(
+        self, browser: Browser, address: str, width: int = 1280, context: BrowserContext | None = None
+    ) -> None:
+        self.own = None if context else browser.new_context(viewport={"width": width, "height": 900})
+        self.page: Page = (context or self.own).new_page()  # type: ignore[union-attr]
         self.page.set_default_timeout(PATIENCE)
         self.address = address
         self.complaints: list[str] = []
@@ -115,14 +117,24 @@ class Visitor:
 
     def close(self) -> None:
         elsewhere = [url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))]
-        self.context.close()
+        self.page.close()
+        if self.own is not None:
+            self.own.close()
         assert elsewhere == []
         assert self.complaints == []
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that keeps the scripts of the page, as that of a person does."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
-    one = Visitor(browser, address)
+def visitor(browser: Browser, context: BrowserContext, address: str) -> Iterator[Visitor]:
+    one = Visitor(browser, address, context=context)
     yield one
     one.close()
 
@@ -198,7 +210,7 @@ def test_every_lever_changes_the_address_and_the_answer(visitor: Visitor) -> Non
     assert page.locator(".changed:visible").count() == 9
     page.click("#reset")
     visitor.settled()
-    page.wait_for_function("document.querySelectorAll('[data-set=\"1\"]').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('[data-set=\"1\"]').length === 0")
     assert "every pair of runs is equal" in visitor.text("#answer .box")
     assert page.url == f"{visitor.address}?alt=three_year"
     assert visitor.text("#readout-months") == "36 months"
@@ -239,7 +251,7 @@ def test_two_scenarios_are_compared_and_a_link_shows_the_same(
     page.select_option("#choice-alt", "one_year_flexible")
     page.select_option("#choice-alt_grants", "grant_by_speed")
     visitor.settled()
-    page.wait_for_function("document.getElementById('readout-grant1').textContent === 'DKK 75,000'")
+    page.wait_for_function("() => document.getElementById('readout-grant1').textContent === 'DKK 75,000'")
     visitor.move("months", 18)
     visitor.settled()
     assert visitor.text("#answer .box").startswith("What the numbers say")
@@ -321,9 +333,9 @@ def test_a_file_of_ones_own_and_files_that_are_refused(visitor: Visitor, tmp_pat
     page.wait_for_selector(LAST_FIGURE)
     assert "My own" in visitor.text("#answer .box")
     page.click("#remove-file")
-    page.wait_for_function("!location.search.includes('own=')")
+    page.wait_for_function("() => !location.search.includes('own=')")
     visitor.settled()
-    page.wait_for_function("!document.getElementById('answer').textContent.includes('My own')")
+    page.wait_for_function("() => !document.getElementById('answer').textContent.includes('My own')")
 
 
 @pytest.mark.parametrize(
@@ -384,7 +396,7 @@ def test_a_larger_sample_shows_how_far_it_is(visitor: Visitor) -> None:
     page = visitor.page
     page.select_option("#choice-sample", "full")
     page.wait_for_selector("#progress progress")
-    assert re.search(r"\d+ of \d+ runs|Waiting", visitor.text("#progress"))
+    assert re.search(r"\d+ of \d+ runs|Getting started", visitor.text("#progress"))
     assert serious(page) == []
     # Another question ends the work at once.
     page.select_option("#choice-sample", "quick")

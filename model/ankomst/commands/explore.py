@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 import webbrowser
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ankomst.commands import console
@@ -41,7 +42,9 @@ def explore(*, host: str, port: int, newcomers: int, browser: bool, quiet: bool)
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
-        serve(host, port, newcomers, started)
+        # Being stopped is how this command ends, before the first request too.
+        with suppress(KeyboardInterrupt):
+            serve(host, port, newcomers, started)
     finally:
         signal.signal(signal.SIGTERM, before)
     say("The page is closed.")

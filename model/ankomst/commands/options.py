@@ -57,3 +57,11 @@ BatchPath = Annotated[Path, typer.Argument(help="The folder of a batch, such as 
 Lang = Annotated[str, typer.Option(help="Languages of the page: en, da or en,da.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Port = Annotated[int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")]
+Host = Annotated[str, typer.Option(help="Address to listen to; any but 127.0.0.1 lets other machines in.")]
+QuickSample = Annotated[
+    int, typer.Option(min=100, max=2_000, help="Simulated newcomers a year of the quick sample.")
+]
+OpenBrowser = Annotated[
+    bool, typer.Option("--open/--no-browser", help="Open the page in the browser of this machine.")
+]

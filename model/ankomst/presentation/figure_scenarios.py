@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ankomst.presentation import theme
@@ -23,6 +24,7 @@ CURVES = ("scenario", "months", "outcome", "unit", "estimate", "low", "high", "n
 DIFFERENCES = (*("scenario", "outcome", "payer", "months", "unit", "estimate", "low", "high", "n"), "verdict")
 # Bands of more scenarios than this lie over each other.
 _FEW = 4
+Figures = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 LEVEL, DIFFERENCE = "employment_rate", "employment_rate_difference"
 
 
@@ -101,20 +103,24 @@ def difference_rows(table: pd.DataFrame | None, context: RunContext) -> pd.DataF
     return rows[rows["scenario"].isin(context.others)]
 
 
-def draw_differences(table: pd.DataFrame | None, context: RunContext) -> list[Drawn]:
-    """Draw two figures: work and Danish, and net cost by payer.
+def draw_differences(
+    table: pd.DataFrame | None, context: RunContext, figures: Figures = (("work", WORK), ("cost", COST))
+) -> list[Drawn]:
+    """Draw differences from the baseline: as a rule work and Danish, and net cost by payer.
 
     Parameters
     ----------
     table : DataFrame
         ``differences``: scenario, outcome, payer, months, unit, estimate, low, high, n, verdict.
     context : RunContext
+    figures : sequence of (str, sequence of (str, str))
+        Name of each figure (work, cost or more), and the outcomes and payers of its panels.
     """
     texts, rows = context.texts, difference_rows(table, context)
     bars = (texts.get("note.thin_bar"), *context.dagger_note(context.others))
     drawn = []
     extra: tuple[str, ...]
-    for name, shown in (("work", WORK), ("cost", COST)):
+    for name, shown in figures:
         panels = [outcome_rows(rows, "differences", outcome, payer) for outcome, payer in shown]
         panels = [part.assign(row=part["scenario"]) for part in panels]
         extra = (texts.get("run.cost.footer"),) if name == "cost" else ()

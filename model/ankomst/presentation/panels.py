@@ -37,6 +37,8 @@ _KINDS = {
     "share": ("employed_difference", 100.0, 2, "points"),
     "money": ("difference_cost", 1e-3, 1, "thousand_dkk"),
     "months": ("difference_months", 1.0, 2, "months"),
+    "hours": ("difference_hours", 1.0, 0, "hours"),
+    "weeks": ("difference_weeks", 1.0, 2, "weeks"),
 }
 
 
@@ -48,7 +50,7 @@ class Measure:
     ----------
     outcome, payer : str
     kind : str
-        ``share``, ``months`` or ``money``.
+        ``share``, ``money``, ``months``, ``hours`` or ``weeks``.
     name : str
         What it is, without the time.
     when : str
@@ -92,7 +94,7 @@ def measure(rows: pd.DataFrame, context: Context) -> Measure:
         name = texts.get("run.of_payer", name=name, payer=texts.label("payer", payer))
     key = "run.within" if outcome in _SUMMED else "run.after"
     when = texts.get(key, time=duration(int(first["months"]), context))
-    kind = "share" if unit == "share" else "money" if unit.startswith("DKK") else "months"
+    kind = "money" if unit.startswith("DKK") else unit
     axis, factor, decimals, amount = _KINDS[kind]
     return Measure(
         outcome, payer, kind, name, when, texts.get(f"axis.{axis}"), factor, decimals, f"word.{amount}"

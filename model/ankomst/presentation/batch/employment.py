@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ankomst.presentation.page import Drawn
 
 MOST_ROWS = 40
+ABREAST = 3
+"""Panels beside each other."""
 _PERCENT = 100.0
 
 
@@ -70,11 +72,9 @@ def differences(table: pd.DataFrame, context: BatchContext) -> list[Drawn]:
     context : BatchContext
     """
     rows = whole(table)
-    kept = {(name, payer) for name, payer in zip(rows["outcome"], rows["payer"], strict=True)}
-    if not kept.issuperset((*WORK, *COST)):
-        return []
-    found = []
-    for drawn, shown in zip(draw_differences(rows, context), (WORK, COST), strict=True):
+    figures = _figures(rows)
+    found: list[Drawn] = []
+    for drawn, (_, shown) in zip(draw_differences(rows, context, figures), figures, strict=True):
         panels, data = [], []
         for outcome, payer in shown:
             part = rows[(rows["outcome"] == outcome) & (rows["payer"] == payer)]
@@ -96,8 +96,22 @@ def differences(table: pd.DataFrame, context: BatchContext) -> list[Drawn]:
             data.append(part.assign(unit=unit))
         columns = ["scenario", "outcome", "payer", "months", "unit", *BOUNDS, "level", "n", "verdict"]
         frame = pd.concat(data, ignore_index=True)[columns]
-        found.append(replace(drawn, data=frame, chart=Chart("points", tuple(panels))))
+        made = replace(drawn, data=frame, chart=Chart("points", tuple(panels)))
+        again = sum(each.name.partition("-")[0] == drawn.name for each in found)
+        found.append(replace(made, name=f"{drawn.name}-{again + 1}") if again else made)
     return found
+
+
+def _figures(rows: pd.DataFrame) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the outcomes and payers of each figure: those that the batch has, three beside each other."""
+    pairs = dict.fromkeys(zip(rows["outcome"], rows["payer"], strict=True))
+    present = [pair for pair in pairs if pair[0] != "displacement"]
+    figures = [
+        (name, [pair for pair in of if pair in present]) for name, of in (("work", WORK), ("cost", COST))
+    ]
+    others = [pair for pair in present if pair not in (*WORK, *COST)]
+    figures += [("more", others[k : k + ABREAST]) for k in range(0, len(others), ABREAST)]
+    return [(name, shown) for name, shown in figures if shown]
 
 
 def whole(table: pd.DataFrame) -> pd.DataFrame:

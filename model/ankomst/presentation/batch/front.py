@@ -63,8 +63,8 @@ def front_rows(table: pd.DataFrame, regret: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> Drawn:
-    """Draw cost against employment.
+def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> Drawn | None:
+    """Draw cost against employment; None where the batch does not compare both.
 
     Parameters
     ----------
@@ -73,6 +73,8 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
     context : BatchContext
     """
     texts, rows = context.texts, front_rows(table, regret)
+    if len(rows) < 2:
+        return None
     figure = go.Figure()
     across = _range(rows, "work")
     upwards = _range(rows, "cost")

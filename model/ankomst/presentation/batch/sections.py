@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ankomst.errors import AnkomstError
 from ankomst.presentation.batch import tables as shown_tables
 from ankomst.presentation.batch import words
 from ankomst.presentation.batch.changes import changes_html
@@ -117,7 +118,10 @@ def _flows(found: Material) -> list[Drawn | None]:
     if len(months) < 2:
         return []
     states = found.numbers.states(names, months)
-    moved = {name: found.numbers.flows(name, months) for name in names}
+    try:
+        moved = {name: found.numbers.flows(name, months) for name in names}
+    except AnkomstError:  # a run that failed in the batch fails here too; the batch lists it
+        return []
     found.sheets["states"] = states
     found.sheets["flows"] = pd.concat(moved.values(), ignore_index=True)
     drawn = [flows(moved[name], states, name, shown) for name in names]

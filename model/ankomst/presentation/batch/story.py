@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ankomst.errors import OutputError, nearest_name
 from ankomst.presentation.batch import words
 from ankomst.presentation.batch.changes import changed
+from ankomst.presentation.batch.context import MOST_LINES
 from ankomst.presentation.batch.material import Material
 from ankomst.presentation.batch.numbers import Numbers
 from ankomst.presentation.batch.sections import sections, which
@@ -41,6 +42,12 @@ def batch_stories(
         The folder holds no batch, or a damaged one; a scenario is not in it; the outline cannot be read.
     """
     with Batch(path) as batch:
+        if len({*scenarios, batch.baseline}) > MOST_LINES:
+            raise OutputError(
+                f"{len(set(scenarios))} scenarios are too many for one figure",
+                where=str(path),
+                allowed=f"{MOST_LINES - 1} beside the baseline, or none, which shows the best",
+            )
         for name in scenarios:
             if name not in batch.scenarios:
                 raise OutputError(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from ankomst.presentation.batch.context import BatchContext
 
+DISPLACEMENT = "displacement"
+WIDE = 6
 _MONEY = (
     "net_social_benefit",
     "chance_benefits_exceed_costs",
@@ -47,9 +49,10 @@ def section(name: str, title: str, note: str, html: str, *, folded: str = "") ->
 def key_figures(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> str:
     """Return months in work and net cost by payer, a row per scenario."""
     texts, rows = context.texts, whole(tables["differences"])
-    kept = [
-        pair for pair in (*WORK, *COST) if ((rows["outcome"] == pair[0]) & (rows["payer"] == pair[1])).any()
-    ]
+    rows = rows[rows["scenario"].isin(context.others) & (rows["outcome"] != DISPLACEMENT)]
+    present = list(zip(rows["outcome"], rows["payer"], strict=True))
+    # Beside the usual ones as many as a page is wide; all stand in the sheet of differences.
+    kept = [pair for pair in (*WORK, *COST) if pair in present] or list(dict.fromkeys(present))[:WIDE]
     cells: dict[str, list[str]] = {name: [escape(context.marked(name))] for name in context.others}
     head = [texts.get("column.scenario")]
     for outcome, payer in kept:

@@ -217,7 +217,12 @@ def _difference(alt: np.ndarray[Any, Any], base: np.ndarray[Any, Any]) -> np.nda
 
 def _sources(state: State) -> dict[str, str]:
     """Return the sources of what the alternative sets; a scenario of one's own has none to look up."""
-    return {} if state.own else dict(_file_sources(state.alt, state.alt_grants))
+    known = {} if state.own else dict(_file_sources(state.alt, state.alt_grants))
+    # What a lever sets must not go by the source of the file that it departs from.
+    for key in levers.overrides(levers.unmoved(state), state.moved):
+        before = known.get(key)
+        known[key] = "moved in the explorer" + (f"; the scenario itself: {before}" if before else "")
+    return known
 
 
 @lru_cache(maxsize=64)

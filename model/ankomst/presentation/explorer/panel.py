@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 FIGURES: Final = ("employment", "work", "cost", "accounts")
 """Names of the figures of an answer, in their order."""
-_KEY_ITEM = re.compile(r"<li><svg .*?(#[0-9A-Fa-f]{6}).*?</svg><span>(.*?)</span></li>", re.DOTALL)
+_KEY_ITEM = re.compile(r"<li>(<svg .*?</svg>)<span>(.*?)</span></li>", re.DOTALL)
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_KEY_WIDTH = 84
 _IMAGE_WIDTH = 118
 
 
@@ -149,13 +151,21 @@ def _taken(drawn: Drawn, texts: Texts, words: str) -> html.Div:
 
 def image_words(title: str, key: str, footer: str) -> str:
     """Return as JSON what an image has around the figure: title, key in its colours, and footer, in lines."""
-    entries = [
-        f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {escape(unescape(text), quote=False)}'
-        for colour, text in _KEY_ITEM.findall(key)
-    ]
+    rows: list[list[str]] = []
+    length = _KEY_WIDTH
+    for drawing, text in _KEY_ITEM.findall(key):
+        # What is hatched or hollow is white inside; its edge has the colour.
+        colour = next((found for found in _COLOUR.findall(drawing) if found != theme.PAPER), theme.INK)
+        said = unescape(text)
+        entry = f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {escape(said, quote=False)}'
+        length += len(said) + 6
+        if length > _KEY_WIDTH:
+            rows.append([])
+            length = len(said)
+        rows[-1].append(entry)
     lines = {
         "title": [escape(line, quote=False) for line in textwrap.wrap(title, _IMAGE_WIDTH - 18)],
-        "key": [" \N{EM SPACE} ".join(entries[k : k + 3]) for k in range(0, len(entries), 3)],
+        "key": [" \N{EM SPACE} ".join(row) for row in rows],
         "footer": [escape(line, quote=False) for line in textwrap.wrap(footer, _IMAGE_WIDTH + 12)],
     }
     return json.dumps(lines, ensure_ascii=False)

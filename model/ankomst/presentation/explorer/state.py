@@ -84,7 +84,12 @@ class Problem:
 
     def say(self, texts: Texts) -> str:
         """Return the problem as a sentence."""
-        allowed = texts.get("explorer.problem.no_value") if self.allowed == "" else self.allowed
+        allowed = self.allowed or texts.get("explorer.problem.no_value")
+        if self.kind == "number":
+            bounds = RANGES[self.key]
+            names = ("low", "high", "step")
+            numbers = {name: texts.number(getattr(bounds, name), bounds.decimals) for name in names}
+            allowed = texts.get("explorer.problem.range", **numbers)
         said = texts.get(f"explorer.problem.{self.kind}", part=self.key, value=self.value, allowed=allowed)
         return f"{said} {texts.get('explorer.problem.nearest', name=self.nearest)}" if self.nearest else said
 
@@ -130,8 +135,7 @@ def _read(key: str, text: str) -> tuple[Any, Problem | None]:
         value = float(text) if _NUMBER.fullmatch(text) else float("nan")
         if bounds.holds(value):
             return value, None
-        span = f"{_written(bounds.low)}-{_written(bounds.high)} ({_written(bounds.step)})"
-        return None, Problem("number", key, show(text), span)
+        return None, Problem("number", key, show(text))
     if key == "own":
         return (text, None) if _TOKEN.fullmatch(text) else (None, Problem("token", key))
     words = _WORDS[key]

@@ -131,7 +131,7 @@
     const width = Math.max(plot.offsetWidth, 900);
     const height = size.height + top + bottom;
     const inner = height - size.margin.t - top - size.margin.b - bottom;
-    const place = { xref: "paper", yref: "paper", x: 0, xanchor: "left", align: "left", showarrow: false, xshift: 8 - size.margin.l };
+    const place = { xref: "paper", yref: "paper", x: 0, xanchor: "left", align: "left", showarrow: false, xshift: 8 - size._size.l };
     const head = { ...place, y: 1, yanchor: "top", yshift: size.margin.t + top - 6, font: { size: 14 }, text: [`<b>${said.title.join("<br>")}</b>`, ...said.key].join("<br>") };
     const foot = { ...place, y: 0, yanchor: "top", yshift: -(size.margin.b), font: { size: 10.5, color: "#5a6672" }, text: said.footer.join("<br>") };
     if (inner < 40) return;
