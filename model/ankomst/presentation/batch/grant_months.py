@@ -98,7 +98,7 @@ def grants(by_month: pd.DataFrame, economics: pd.DataFrame | None, context: Batc
         figure,
         key_html(samples),
         shown[columns],
-        Chart("lines", tuple(panels)),
+        Chart("lines", tuple(panels), texts.get("batch.chart.grants")),
     )
 
 

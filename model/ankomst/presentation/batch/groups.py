@@ -127,5 +127,5 @@ def groups(table: pd.DataFrame, context: BatchContext) -> Drawn | None:
         figure,
         key_html(samples),
         pd.concat(data, ignore_index=True)[columns],
-        Chart("points", tuple(panels)),
+        Chart("points", tuple(panels), texts.get("batch.chart.groups")),
     )

@@ -134,7 +134,7 @@ def waterfall(accounts: pd.DataFrame, scenario: str, context: BatchContext) -> D
         figure,
         key_html(samples),
         rows,
-        Chart("bars", tuple(panels)),
+        Chart("bars", tuple(panels), texts.get("batch.chart.payers")),
     )
 
 

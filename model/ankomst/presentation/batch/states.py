@@ -181,4 +181,6 @@ def _stacked(levels: pd.DataFrame, months: Sequence[int], context: BatchContext)
         if (rows["estimate"] > 0).any():
             series.append(series_of(rows, texts.label("batch.state", state), colour))
     categories = tuple(texts.get("batch.flows.month", month=texts.number(month)) for month in months)
-    return Chart("stacked", (Panel("", texts.get("batch.flows.axis"), tuple(series), categories=categories),))
+    panel = Panel("", texts.get("batch.flows.axis"), tuple(series), categories=categories)
+    footer = context.footer(levels, "note.band_level", "")
+    return Chart("stacked", (panel,), texts.get("batch.chart.flows"), footer)
