@@ -50,7 +50,7 @@ def build_slides(story: Story, out: Path) -> Path:
     file = pptx.Presentation()
     file.slide_width, file.slide_height = Inches(WIDTH), Inches(HEIGHT)
     deck = Deck(file, story.lang, texts.get("slides.notes_source", source=story.source))
-    _title(deck, story, texts)
+    _title(deck, story)
     _paragraphs(deck, texts.get("slides.found"), story.summary, story, texts)
     for drawn in story.figures:
         add_figure(deck, drawn, story, texts)
@@ -74,7 +74,7 @@ def _properties(deck: Deck, story: Story) -> None:
     made.comments = clean(story.source)[:250]
 
 
-def _title(deck: Deck, story: Story, texts: Texts) -> None:
+def _title(deck: Deck, story: Story) -> None:
     slide = deck.file.slides.add_slide(deck.file.slide_layouts[5])
     title = one_line(story.title)
     size = next(

@@ -138,7 +138,7 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
 
 
 def _chart(rows: pd.DataFrame, context: BatchContext) -> Chart:
-    """Return the chart of slides: a legend can name a few scenarios, so the beaten ones of many are one series."""
+    """Return the chart of slides: a key can name a few, so the beaten ones of many are one series."""
     texts, few = context.texts, len(rows) <= NAMED
     named = rows["on_front"] | (rows["scenario"] == context.baseline) | few
     series = [
