@@ -164,11 +164,8 @@ def test_rows_are_as_high_as_their_labels(run: Tables, told: RunContext) -> None
 
 
 def test_samples_of_the_key_are_drawings_that_are_not_read_aloud() -> None:
-    html = key_html(
-        [(line_sample("#000000", "dot"), "a<b"), (point_sample("#000000", "diamond"), "c")], "move"
-    )
+    html = key_html([(line_sample("#000000", "dot"), "a<b"), (point_sample("#000000", "diamond"), "c")])
     assert html.count('aria-hidden="true"') == 2
     assert "a&lt;b" in html
-    assert 'class="swipe"' in html
     assert 'fill="#0072B2"' in block_sample("#0072B2")
     assert 'fill="#0072B2"' not in block_sample("#0072B2", hatched=True)

@@ -83,7 +83,11 @@ def completed(story: Story, made: str) -> Story:
 def annex(story: Story) -> str:
     """Return the end of a report's page: all parameters, and how to repeat the result."""
     texts = load_texts(story.lang, "report")
-    parameters = next(sheet.frame for sheet in story.sheets if sheet.name == SHEET)
+    # A run has a sheet of that name of its own: what the effects of its scenarios rest on.
+    held = (sheet.frame for sheet in story.sheets if sheet.name == SHEET and "assumed" in sheet.frame.columns)
+    parameters = next(held, None)
+    if parameters is None:
+        parameters = all_parameters(story.lang)
     return annex_html(parameters, texts) + provenance_html(story.provenance, texts)
 
 

@@ -81,7 +81,12 @@ class Chart:
     ----------
     kind : Kind
     panels : tuple of Panel
+    lead, footer : str
+        What is said above and below the charts; the figure's own words where they are left out, which hold
+        where the charts look as the figure does.
     """
 
     kind: Kind
     panels: tuple[Panel, ...] = field(default=())
+    lead: str = ""
+    footer: str = ""

@@ -13,6 +13,7 @@ from ankomst.presentation.decision_context import SHIPPED, alone, objectives, tr
 from ankomst.presentation.decision_words import capital, ordered_groups
 from ankomst.presentation.figure_front import numbered, pair
 from ankomst.presentation.run_context import DASH, written
+from ankomst.presentation.tables import html_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -291,11 +292,11 @@ def _table(
             else texts.get(f"decision.column.{kind}")
         )
 
-    top = "".join(f"<th>{escape(head(column))}</th>" for column in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    table = html_table(
+        [head(column) for column in heads],
+        [[escape(cell) for cell in row] for row in rows],
+        text_columns=len(heads),
+    )
     title = escape(texts.get(f"decision.table.{name}", **values))
     note = escape(texts.get(f"decision.table.{name}_note", **values))
-    return (
-        f'<div class="table" id="table-{name}"><h3>{title}</h3><p class="note">{note}</p>'
-        f'<div class="scroll"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div></div>'
-    )
+    return f'<div class="table" id="table-{name}"><h3>{title}</h3><p class="note">{note}</p>{table}</div>'

@@ -288,7 +288,7 @@ def box(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
     """Return the box at the top of the page as HTML."""
     texts = context.texts
     parts = [
-        f"<h4>{escape(texts.get(f'decision.part.{name}'))}</h4>{bullets(said)}"
+        f"<h3>{escape(texts.get(f'decision.part.{name}'))}</h3>{bullets(said)}"
         for name, said in summary(tables, context).items()
     ]
     return panel("box", texts.get("decision.summary_title"), "".join(parts))

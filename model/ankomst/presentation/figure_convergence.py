@@ -94,7 +94,7 @@ def draw_convergence(place: str, rows: pd.DataFrame, row: Row, context: Sensitiv
         ),
         footer=context.source("convergence", rows, "indices"),
         figure=figure,
-        key=key_html(entries, texts.get("run.swipe")),
+        key=key_html(entries),
     )
 
 

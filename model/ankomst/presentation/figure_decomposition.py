@@ -103,7 +103,7 @@ def _drawn(
         texts.get("run.decomposition.lead"),
         context.footer(pd.concat(panels), "note.band_difference", texts.get("note.thin_bar")),
         figure,
-        key_html(key, texts.get("run.swipe")),
+        key_html(key),
     )
 
 

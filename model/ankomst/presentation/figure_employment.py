@@ -41,7 +41,11 @@ def employment_figure(table: pd.DataFrame, context: Context) -> go.Figure:
     figure = level_and_difference(titles, paired=paired)
     _lines(figure, rows, context, 1)
     figure.update_yaxes(
-        title_text=texts.get("axis.employed"), rangemode="tozero", ticksuffix=" %", row=1, col=1
+        title_text=texts.get("axis.employed"),
+        rangemode="tozero",
+        ticksuffix=texts.get("word.percent", amount=""),
+        row=1,
+        col=1,
     )
     if paired:
         _lines(figure, employment_rows(table, context, DIFFERENCE), context, 2)

@@ -271,4 +271,4 @@ def _key(rows: list[Row], context: DecisionContext, *, trials: bool) -> str:
         for name, (sample, there) in samples.items()
         if there
     ]
-    return key_html(entries, context.texts.get("run.swipe"))
+    return key_html(entries)

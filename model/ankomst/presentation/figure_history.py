@@ -100,7 +100,9 @@ def draw_history(history: pd.DataFrame | None, cohorts: pd.DataFrame | None, con
     figure.update_xaxes(
         tick0=0, dtick=12 if last <= 72 else 24, range=[0, last + 5], showgrid=False, showticklabels=True
     )
-    figure.update_yaxes(range=[0, min(1.12 * top, 104)], ticksuffix=" %")
+    figure.update_yaxes(
+        range=[0, min(1.12 * top, 104)], ticksuffix=context.texts.get("word.percent", amount="")
+    )
     figure.update_yaxes(title_text=texts.get("axis.in_work"), col=1)
     figure.update_layout(
         template=theme.template(texts.separators),
@@ -114,7 +116,7 @@ def draw_history(history: pd.DataFrame | None, cohorts: pd.DataFrame | None, con
         texts.get("run.history.lead"),
         " ".join((context.footer(found, "run.history.band"), texts.get("run.history.footer"))),
         figure,
-        key_html(_key(looks, found, context), texts.get("run.swipe")),
+        key_html(_key(looks, found, context)),
     )
 
 

@@ -82,7 +82,7 @@ def draw_indices(
         lead=texts.get(f"sensitivity.lead.indices_{kind}", against=context.against(row)),
         footer=context.source(table, rows, "emulator" if emulated else "indices", *extra),
         figure=figure,
-        key=key_html(entries, texts.get("run.swipe")),
+        key=key_html(entries),
     )
 
 
@@ -141,7 +141,7 @@ def draw_given(place: str, rows: pd.DataFrame, row: Row, context: SensitivityCon
         ),
         footer=context.source("given_data", rows, "given", *extra),
         figure=figure,
-        key=key_html(entries, texts.get("run.swipe")),
+        key=key_html(entries),
     )
 
 

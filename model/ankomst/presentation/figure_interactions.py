@@ -101,7 +101,7 @@ def draw_interactions(place: str, rows: pd.DataFrame, row: Row, context: Sensiti
         ),
         footer=context.source("interactions", rows, "interactions", *extra),
         figure=figure,
-        key=key_html(entries, texts.get("run.swipe")),
+        key=key_html(entries),
     )
 
 

@@ -87,7 +87,7 @@ def draw_morris(place: str, rows: pd.DataFrame, row: Row, scale: Scale, context:
         ),
         footer=context.source("morris", rows, "morris"),
         figure=figure,
-        key=key_html(entries, texts.get("run.swipe")),
+        key=key_html(entries),
     )
 
 

@@ -93,7 +93,7 @@ def draw_pairs(study: Study, context: CalibrationContext) -> Drawn | None:
         texts.get("calibration.figure.pairs.lead"),
         footer,
         figure,
-        key_html(key, texts.get("run.swipe")),
+        key_html(key),
     )
 
 

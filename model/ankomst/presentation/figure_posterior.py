@@ -117,7 +117,7 @@ def _figure(
         )
     )
     lead = texts.get(f"calibration.figure.{words}.lead")
-    return Drawn(name, title, lead, footer, figure, key_html(_key(context), texts.get("run.swipe")))
+    return Drawn(name, title, lead, footer, figure, key_html(_key(context)))
 
 
 def _lay(figure: go.Figure, frame: pd.DataFrame, study: Study, context: CalibrationContext) -> None:

@@ -94,7 +94,7 @@ def draw_predictive(study: Study, context: CalibrationContext) -> Drawn:
         texts.get("calibration.figure.predictive.lead"),
         footer,
         figure,
-        key_html(_key(context), texts.get("run.swipe")),
+        key_html(_key(context)),
     )
 
 

@@ -200,6 +200,5 @@ def _key(context: DecisionContext) -> str:
             (point_sample(MEAN, "circle"), said("regret_mean")),
             (point_sample(theme.INK, "triangle-right"), said("regret_90")),
             (point_sample(theme.INK, "tick"), said("regret_max")),
-        ],
-        context.texts.get("run.swipe"),
+        ]
     )

@@ -113,7 +113,7 @@ def draw_accounts(table: pd.DataFrame | None, context: RunContext) -> Drawn:
             *context.dagger_note(context.scenarios),
         ),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
     )
 
 

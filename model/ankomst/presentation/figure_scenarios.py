@@ -55,7 +55,11 @@ def draw_employment(table: pd.DataFrame | None, context: RunContext) -> Drawn:
         part = rows[rows["scenario"] == name]
         add_line(figure, part, context.line(name), context, legend=False, shade=shade)
     figure.update_yaxes(
-        title_text=texts.get("axis.employed"), rangemode="tozero", ticksuffix=" %", row=1, col=1
+        title_text=texts.get("axis.employed"),
+        rangemode="tozero",
+        ticksuffix=texts.get("word.percent", amount=""),
+        row=1,
+        col=1,
     )
     if paired:
         differing = curve_rows(table, context, DIFFERENCE)
@@ -127,7 +131,7 @@ def draw_differences(
                 texts.get(f"run.{name}.lead"),
                 context.footer(rows, "note.band_difference", *extra, *bars),
                 _forest(panels, context),
-                key_html(verdict_key(panels, context, baseline=True), texts.get("run.swipe")),
+                key_html(verdict_key(panels, context, baseline=True)),
             )
         )
     return drawn

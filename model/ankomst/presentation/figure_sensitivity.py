@@ -121,7 +121,7 @@ def draw_sensitivity(study: Study, context: CalibrationContext) -> Drawn | None:
         texts.get("calibration.figure.sensitivity.lead"),
         footer,
         figure,
-        key_html(key, texts.get("run.swipe")),
+        key_html(key),
     )
 
 

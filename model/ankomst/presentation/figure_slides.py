@@ -47,13 +47,20 @@ def add_figure(deck: Deck, drawn: Drawn, story: Story, texts: Texts) -> int:
 
 
 def _notes(drawn: Drawn, story: Story, texts: Texts) -> list[str]:
-    said = [drawn.title, drawn.lead, drawn.footer, *story.method]
+    lead, footer = _words(drawn)
+    said = [drawn.title, lead, footer, *story.method]
     return [*(text for text in said if text), texts.get("slides.notes_source", source=story.source)]
+
+
+def _words(drawn: Drawn) -> tuple[str, str]:
+    """Return lead and footer: those of the charts where these look otherwise than the figure of the page."""
+    chart = drawn.chart
+    return (chart and chart.lead) or drawn.lead, (chart and chart.footer) or drawn.footer
 
 
 def _top(deck: Deck, drawn: Drawn, title: str) -> tuple[Slide, float]:
     slide, top = deck.slide(title)
-    lead = whole_sentences(clean(drawn.lead), LEAD, INNER - 0.15, _LEAD_LINES)
+    lead = whole_sentences(clean(_words(drawn)[0]), LEAD, INNER - 0.15, _LEAD_LINES)
     if lead:
         room = height(lines(lead, LEAD, INNER - 0.15), LEAD) + 0.02
         deck.words(slide, Box(MARGIN, top, INNER, room), [lead], Style(LEAD, theme.MUTED))
@@ -67,7 +74,7 @@ def _chart_slide(
     slide, top = _top(deck, drawn, title)
     top = deck.legend(slide, _key(kind, page.panels), top)
     footer = " ".join(
-        text for text in (page.said, _explained(drawn, kind, page, texts), drawn.footer) if text
+        text for text in (page.said, _explained(drawn, kind, page, texts), _words(drawn)[1]) if text
     )
     bottom = deck.footer(slide, footer, _FOOTER_LINES, texts.get("slides.footer_more"))
     deck.notes(slide, _notes(drawn, story, texts))
@@ -87,10 +94,15 @@ def _key(kind: Kind, panels: Sequence[Panel]) -> list[tuple[str, str, str]]:
             found.setdefault(series.name, (mark, series.colour or theme.INK, series.name))
     if kind in ROWS and all(_named_by_rows(panel) for panel in panels):
         return []
-    # The title of the axis has said the same.
-    if all(len(panel.series) == 1 and panel.series[0].name == panel.unit for panel in panels):
+    # The title of the axis, or of the panel, has said the same.
+    if all(len(panel.series) == 1 and _told(panel) for panel in panels):
         return []
     return list(found.values())
+
+
+def _told(panel: Panel) -> bool:
+    name = panel.series[0].name.casefold()
+    return name == panel.unit.casefold() or panel.title.casefold().startswith(name)
 
 
 def _named_by_rows(panel: Panel) -> bool:

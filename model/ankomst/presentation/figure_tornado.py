@@ -97,7 +97,7 @@ def draw_tornado(
         ),
         footer=context.source("tornado", shown, "tornado", *extra),
         figure=figure,
-        key=key_html(entries, texts.get("run.swipe")),
+        key=key_html(entries),
     )
 
 

@@ -51,7 +51,9 @@ def with_words(drawn: Drawn, number: int, source: str, texts: Texts, width: int)
     )
     lead = folded(one_line(drawn.lead), _LEAD, room / _PIXELS, 4) if drawn.lead else []
     below = folded(one_line(drawn.footer), _SMALL, room / _PIXELS, 12) if drawn.footer else []
-    below += folded(one_line(source), _SMALL, room / _PIXELS, 3) if source else []
+    if source:
+        said = texts.get("slides.notes_source", source=one_line(source))
+        below += folded(said, _SMALL, room / _PIXELS, 3)
     words = _height(title, _TITLE) + _height(lead, _LEAD)
     key = entries(drawn.key)
     rows = _key_rows([entry.name for entry in key], room)

@@ -52,11 +52,10 @@ def block_sample(colour: str, *, hatched: bool = False) -> str:
     return _svg(f'{box}<path d="{strokes}" stroke="{colour}" stroke-width="1.4"/>', _BLOCK)
 
 
-def key_html(entries: Sequence[tuple[str, str]], swipe: str = "") -> str:
-    """Return the key of (sample, plain text) pairs, and what narrow screens say of a wide figure."""
+def key_html(entries: Sequence[tuple[str, str]]) -> str:
+    """Return the key of (sample, plain text) pairs."""
     items = "".join(f"<li>{sample}<span>{escape(text)}</span></li>" for sample, text in entries)
-    hint = f'<p class="swipe">{escape(swipe)}</p>' if swipe else ""
-    return f'<ul class="key">{items}</ul>{hint}'
+    return f'<ul class="key">{items}</ul>'
 
 
 def _svg(body: str, width: int = _WIDTH) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ankomst.presentation.texts import Texts
 
 LANGUAGES: Final = {"en": "en-GB", "da": "da-DK"}
-_LONGEST: Final = 110
+_LONGEST: Final = 160
 
 
 def add_chart(shapes: SlideShapes, kind: Kind, panel: Panel, frame: Frame, texts: Texts) -> NativeChart:

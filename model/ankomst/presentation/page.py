@@ -109,7 +109,9 @@ def figure_html(number: int, drawn: Drawn, texts: Texts, source: str = "") -> st
             f'<figure id="figure-{drawn.name}" aria-label="{escape(drawn.title, quote=True)}">',
             f"<h3>{escape(heading)}</h3>",
             paragraph(drawn.lead, "lead"),
-            f'{drawn.key}<div class="plot">{plot}</div>',
+            # Seen only while the figure is wider than its frame; see page.html.
+            drawn.key + paragraph(texts.get("page.swipe"), "swipe"),
+            f'<div class="plot">{plot}</div>',
             f"<figcaption>{escape(drawn.footer)}{made}</figcaption></figure>",
         )
     )

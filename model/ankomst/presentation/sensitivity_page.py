@@ -224,6 +224,6 @@ def _sections(study: Study, drawn: list[list[Drawn]], context: SensitivityContex
 
 def _how(method: list[str], limits: list[str], context: SensitivityContext) -> str:
     texts = context.texts
-    title = f"<h4>{escape(texts.get('sensitivity.limits_title'))}</h4>"
+    title = f"<h3>{escape(texts.get('sensitivity.limits_title'))}</h3>"
     body = f'<div id="method">{bullets(method)}</div>{title}{bullets(limits)}'
     return panel("how", texts.get("sensitivity.method_title"), body)

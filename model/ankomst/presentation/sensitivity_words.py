@@ -206,7 +206,7 @@ def _paired(row: Row) -> bool:
 def summary(study: Study, context: SensitivityContext) -> str:
     """Return the box at the top: what drives each quantity, in sentences."""
     parts = [
-        f"<h4>{escape(_heading(row, context))}</h4>{bullets(sentences(row, study, context))}"
+        f"<h3>{escape(_heading(row, context))}</h3>{bullets(sentences(row, study, context))}"
         for row in study.quantities
     ]
     return panel("box", context.texts.get("sensitivity.summary_title"), "".join(parts))

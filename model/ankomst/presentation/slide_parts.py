@@ -28,6 +28,8 @@ INNER: Final = WIDTH - 2 * MARGIN
 TITLE, TEXT, SMALL = 26, 18, 12
 SMALLEST_TITLE: Final = 20
 _BLANK, _TITLE_ONLY = 6, 5
+_NAME: Final = 5.5
+"""Most room of a name in a key where names differ before it ends, inches."""
 _NUMBER: Final = 0.8
 """Room of the number of the slide, inches."""
 
@@ -50,7 +52,7 @@ class Deck:
     file : Presentation
     lang : str
     source : str
-        Said at the bottom of every slide.
+        Said at the bottom of every slide, with the word for it.
     """
 
     file: Presentation
@@ -126,7 +128,10 @@ class Deck:
         """Add a key of (sign, colour, name) on as many lines as it needs; return the place below it."""
         if not entries:
             return top
-        named = [(sign, colour, shortened(clean(name), SMALL, 5.5, 1)) for sign, colour, name in entries]
+        said = [shortened(clean(name), SMALL, _NAME, 1) for _, _, name in entries]
+        if len(set(said)) < len(said):  # what tells them apart stands at the end of the names
+            said = [shortened(clean(name), SMALL, INNER - 0.6, 1) for _, _, name in entries]
+        named = [(sign, colour, name) for (sign, colour, _), name in zip(entries, said, strict=True)]
         rows: list[list[tuple[str, str, str]]] = [[]]
         for entry in named:
             whole = "    ".join(f"{sign} {name}" for sign, _, name in (*rows[-1], entry))

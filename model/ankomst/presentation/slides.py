@@ -49,8 +49,8 @@ def build_slides(story: Story, out: Path) -> Path:
     texts = load_texts(story.lang, "slides")
     file = pptx.Presentation()
     file.slide_width, file.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    deck = Deck(file, story.lang, story.source)
-    _title(deck, story, texts)
+    deck = Deck(file, story.lang, texts.get("slides.notes_source", source=story.source))
+    _title(deck, story)
     _paragraphs(deck, texts.get("slides.found"), story.summary, story, texts)
     for drawn in story.figures:
         add_figure(deck, drawn, story, texts)
@@ -74,7 +74,7 @@ def _properties(deck: Deck, story: Story) -> None:
     made.comments = clean(story.source)[:250]
 
 
-def _title(deck: Deck, story: Story, texts: Texts) -> None:
+def _title(deck: Deck, story: Story) -> None:
     slide = deck.file.slides.add_slide(deck.file.slide_layouts[5])
     title = one_line(story.title)
     size = next(
@@ -88,9 +88,9 @@ def _title(deck: Deck, story: Story, texts: Texts) -> None:
     top = 1.6 + room + 0.3
     facts = whole_sentences(clean(story.facts), 20, INNER - 0.2, int((6.5 - top) // height(1, 20)))
     deck.words(slide, Box(MARGIN, top, INNER, 6.6 - top), [facts], Style(20, theme.MUTED))
-    source = shortened(clean(story.source), 14, INNER - 0.2, 2)
+    source = shortened(clean(deck.source), 14, INNER - 0.2, 2)
     deck.words(slide, Box(MARGIN, 6.75, INNER, 0.5), [source], Style(14, theme.MUTED))
-    deck.notes(slide, [story.facts, *story.method, texts.get("slides.notes_source", source=story.source)])
+    deck.notes(slide, [story.facts, *story.method, deck.source])
 
 
 def _paragraphs(deck: Deck, title: str, said: tuple[str, ...], story: Story, texts: Texts) -> None:
@@ -128,7 +128,7 @@ def _assumptions(deck: Deck, frame: pd.DataFrame, story: Story, texts: Texts) ->
         spread = texts.get("word.span", low=low, high=high) if low and high else ""
         name = parameter_name(str(row["name"]), story.lang)
         rows.append([name, value, spread, _cell(row.get("unit"), texts)])
-    widths = [5.6, 1.6, 2.6, 2.4]
+    widths = [4.9, 1.6, 2.6, 3.2]
     top += room + 0.1
     deck.table(
         slide, Box(MARGIN, top, sum(widths), 0.32 * len(rows)), rows, widths, texts.get("slides.assumptions")
@@ -162,5 +162,5 @@ def _provenance(deck: Deck, story: Story, texts: Texts) -> None:
             break
         kept.append(said)
         used += size
-    deck.words(slide, Box(MARGIN, top, INNER, room), kept or [story.source], Style(14), 0.06)
-    deck.notes(slide, [*rest, texts.get("slides.notes_source", source=story.source)])
+    deck.words(slide, Box(MARGIN, top, INNER, room), kept or [deck.source], Style(14), 0.06)
+    deck.notes(slide, [*rest, deck.source])

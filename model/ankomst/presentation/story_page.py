@@ -34,17 +34,20 @@ def write_story(story: Story, out: Path, annex: str = "") -> Path:
     texts = load_texts(story.lang)
     numbers = {drawn.name: number for number, drawn in enumerate(story.figures, start=1)}
     script = escape(texts.get("page.no_script"))
+    # All but the head of the page is its main part: nothing stands outside the landmarks.
+    head, closed, warnings = story.head.partition("</header>")
     body = (
-        story.head,
+        head + closed,
+        "<main>",
+        warnings,
         story.box,
         story.how,
         story.nav or contents(story.figures, texts),
-        "<main>",
         f"<noscript><p>{script}</p></noscript>",
         *(_section(section, numbers, story.source, texts) for section in story.sections),
         annex,
-        "</main>",
         story.end,
+        "</main>",
     )
     html = "\n".join(part for part in body if part)
     return write_page(out, lang=story.lang, title=story.title, body=html, styles=story.styles)

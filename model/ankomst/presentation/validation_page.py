@@ -12,6 +12,7 @@ from ankomst.presentation.page import bullets, panel, paragraph, top
 from ankomst.presentation.story import Section, Story
 from ankomst.presentation.story_page import write_story
 from ankomst.presentation.story_words import provenance_of, sheets_of, source_of
+from ankomst.presentation.tables import html_table
 from ankomst.presentation.texts import Texts, load_texts
 from ankomst.studies.stored_tables import all_as_stored
 
@@ -244,12 +245,13 @@ def _table(rows: pd.DataFrame, context: Context) -> str:
     signed = rows["judged"].isin(["sign", "order"]).any()
     heads = ["quantity", "published", "model", *(["residual"] if sided else [])]
     heads += [*(["share"] if signed else []), "n", "verdict"]
-    top = "".join(
-        f"<th>{escape(texts.get(f'validation.column_{x}', level=context.level))}</th>" for x in heads
-    )
     lines = []
     for row in records(rows):
-        share = "" if missing(row["share"]) else f"{texts.number(100.0 * float(row['share']))} %"
+        share = (
+            ""
+            if missing(row["share"])
+            else texts.get("word.percent", amount=texts.number(100.0 * float(row["share"])))
+        )
         cells = {
             "quantity": texts.pick((row["label"], row["label_da"])),
             "published": _published(row, texts),
@@ -262,9 +264,9 @@ def _table(rows: pd.DataFrame, context: Context) -> str:
         strong = row["verdict"] in BAD
         cell = {name: escape(text) for name, text in cells.items()}
         cell["verdict"] = f"<strong>{cell['verdict']}</strong>" if strong else cell["verdict"]
-        lines.append(f"<tr>{''.join(f'<td>{cell[name]}</td>' for name in heads)}</tr>")
-    body = f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-    return f'<div class="table scroll">{body}</div>'
+        lines.append([cell[name] for name in heads])
+    named = [texts.get(f"validation.column_{name}", level=context.level) for name in heads]
+    return f'<div class="table">{html_table(named, lines, text_columns=len(heads))}</div>'
 
 
 def _published(row: Mapping[str, Any], texts: Texts) -> str:

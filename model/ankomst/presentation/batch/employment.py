@@ -51,7 +51,7 @@ def employment(levels: pd.DataFrame, curves: pd.DataFrame | None, context: Batch
         (DIFFERENCE, "run.panel_difference", "axis.employed_difference"),
     ):
         of = [
-            (context.name(name), context.line(name).colour, part)
+            (context.marked(name), context.line(name).colour, part)
             for name in context.scenarios
             if len(part := shown[(shown["outcome"] == outcome) & (shown["scenario"] == name)])
         ]
@@ -86,7 +86,7 @@ def differences(table: pd.DataFrame, context: BatchContext) -> list[Drawn]:
                 points(
                     part,
                     "scenario",
-                    context.name,
+                    context.marked,
                     f"{item.name}, {item.when}",
                     unit,
                     context.line(context.others[0]).colour,

@@ -120,13 +120,6 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
         (line_sample(theme.MUTED, "dot"), texts.get("batch.front.line")),
         (block_sample("#c9cfd6"), texts.get("batch.front.beaten")),
     ]
-    panel = Panel(
-        "",
-        plain(texts.get("axis.map_cost")),
-        tuple(_series(part, context) for _, part in rows.groupby("scenario", sort=False)),
-        along_title=texts.get("axis.map_months", years=context.years),
-        decimals=1,
-    )
     return Drawn(
         "front",
         texts.get("batch.front.title"),
@@ -138,21 +131,40 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
             *context.dagger_note(context.others),
         ),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         rows,
-        Chart("scatter", (panel,)),
+        _chart(rows, context),
     )
 
 
-def _series(rows: pd.DataFrame, context: BatchContext) -> Series:
-    """Return one scenario as a series of its own, so that a legend can name it."""
-    name = str(rows["scenario"].iloc[0])
+def _chart(rows: pd.DataFrame, context: BatchContext) -> Chart:
+    """Return the chart of slides: a key can name a few, so the beaten ones of many are one series."""
+    texts, few = context.texts, len(rows) <= NAMED
+    named = rows["on_front"] | (rows["scenario"] == context.baseline) | few
+    series = [
+        _series(part, context.marked(str(name)), context.line(str(name)).colour)
+        for name, part in rows[named].groupby("scenario", sort=False)
+    ]
+    if not few and not named.all():
+        beaten = texts.get("batch.chart.beaten", count=texts.number(int((~named).sum())))
+        series.insert(0, _series(rows[~named], beaten, theme.UNCLEAR))
+    panel = Panel(
+        "",
+        plain(texts.get("axis.map_cost")),
+        tuple(series),
+        along_title=texts.get("axis.map_months", years=context.years),
+        decimals=1,
+    )
+    return Chart("scatter", (panel,), texts.get("batch.chart.front_few" if few else "batch.chart.front"))
+
+
+def _series(rows: pd.DataFrame, name: str, colour: str) -> Series:
     return Series(
-        context.marked(name),
+        name,
         numbers(rows["cost"]),
         numbers(rows["cost_low"]),
         numbers(rows["cost_high"]),
-        context.line(name).colour,
+        colour,
         along=tuple(rows["work"].astype(float)),
     )
 

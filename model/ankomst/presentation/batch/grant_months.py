@@ -96,9 +96,9 @@ def grants(by_month: pd.DataFrame, economics: pd.DataFrame | None, context: Batc
         texts.get("batch.grants.lead"),
         context.footer(shown, "note.band_level", texts.get("batch.grants.footer"), context.elasticity_note()),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         shown[columns],
-        Chart("lines", tuple(panels)),
+        Chart("lines", tuple(panels), texts.get("batch.chart.grants")),
     )
 
 

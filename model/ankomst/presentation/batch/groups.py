@@ -77,7 +77,7 @@ def groups(table: pd.DataFrame, context: BatchContext) -> Drawn | None:
             mine["hover"] = hover(context, "name", mine, item.decimals, item.amount)
             mark = Mark(context.line(name).colour, _SYMBOLS[k], context.name(name), size=9)
             add_points(figure, mine, mark, col=column)
-            series.append(series_of(mine, context.name(name), mark.colour))
+            series.append(series_of(mine, context.marked(name), mark.colour))
         categories = tuple(texts.label("group", group) for _, group in pairs)
         panels.append(
             Panel(
@@ -125,7 +125,7 @@ def groups(table: pd.DataFrame, context: BatchContext) -> Drawn | None:
         texts.get("batch.groups.lead"),
         context.footer(rows, "note.band_difference", *shown, *context.dagger_note(names)),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         pd.concat(data, ignore_index=True)[columns],
-        Chart("points", tuple(panels)),
+        Chart("points", tuple(panels), texts.get("batch.chart.groups")),
     )

@@ -132,9 +132,9 @@ def waterfall(accounts: pd.DataFrame, scenario: str, context: BatchContext) -> D
             shown, "note.band_difference", texts.get("batch.waterfall.footer", years=context.years)
         ),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         rows,
-        Chart("bars", tuple(panels)),
+        Chart("bars", tuple(panels), texts.get("batch.chart.payers")),
     )
 
 

@@ -47,7 +47,11 @@ def place_rows(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
     rows = table[table["scenario"] == scenario]
     rows = rows.assign(payer=rows["payer"].astype(object).where(rows["payer"].notna(), ""))
     wanted = [pair in PANELS for pair in zip(rows["outcome"], rows["payer"], strict=True)]
-    return rows[wanted & rows["estimate"].notna().to_numpy()]
+    rows = rows[wanted & rows["estimate"].notna().to_numpy()].copy()
+    # An interval from a handful of newcomers may reach where no share can lie.
+    shares = rows["unit"] == "share"
+    rows.loc[shares, ["low", "high"]] = rows.loc[shares, ["low", "high"]].clip(-1.0, 1.0)
+    return rows
 
 
 def bubbles(
@@ -145,7 +149,7 @@ def bubbles(
         texts.get("batch.places.lead"),
         context.footer(everything, "note.band_difference", texts.get("batch.places.footer")),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         everything[columns],
         ends(parts[0], measures[0], context),
     )
@@ -271,7 +275,7 @@ def ends(rows: pd.DataFrame, item: Measure, context: BatchContext) -> Chart:
         categories=tuple(rows["municipality"].astype(str)),
         decimals=item.decimals,
     )
-    return Chart("points", (panel,))
+    return Chart("points", (panel,), context.texts.get("batch.chart.places", count=ENDS))
 
 
 def widest(table: pd.DataFrame, scenarios: list[str]) -> str:

@@ -94,7 +94,7 @@ def ordered(table: pd.DataFrame, scenario: str, context: BatchContext) -> Drawn 
         texts.get("batch.ordered.lead"),
         context.footer(part, "note.band_difference", texts.get("batch.ordered.footer")),
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         part[columns].assign(unit=plain(item.axis)),
         ends(part, item, context),
     )

@@ -57,8 +57,12 @@ def flows(table: pd.DataFrame, levels: pd.DataFrame, scenario: str, context: Bat
     months = [*dict.fromkeys(table["from_months"]), int(table["to_months"].max())]
     nodes, places = _nodes(table, months)
     rows = records(table)
+
+    def percent(share: float) -> str:
+        return texts.get("word.percent", amount=texts.number(_PERCENT * share))
+
     labels = [
-        f"{texts.label('batch.short', state)} {texts.number(_PERCENT * share)} %" if share >= _NAMED else ""
+        f"{texts.label('batch.short', state)} {percent(share)}" if share >= _NAMED else ""
         for (_, state), share in nodes.items()
     ]
     hovers = [_hover(row, context) for row in rows]
@@ -119,7 +123,7 @@ def flows(table: pd.DataFrame, levels: pd.DataFrame, scenario: str, context: Bat
         texts.get("batch.flows.lead"),
         footer,
         figure,
-        key_html(samples, texts.get("run.swipe")),
+        key_html(samples),
         table,
         _stacked(levels[levels["scenario"] == scenario], months, context),
     )
@@ -128,8 +132,8 @@ def flows(table: pd.DataFrame, levels: pd.DataFrame, scenario: str, context: Bat
 def _hover(row: dict[str, Any], context: BatchContext) -> str:
     texts = context.texts
     start, end = (safe(texts.label("batch.state", row[f"{side}_state"])) for side in ("from", "to"))
-    share, people = texts.number(_PERCENT * float(row["share"]), 1), texts.number(float(row["people"]))
-    return f"{start} → {end}: {share} % ({people})"
+    share = texts.get("word.percent", amount=texts.number(_PERCENT * float(row["share"]), 1))
+    return f"{start} → {end}: {share} ({texts.number(float(row['people']))})"
 
 
 def _nodes(
@@ -177,4 +181,6 @@ def _stacked(levels: pd.DataFrame, months: Sequence[int], context: BatchContext)
         if (rows["estimate"] > 0).any():
             series.append(series_of(rows, texts.label("batch.state", state), colour))
     categories = tuple(texts.get("batch.flows.month", month=texts.number(month)) for month in months)
-    return Chart("stacked", (Panel("", texts.get("batch.flows.axis"), tuple(series), categories=categories),))
+    panel = Panel("", texts.get("batch.flows.axis"), tuple(series), categories=categories)
+    footer = context.footer(levels, "note.band_level", "")
+    return Chart("stacked", (panel,), texts.get("batch.chart.flows"), footer)

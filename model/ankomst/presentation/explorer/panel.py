@@ -89,6 +89,7 @@ def _figure(number: int, drawn: Drawn, context: RunContext) -> html.Figure:
             html.H3(heading),
             html.P(drawn.lead, className="lead"),
             *components(drawn.key),
+            html.P(texts.get("page.swipe"), className="swipe"),
             # What is wider than a narrow window is moved sideways, by keyboard too.
             html.Div(
                 graph, className="plot", tabIndex="0", role="group", **attributes({"aria-label": drawn.title})
