@@ -198,7 +198,7 @@ def test_every_lever_changes_the_address_and_the_answer(visitor: Visitor) -> Non
     assert page.locator(".changed:visible").count() == 9
     page.click("#reset")
     visitor.settled()
-    page.wait_for_function("document.querySelectorAll('[data-set=\"1\"]').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('[data-set=\"1\"]').length === 0")
     assert "every pair of runs is equal" in visitor.text("#answer .box")
     assert page.url == f"{visitor.address}?alt=three_year"
     assert visitor.text("#readout-months") == "36 months"
@@ -239,7 +239,7 @@ def test_two_scenarios_are_compared_and_a_link_shows_the_same(
     page.select_option("#choice-alt", "one_year_flexible")
     page.select_option("#choice-alt_grants", "grant_by_speed")
     visitor.settled()
-    page.wait_for_function("document.getElementById('readout-grant1').textContent === 'DKK 75,000'")
+    page.wait_for_function("() => document.getElementById('readout-grant1').textContent === 'DKK 75,000'")
     visitor.move("months", 18)
     visitor.settled()
     assert visitor.text("#answer .box").startswith("What the numbers say")
@@ -321,9 +321,9 @@ def test_a_file_of_ones_own_and_files_that_are_refused(visitor: Visitor, tmp_pat
     page.wait_for_selector(LAST_FIGURE)
     assert "My own" in visitor.text("#answer .box")
     page.click("#remove-file")
-    page.wait_for_function("!location.search.includes('own=')")
+    page.wait_for_function("() => !location.search.includes('own=')")
     visitor.settled()
-    page.wait_for_function("!document.getElementById('answer').textContent.includes('My own')")
+    page.wait_for_function("() => !document.getElementById('answer').textContent.includes('My own')")
 
 
 @pytest.mark.parametrize(
