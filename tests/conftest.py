@@ -15,7 +15,8 @@ settings.load_profile("ankomst")
 
 UNTRACED = {
     "test_batch_chaos", "test_intervals", "test_extending", "test_readme", "test_sensitivity_methods",
-    "test_decision_methods", "test_design_search", "test_sensitivity", "test_decision",
+    "test_decision_methods", "test_design_search", "test_sensitivity", "test_decision", "test_stories",
+    "test_browser", "test_explorer_browser",
 }  # fmt: skip
 """Long tests that reach nothing the others do not; coverage would make them half as long again."""
 
