@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -23,6 +23,8 @@ THOUSAND = 1e-3
 SCALE = [[0.0, "#00835f"], [0.5, "#e0c35c"], [1.0, "#b03a06"]]
 """From no regret to the largest."""
 NAMED = 10
+COLUMN = 0.27
+"""Share of the width that a column of names takes."""
 _SHADE = "rgba(90,102,114,0.10)"
 _ROOM = 0.12
 
@@ -78,6 +80,8 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
     figure = go.Figure()
     across = _range(rows, "work")
     upwards = _range(rows, "cost")
+    if len(rows) > NAMED:  # room for a column of names
+        across[1] += COLUMN / (1.0 - COLUMN) * (across[1] - across[0])
     best = rows[rows["on_front"]].sort_values("work")
     _shade(figure, best, across, upwards)
     figure.add_trace(
@@ -106,13 +110,14 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
             showlegend=False,
         )
     )
-    _names(figure, rows, context)
+    _names(figure, rows, across, upwards, context)
     figure.update_xaxes(title_text=texts.get("axis.map_months", years=context.years), range=across)
     figure.update_yaxes(title_text=texts.get("axis.map_cost"), range=upwards)
     figure.update_layout(
         template=theme.template(texts.separators),
         height=560,
-        margin={"t": 20, "l": 88, "b": 60, "r": 20},
+        # Room for the scale of colours: an image does not make it by itself.
+        margin={"t": 20, "l": 88, "b": 60, "r": 92},
         showlegend=False,
     )
     samples = [
@@ -221,26 +226,41 @@ def _shade(figure: go.Figure, best: pd.DataFrame, across: list[float], upwards: 
     )
 
 
-def _names(figure: go.Figure, rows: pd.DataFrame, context: BatchContext) -> None:
-    """Write names beside points: of all where they are few, else of the front and the baseline."""
-    shown = rows if len(rows) <= NAMED else rows[rows["on_front"] | (rows["scenario"] == context.baseline)]
+def _names(
+    figure: go.Figure, rows: pd.DataFrame, across: list[float], upwards: list[float], context: BatchContext
+) -> None:
+    """Write names: beside the points where they are few, else of front and baseline in a column at the right.
+
+    The column stands in the order of the costs, so that the lines to the points cross as little as can be.
+    """
+    crowded = len(rows) > NAMED
+    shown = rows[rows["on_front"] | (rows["scenario"] == context.baseline)] if crowded else rows
     middle = (rows["work"].min() + rows["work"].max()) / 2
-    for k, row in enumerate(shown.sort_values("cost").itertuples()):
-        right = row.work <= middle
+    shown = shown.sort_values("cost", ascending=False)
+    for k, (name, work, cost) in enumerate(zip(shown["scenario"], shown["work"], shown["cost"], strict=True)):
+        right = crowded or work <= middle
+        at: dict[str, Any] = {"ax": 26 if right else -26, "ay": 24 if k % 2 else -24}
+        if crowded:
+            share = (k + 0.5) / len(shown)
+            at = {
+                "axref": "x",
+                "ayref": "y",
+                "ax": across[1] - COLUMN * (across[1] - across[0]),
+                "ay": upwards[1] - share * (upwards[1] - upwards[0]),
+            }
         figure.add_annotation(
-            x=row.work,
-            y=row.cost,
-            text=folded(context.marked(str(row.scenario)), 34, 3),
+            x=work,
+            y=cost,
+            text=folded(context.marked(str(name)), 34, 3),
             showarrow=True,
             arrowhead=0,
             arrowwidth=0.8,
-            arrowcolor=theme.RULE,
-            ax=26 if right else -26,
-            ay=-24 if k % 2 else 24,
+            arrowcolor=theme.MUTED if crowded else theme.RULE,
             xanchor="left" if right else "right",
             align="left" if right else "right",
             font={"size": 12, "color": theme.INK},
             bgcolor="rgba(255,255,255,0.75)",
+            **at,
         )
 
 

@@ -117,7 +117,7 @@ def bubbles(
     figure.update_layout(
         template=theme.template(texts.separators),
         height=720,
-        margin={"t": 52, "b": 12, "l": 8, "r": 8},
+        margin={"t": 52, "b": 12, "l": 8, "r": 76},
         showlegend=False,
     )
     everything = pd.concat(
