@@ -277,3 +277,19 @@ def test_probabilities_are_between_0_and_1_for_any_number_of_replicates() -> Non
         assert (p <= 1.0).all(), n
         assert p[0] > 0.99, n
         assert p[1] < 0.01, n
+
+
+@pytest.mark.parametrize("n", [5, 6, 8, 12])
+def test_mostly_equal_differences_have_an_interval_of_their_own_size(n: int) -> None:
+    values = np.zeros((2, 1, n))
+    values[0, 0, 0] = 0.1  # one run in which somebody of a small municipality found work
+    values[1, 0, :] = 0.05
+    values[1, 0, 1:3] = [0.02, 0.09]
+    found = estimates(values)
+    for row, part in zip(found.itertuples(), values[:, 0], strict=True):
+        half = stats.t.ppf(0.975, n - 1) * part.std(ddof=1) / np.sqrt(n)
+        assert row.high - row.low < 2.5 * 2 * half
+        assert row.low < part.mean() < row.high
+    half = stats.t.ppf(0.975, n - 1) * values[0, 0].std(ddof=1) / np.sqrt(n)
+    assert (found["low"][0], found["high"][0]) == pytest.approx((0.1 / n - half, 0.1 / n + half))
+    assert found["verdict"][0] == "too close to call"

@@ -25,6 +25,8 @@ POINTS = 1024
 SHAPE_DRAWS = 20
 """From so many draws the shape of the draws' distribution is taken from the draws, below it is normal."""
 SEED = 20_130_701
+FLAT = 1e-12
+"""Variance of a resample, in squared standard deviations, that is a rounding error."""
 _CELLS = 1 << 20
 
 
@@ -49,7 +51,8 @@ def bootstrap_t(values: Array, level: float) -> tuple[Array, Array, Array]:
 
     Student's t covers too seldom where differences are skewed, as costs are. The bootstrap-t covers them. But
     the skewness that it sees in a few values may be chance: the side that it makes shorter than Student's t
-    goes half way back to t.
+    goes half way back to t. Rows in which so many values are equal that resamples without any spread would
+    reach into a tail (a municipality with a handful of people, say) get Student's t.
 
     Parameters
     ----------
@@ -81,13 +84,18 @@ def _bootstrap_part(values: Array, level: float) -> tuple[Array, Array, Array]:
     means = scaled @ counts.T / n
     variances = (scaled * scaled) @ counts.T / n - means * means
     # A resample of equal values at different places has a variance of rounding errors only.
-    studentised = means / np.sqrt(np.maximum(variances, 1e-12) / (n - 1))
+    flat = variances <= FLAT
+    studentised = means / np.sqrt(np.maximum(variances, FLAT) / (n - 1))
     tail, t = 0.5 - level / 2.0, t_quantile(n, level)
     lower, upper = _lower(studentised, weights, tail), -_lower(-studentised, weights, tail)
     lower, upper = np.minimum(lower, (lower - t) / 2.0), np.maximum(upper, (upper + t) / 2.0)
     seen = centre / se
     # Weights sum to 1 but for the last bit.
     below = np.clip((studentised < seen[:, None]) @ weights, 0.0, 1.0)
+    # Where most values are equal, resamples without any spread would reach the ends: a bootstrap says nothing.
+    tied = flat @ weights >= tail / 2.0
+    lower, upper = np.where(tied, -t, lower), np.where(tied, t, upper)
+    below = np.where(tied, stdtr(n - 1, seen), below)
     both = (below + stdtr(n - 1, seen)) / 2.0
     p_higher = np.where(below > 0.5, np.minimum(below, both), np.maximum(below, both))
     return centre - upper * se, centre - lower * se, p_higher
