@@ -92,7 +92,7 @@ def _bootstrap_part(values: Array, level: float) -> tuple[Array, Array, Array]:
     seen = centre / se
     # Weights sum to 1 but for the last bit.
     below = np.clip((studentised < seen[:, None]) @ weights, 0.0, 1.0)
-    # Where most values are equal, resamples without any spread would reach the ends: a bootstrap says nothing.
+    # Where most values are equal, resamples without any spread reach the ends: a bootstrap says nothing.
     tied = flat @ weights >= tail / 2.0
     lower, upper = np.where(tied, -t, lower), np.where(tied, t, upper)
     below = np.where(tied, stdtr(n - 1, seen), below)
