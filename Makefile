@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench clean
+.PHONY: help install demo test lint coverage bench clean
 
 help: ## say what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -37,6 +37,10 @@ lint: $(STAMP) ## check style, types and the order of the layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+coverage: $(STAMP) ## run all tests traced, the month as plain Python too: half an hour; fails below 90 %
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not compiled" tests/simulation --cov=ankomst --cov-report=
+	$(BIN)/pytest -q -n 2 --dist worksteal --cov=ankomst --cov-append --cov-fail-under=90
 
 bench: $(STAMP) ## measure speed against the plain twin and the bare draws
 	$(BIN)/python tests/benchmarks/bench.py $(BENCH_ARGS)

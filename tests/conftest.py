@@ -13,20 +13,9 @@ settings.register_profile(
 settings.load_profile("ankomst")
 
 
-UNTRACED = {
-    "test_batch_chaos", "test_intervals", "test_extending", "test_readme", "test_sensitivity_methods",
-    "test_decision_methods", "test_design_search", "test_sensitivity", "test_decision", "test_stories",
-    "test_browser", "test_explorer_browser",
-}  # fmt: skip
-"""Long tests that reach nothing the others do not; coverage would make them half as long again."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip tests marked `compiled` when the kernels run as plain Python."""
     if not numba.config.DISABLE_JIT:
-        for item in items:  # what these reach is measured with compilation switched off; tracing takes long
-            if "simulation" in item.path.parts or item.path.stem in UNTRACED:
-                item.add_marker(pytest.mark.no_cover)
         return
     skip = pytest.mark.skip(reason="compilation is switched off, and plain Python is too slow here")
     for item in items:

@@ -46,9 +46,16 @@ def address() -> Iterator[str]:
         line = server.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+/", line)
         assert found, (line, server.stderr.read() if server.stderr and server.poll() is not None else "")
-        yield found[0]
-        server.send_signal(signal.SIGINT)
-        _, complaints = server.communicate(timeout=30)
+        try:
+            yield found[0]
+        finally:
+            # Not an interrupt: a shell that runs the tests in the background has that ignored.
+            server.send_signal(signal.SIGTERM)
+            try:
+                _, complaints = server.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
     assert "Traceback" not in complaints
     assert "failed" not in complaints, complaints
     assert server.returncode == 0
