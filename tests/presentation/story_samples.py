@@ -25,7 +25,7 @@ from ankomst.presentation.run_parts import run_parts
 from ankomst.presentation.run_report import _plain
 from ankomst.presentation.sensitivity_tables import Study as Sensitivity
 from ankomst.presentation.sensitivity_words import SensitivityContext, sensitivity_texts
-from ankomst.presentation.story import Section, Sheet, Story
+from ankomst.presentation.story import PARAMETERS, Section, Sheet, Story
 from ankomst.presentation.texts import load_texts
 
 if TYPE_CHECKING:
@@ -126,9 +126,10 @@ def story(kind: str, lang: str, *, first: int | None = None, **changed: object) 
         sections=(Section("all", "All", figures(kind, lang)[:first]),),
         sheets=(
             Sheet("differences", "Differences", "A row per scenario and outcome.", frame),
-            Sheet("assumptions", "Assumptions", "What the effects rest on.", frame),
+            Sheet(PARAMETERS, "Assumptions", "What the effects rest on.", frame),
         ),
         source="ankomst 0.1.0, 0123abc, 2013-07-01",
+        made="2013-07-01T12:00:00+00:00",
         provenance=(("Version", "0.1.0"), ("Commit", "0123abc"), ("Created", "2013-07-01T12:00:00+00:00")),
     )
     return replace(made, **changed)  # type: ignore[arg-type]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.presentation import run_samples as samples
+from tests.presentation.programs import FLAGS, chromium
 
 from ankomst.presentation.figures import FIGURES
 from ankomst.presentation.report import build_report
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"),
-    *("--enable-logging=stderr", "--virtual-time-budget=15000", "--dump-dom"),
+ONCE = (
+    *("--headless", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr"),
+    *("--virtual-time-budget=15000", "--dump-dom"),
 )
 
 
@@ -45,10 +43,13 @@ def test_a_browser_draws_every_figure_of_a_run_without_an_error(tmp_path: Path, 
 
 def drawn(page: Path, tmp_path: Path, width: int) -> int:
     """Return how many figures a browser draws; a complaint of the browser fails the test."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None:
-        pytest.skip("no Chromium on this machine")
-    command = [browser, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},2000"]
+    command = [
+        chromium(),
+        *FLAGS,
+        *ONCE,
+        f"--user-data-dir={tmp_path / 'profile'}",
+        f"--window-size={width},2000",
+    ]
     done = subprocess.run(
         [*command, page.as_uri()], capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.presentation.programs import FLAGS, chromium
 
 from ankomst.policy.scenario import load_scenario
 
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.compiled]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 LAST_FIGURE = "#graph-accounts .main-svg"
 PATIENCE = 60_000
 # The answer is said to be there in these words, whatever was there before.
@@ -36,8 +31,7 @@ SMALL_ACTIONS = 50
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    if next(filter(shutil.which, BROWSERS), None) is None:
-        pytest.skip("no Chromium on this machine")
+    chromium()
     command = [sys.executable, "-m", "ankomst.cli", "explore", "--port", "0", "--newcomers", NEWCOMERS]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
@@ -65,10 +59,9 @@ def address() -> Iterator[str]:
 def browser(address: str) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
-    path = next(found for name in BROWSERS if (found := shutil.which(name)))
     assert address
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield opened
         opened.close()
 

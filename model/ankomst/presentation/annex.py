@@ -6,59 +6,32 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from ankomst.policy.parameters import load_registry
+from ankomst.policy.parameter_table import parameter_table
 from ankomst.policy.posterior import LEVEL as POSTERIOR_LEVEL
-from ankomst.policy.posterior import marginals
 from ankomst.presentation.context import missing, records
 from ankomst.presentation.parameter_names import parameter_name
 from ankomst.presentation.run_context import DASH
-from ankomst.presentation.story import Sheet
+from ankomst.presentation.run_tables import ASSUMED
+from ankomst.presentation.story import PARAMETERS, Sheet
 from ankomst.presentation.tables import html_table
 from ankomst.presentation.texts import load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from ankomst.presentation.story import Story
     from ankomst.presentation.texts import Texts
 
-ASSUMPTION = "assumption"
-SHEET = "assumptions"
-
 
 def all_parameters(lang: str) -> pd.DataFrame:
-    """Tabulate every parameter of the registry.
-
-    Returns
-    -------
-    DataFrame
-        group, name, label, value, low and high (range), posterior_low, posterior_high, posterior_level, unit,
-        grade, assumed (bool) and source.
-    """
-    rows, known, nothing = [], marginals(), float("nan")
-    for name, parameter in load_registry().items():
-        low, high = parameter.range or (nothing, nothing)
-        posterior = known.get(name)
-        rows.append(
-            {
-                "group": name.partition(".")[0],
-                "name": name,
-                "label": parameter_name(name, lang),
-                "value": parameter.value,
-                "low": low,
-                "high": high,
-                "posterior_low": posterior.low if posterior else nothing,
-                "posterior_high": posterior.high if posterior else nothing,
-                "posterior_level": POSTERIOR_LEVEL if posterior else nothing,
-                "unit": parameter.unit,
-                "grade": parameter.grade,
-                "assumed": parameter.grade == ASSUMPTION,
-                "source": parameter.source,
-            }
-        )
-    return pd.DataFrame(rows)
+    """Tabulate every parameter: see `parameter_table`, with group, short name (label) and assumed (bool)."""
+    table = parameter_table()
+    table.insert(0, "group", table["name"].str.partition(".")[0])
+    table.insert(2, "label", [parameter_name(name, lang) for name in table["name"]])
+    table.insert(len(table.columns) - 1, "assumed", table["grade"] == ASSUMED)
+    return table
 
 
 def completed(story: Story, made: str) -> Story:
@@ -71,23 +44,16 @@ def completed(story: Story, made: str) -> Story:
         Time and version of the report, which may be later ones than those of the result.
     """
     texts = load_texts(story.lang, "report")
-    held = {sheet.name for sheet in story.sheets}
-    more: tuple[Sheet, ...] = ()
-    if SHEET not in held:
-        title, note = texts.get("sheet.assumptions"), texts.get("sheet.assumptions_note")
-        more = (Sheet(SHEET, title, note, all_parameters(story.lang)),)
+    title, note = texts.get("sheet.all_parameters"), texts.get("sheet.all_parameters_note")
+    sheet = Sheet(PARAMETERS, title, note, all_parameters(story.lang))
     line = (texts.get("provenance.report"), made)
-    return replace(story, sheets=(*story.sheets, *more), provenance=(*story.provenance, line))
+    return replace(story, sheets=(*story.sheets, sheet), provenance=(*story.provenance, line))
 
 
 def annex(story: Story) -> str:
-    """Return the end of a report's page: all parameters, and how to repeat the result."""
+    """Return the end of a completed report's page: all parameters, and how to repeat the result."""
     texts = load_texts(story.lang, "report")
-    # A run has a sheet of that name of its own: what the effects of its scenarios rest on.
-    held = (sheet.frame for sheet in story.sheets if sheet.name == SHEET and "assumed" in sheet.frame.columns)
-    parameters = next(held, None)
-    if parameters is None:
-        parameters = all_parameters(story.lang)
+    parameters = next(sheet.frame for sheet in story.sheets if sheet.name == PARAMETERS)
     return annex_html(parameters, texts) + provenance_html(story.provenance, texts)
 
 

@@ -131,6 +131,7 @@ def calibration_story(
         sections=_sections(study, context),
         sheets=sheets_of(stored, "calibration", context),
         source=source_of(facts, texts),
+        made=str(facts.get("created") or ""),
         provenance=provenance_of(facts, context),
         head=top(title, paragraph(said, "facts")),
         box=words.box(study, context),

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from ankomst.presentation.figure_words import clean
-from ankomst.presentation.files import steady
+from ankomst.presentation.files import NEVER, steady
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,7 @@ def place_errors(chart: NativeChart, columns: Sequence[ErrorColumn]) -> list[tup
         found.append((references[0], references[1]))
     written = io.BytesIO()
     book.save(written)
-    inside.update_from_xlsx_blob(steady(written.getvalue()))
+    inside.update_from_xlsx_blob(steady(written.getvalue(), NEVER))
     return found
 
 
@@ -109,4 +109,4 @@ def hold_as_text(chart: NativeChart) -> None:
         written = io.BytesIO()
         book.save(written)
         inside.update_from_xlsx_blob(written.getvalue())
-    inside.update_from_xlsx_blob(steady(inside.xlsx_part.blob))
+    inside.update_from_xlsx_blob(steady(inside.xlsx_part.blob, NEVER))

@@ -215,11 +215,12 @@ def table_rows(data: pd.DataFrame, texts: Texts) -> list[list[str]]:
         heads.append(texts.get(key) if key in texts.entries else name.replace("_", " "))
     return [
         heads,
-        *([_cell(value, texts) for value in record.values()] for record in data.to_dict("records")),
+        *([cell_words(value, texts) for value in record.values()] for record in data.to_dict("records")),
     ]
 
 
-def _cell(value: object, texts: Texts) -> str:
+def cell_words(value: object, texts: Texts) -> str:
+    """Return a value of a table as the language writes it; nothing where there is none."""
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value)
     if isinstance(value, int | float) or hasattr(value, "dtype"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
 import re
 import zipfile
 from pathlib import Path
 from typing import Final
+
+from ankomst.studies import store
 
 NEVER: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # office files have no zone
 _EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
@@ -16,16 +17,34 @@ _STAMP: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def write_whole(out: Path, content: bytes) -> Path:
-    """Write a file at once; its folder is made when it is missing."""
-    out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f"{out.name}.{os.getpid()}.part")
-    unfinished.write_bytes(content)
-    unfinished.replace(out)
-    return out
+    """Write a file whole or not at all; its folder is made when it is missing.
+
+    Raises
+    ------
+    OutputError
+        The system refuses.
+    """
+    store.make_folder(Path(out).parent)
+    with store.whole(Path(out)) as temporary:
+        temporary.write_bytes(content)
+    return Path(out)
 
 
-def steady(archive: bytes, when: dt.datetime = NEVER) -> bytes:
+def date_of(made: str) -> dt.datetime:
+    """Return the time at which a result was made, as office files take it; NEVER where it is not known.
+
+    Parameters
+    ----------
+    made : str
+        `Story.made`.
+    """
+    try:
+        return dt.datetime.fromisoformat(made).replace(tzinfo=None)
+    except ValueError:
+        return NEVER
+
+
+def steady(archive: bytes, when: dt.datetime) -> bytes:
     """Return an office file that says it was made at a given time, whenever it was made.
 
     Parameters

@@ -1,11 +1,10 @@
-"""What every page is made of: its head, figures with their words, the glossary, and a file written whole."""
+"""What every page is made of: its head, figures with their words, the glossary."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -62,10 +61,9 @@ def bullets(texts: Sequence[str]) -> str:
     return f"<ul>{items}</ul>" if items else ""
 
 
-def top(title: str, *lines: str, banners: Sequence[str] = ()) -> str:
-    """Return the head of a page: title, lines of HTML, and warnings in plain text below it."""
-    head = f'<header class="top"><h1>{escape(title)}</h1>{"".join(lines)}</header>'
-    return head + "".join(paragraph(text, "banner") for text in banners)
+def top(title: str, *lines: str) -> str:
+    """Return the head of a page: title, and lines of HTML."""
+    return f'<header class="top"><h1>{escape(title)}</h1>{"".join(lines)}</header>'
 
 
 def panel(kind: str, title: str, body: str) -> str:
@@ -134,13 +132,11 @@ def glossary(texts: Texts) -> str:
     return f"<dl>{listed}</dl>"
 
 
-def write_page(out: Path, *, lang: str, title: str, body: str, styles: Sequence[str] = ("page.css",)) -> Path:
-    """Write one self-contained HTML file: no network, no second file.
+def page_html(*, lang: str, title: str, body: str, styles: Sequence[str] = ("page.css",)) -> str:
+    """Return a self-contained page: no network, no second file.
 
     Parameters
     ----------
-    out : Path
-        Its folder is made when it is missing.
     lang : str
     title : str
         Plain text.
@@ -150,17 +146,10 @@ def write_page(out: Path, *, lang: str, title: str, body: str, styles: Sequence[
         Names of style sheets of this package.
     """
     package = resources.files(__package__)
-    html = Template(package.joinpath("page.html").read_text(encoding="utf-8")).substitute(
+    return Template(package.joinpath("page.html").read_text(encoding="utf-8")).substitute(
         lang=lang,
         title=escape(title),
         css="\n".join(package.joinpath(name).read_text(encoding="utf-8") for name in styles),
         plotly=get_plotlyjs(),
         body=body,
     )
-    out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    # A reader never meets half a page.
-    unfinished = out.with_name(out.name + ".part")
-    unfinished.write_text(html, encoding="utf-8")
-    unfinished.replace(out)
-    return out

@@ -102,10 +102,10 @@ def sensitivity_story(
         sections=_sections(study, drawn, context),
         sheets=sheets_of(stored, "sensitivity", context),
         source=source_of(facts, texts),
+        made=str(facts.get("created") or ""),
+        banners=tuple(warnings),
         provenance=provenance_of(facts, context),
-        head=top(
-            title, paragraph(texts.get("sensitivity.intro")), paragraph(said, "facts"), banners=warnings
-        ),
+        head=top(title, paragraph(texts.get("sensitivity.intro")), paragraph(said, "facts")),
         box=words.summary(study, context),
         how=_how(method, limits, context),
         end=f"<footer>{escape(made)}</footer>",

@@ -9,13 +9,14 @@ import pptx
 from pptx.util import Inches
 
 from ankomst.presentation import theme
-from ankomst.presentation.figure_slides import LEAD, add_figure, table_rows
+from ankomst.presentation.figure_slides import LEAD, add_figure, cell_words
 from ankomst.presentation.figure_words import clean, one_line
-from ankomst.presentation.files import steady, write_whole
+from ankomst.presentation.files import date_of, steady, write_whole
 from ankomst.presentation.native_axes import Box
 from ankomst.presentation.parameter_names import parameter_name
+from ankomst.presentation.run_tables import ASSUMED
 from ankomst.presentation.slide_parts import HEIGHT, INNER, MARGIN, SMALL, TEXT, WIDTH, Deck, Style
-from ankomst.presentation.story_dates import story_date
+from ankomst.presentation.story import PARAMETERS
 from ankomst.presentation.text_size import height, lines, pages, shortened, whole_sentences
 from ankomst.presentation.texts import load_texts
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ankomst.presentation.story import Story
     from ankomst.presentation.texts import Texts
 
-ASSUMED: Final = "assumption"
 _GAP: Final = 0.12
 _MOST_ASSUMED: Final = 11
 
@@ -56,17 +56,17 @@ def build_slides(story: Story, out: Path) -> Path:
         add_figure(deck, drawn, story, texts)
     _paragraphs(deck, texts.get("slides.how"), story.method, story, texts)
     for sheet in story.sheets:
-        if sheet.name == "assumptions" and len(sheet.frame):
+        if sheet.name == PARAMETERS:
             _assumptions(deck, sheet.frame, story, texts)
     _provenance(deck, story, texts)
     _properties(deck, story)
     written = io.BytesIO()
     file.save(written)
-    return write_whole(out, steady(written.getvalue()))
+    return write_whole(out, steady(written.getvalue(), date_of(story.made)))
 
 
 def _properties(deck: Deck, story: Story) -> None:
-    made, when = deck.file.core_properties, story_date(story)
+    made, when = deck.file.core_properties, date_of(story.made)
     made.title, made.subject = clean(story.title)[:250], clean(story.facts)[:250]
     made.author = made.last_modified_by = "ankomst"
     made.language = {"en": "en-GB", "da": "da-DK"}[story.lang]
@@ -108,8 +108,6 @@ def _paragraphs(deck: Deck, title: str, said: tuple[str, ...], story: Story, tex
 
 def _assumptions(deck: Deck, frame: pd.DataFrame, story: Story, texts: Texts) -> None:
     """Say how many parameters are assumed, and show the first of them."""
-    if not {"grade", "name"} <= set(frame.columns):
-        return
     every = frame.drop_duplicates("name")
     assumed = every[every["grade"].astype(str) == ASSUMED]
     key = "slides.assumed_count" if len(assumed) else "slides.assumed_none"
@@ -124,10 +122,10 @@ def _assumptions(deck: Deck, frame: pd.DataFrame, story: Story, texts: Texts) ->
     shown = assumed.head(_MOST_ASSUMED)
     rows = [[texts.get(f"slides.{name}") for name in ("parameter", "value", "range", "unit")]]
     for row in shown.to_dict("records"):
-        value, low, high = (_cell(row.get(name), texts) for name in ("value", "low", "high"))
+        value, low, high = (cell_words(row.get(name), texts) for name in ("value", "low", "high"))
         spread = texts.get("word.span", low=low, high=high) if low and high else ""
         name = parameter_name(str(row["name"]), story.lang)
-        rows.append([name, value, spread, _cell(row.get("unit"), texts)])
+        rows.append([name, value, spread, cell_words(row.get("unit"), texts)])
     widths = [4.9, 1.6, 2.6, 3.2]
     top += room + 0.1
     deck.table(
@@ -139,12 +137,6 @@ def _assumptions(deck: Deck, frame: pd.DataFrame, story: Story, texts: Texts) ->
         )
         below = Box(MARGIN, top + 0.32 * len(rows) + 0.08, INNER, 0.3)
         deck.words(slide, below, [more], Style(SMALL, theme.MUTED))
-
-
-def _cell(value: object, texts: Texts) -> str:
-    import pandas as pd  # noqa: PLC0415
-
-    return table_rows(pd.DataFrame({"value": [value]}), texts)[1][0] if value is not None else ""
 
 
 def _provenance(deck: Deck, story: Story, texts: Texts) -> None:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from ankomst.presentation.page import Drawn
 
 
+PARAMETERS = "all_parameters"
+"""Name of the sheet that every report has: all parameters with grade and source."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A tidy table with its words.
@@ -73,6 +77,10 @@ class Story:
         Model, version, commit, result, date: the line under each figure.
     provenance : tuple of (str, str)
         What a repetition needs, as labels and values.
+    made : str
+        When the result was made, in ISO format; empty where it is not known.
+    banners : tuple of str
+        Warnings at the top of the page, in plain text.
     head, box, how, end : str
         HTML of the page before, around and after the sections.
     nav : str
@@ -91,6 +99,8 @@ class Story:
     sheets: tuple[Sheet, ...]
     source: str
     provenance: tuple[tuple[str, str], ...]
+    made: str = ""
+    banners: tuple[str, ...] = ()
     head: str = ""
     box: str = ""
     how: str = ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ankomst.presentation.page import contents, figure_html, write_page
+from ankomst.presentation.files import write_whole
+from ankomst.presentation.page import contents, figure_html, page_html, paragraph
 from ankomst.presentation.texts import load_texts
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def write_story(story: Story, out: Path, annex: str = "") -> Path:
-    """Write a story as one self-contained HTML file: no network, no second file.
+    """Write a story as one file; see `story_html`.
 
     Parameters
     ----------
@@ -24,22 +25,32 @@ def write_story(story: Story, out: Path, annex: str = "") -> Path:
     out : Path
         Its folder is made when it is missing.
     annex : str
-        HTML between the sections and the end of the page.
 
     Returns
     -------
     Path
         The file written.
     """
+    return write_whole(out, story_html(story, annex).encode("utf-8"))
+
+
+def story_html(story: Story, annex: str = "") -> str:
+    """Return a story as a self-contained page: no network, no second file.
+
+    Parameters
+    ----------
+    story : Story
+    annex : str
+        HTML between the sections and the end of the page.
+    """
     texts = load_texts(story.lang)
     numbers = {drawn.name: number for number, drawn in enumerate(story.figures, start=1)}
     script = escape(texts.get("page.no_script"))
     # All but the head of the page is its main part: nothing stands outside the landmarks.
-    head, closed, warnings = story.head.partition("</header>")
     body = (
-        head + closed,
+        story.head,
         "<main>",
-        warnings,
+        *(paragraph(text, "banner") for text in story.banners),
         story.box,
         story.how,
         story.nav or contents(story.figures, texts),
@@ -50,7 +61,7 @@ def write_story(story: Story, out: Path, annex: str = "") -> Path:
         "</main>",
     )
     html = "\n".join(part for part in body if part)
-    return write_page(out, lang=story.lang, title=story.title, body=html, styles=story.styles)
+    return page_html(lang=story.lang, title=story.title, body=html, styles=story.styles)
 
 
 def _section(section: Section, numbers: dict[str, int], source: str, texts: Texts) -> str:

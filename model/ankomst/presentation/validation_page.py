@@ -104,10 +104,8 @@ def validation_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any
     said, found, method = _facts(context), _findings(table, context), _method(context)
     origin = texts.get(f"validation.origin_{facts['origin']}")
     sure = facts["origin"] == "posterior"
-    head = top(
-        title, paragraph(texts.get("validation.intro")), paragraph(said, "facts"),
-        banners=() if sure else (origin,),
-    )  # fmt: skip
+    box = panel("box", texts.get("validation.summary_title"), bullets(found))
+    head = top(title, paragraph(texts.get("validation.intro")), paragraph(said, "facts"))
     return Story(
         kind="validation",
         lang=lang,
@@ -118,9 +116,11 @@ def validation_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any
         sections=_sections(stored, table, context),
         sheets=sheets_of(stored, "validation", context),
         source=source_of(facts, texts),
+        made=str(facts.get("created") or ""),
+        banners=() if sure else (origin,),
         provenance=provenance_of(facts, context),
-        head=head + (paragraph(origin) if sure else ""),
-        box=panel("box", texts.get("validation.summary_title"), bullets(found)),
+        head=head,
+        box=(paragraph(origin) if sure else "") + box,
         how=panel("how", texts.get("validation.how_title"), "".join(map(paragraph, method))),
         end=_end(context),
         styles=("page.css", "run.css"),

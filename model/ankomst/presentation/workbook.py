@@ -14,8 +14,7 @@ from ankomst.presentation import theme
 from ankomst.presentation.cells import code_of, column_code, fit_columns, put, sheet_name
 from ankomst.presentation.figure_data import data_of
 from ankomst.presentation.figure_words import clean
-from ankomst.presentation.files import steady, write_whole
-from ankomst.presentation.story_dates import story_date
+from ankomst.presentation.files import date_of, steady, write_whole
 from ankomst.presentation.texts import load_texts
 from ankomst.presentation.workbook_charts import add_charts
 
@@ -63,7 +62,7 @@ def build_workbook(story: Story, out: Path) -> Path:
         title = texts.get("workbook.figure", number=number, title=clean(drawn.title))
         listed.append((name, title, clean(f"{drawn.lead} {drawn.footer}".strip())))
     _readme(readme, story, listed, texts)
-    when = story_date(story)
+    when = date_of(story.made)
     book.properties.title, book.properties.creator = clean(story.title)[:250], "ankomst"
     book.properties.language = {"en": "en-GB", "da": "da-DK"}[story.lang]
     book.properties.created = when

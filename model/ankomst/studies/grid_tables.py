@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ankomst.policy.parameters import load_registry
-from ankomst.policy.posterior import LEVEL as POSTERIOR_LEVEL
-from ankomst.policy.posterior import marginals
+from ankomst.policy.parameter_table import parameter_table
 from ankomst.simulation.codes import ITEMS
 from ankomst.studies import statistics
 from ankomst.studies.economics import (
@@ -269,24 +267,7 @@ def assumed_parameters() -> pd.DataFrame:
     `value` is the central draw of the posterior, `low` and `high` are the range, `posterior_low` and
     `posterior_high` the interval of the posterior.
     """
-    rows, known = [], marginals()
-    for name, parameter in load_registry().items():
-        if parameter.grade in SHOWN_GRADES and isinstance(parameter.value, int | float):
-            low, high = parameter.range or (float("nan"), float("nan"))
-            posterior = known.get(name)
-            rows.append(
-                {
-                    "name": name,
-                    "value": float(parameter.value),
-                    "low": low,
-                    "high": high,
-                    "posterior_low": posterior.low if posterior else float("nan"),
-                    "posterior_high": posterior.high if posterior else float("nan"),
-                    "posterior_level": POSTERIOR_LEVEL if posterior else float("nan"),
-                    "posterior_draws": posterior.n if posterior else 0,
-                    "unit": parameter.unit,
-                    "grade": parameter.grade,
-                    "source": parameter.source,
-                }
-            )
-    return pd.DataFrame(rows)
+    table = parameter_table()
+    numbers = table["value"].map(lambda value: isinstance(value, int | float))
+    shown = table[table["grade"].isin(SHOWN_GRADES) & numbers]
+    return shown.assign(value=shown["value"].astype(float)).reset_index(drop=True)

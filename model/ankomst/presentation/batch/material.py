@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.presentation import run_tables
 from ankomst.presentation.batch.context import BatchContext, chosen
+from ankomst.presentation.run_context import DASH
+from ankomst.presentation.story_words import commit_of
 from ankomst.presentation.texts import load_texts
 from ankomst.studies import store
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ankomst.presentation.batch.numbers import Numbers
-
-_HASH = 12
 
 
 class Material:
@@ -73,6 +73,10 @@ class Material:
             "newcomers_per_year": experiment.newcomers_per_year,
             "follow_up_months": experiment.follow_up,
             "resting_on_assumptions": set(assumed["scenario"].astype(str)),
+            "version": self.manifest["ankomst"],
+            "commit": store.commit(self.manifest["git"]),
+            "created": str(self.manifest.get("end") or self.manifest.get("start") or ""),
+            "result": experiment.name,
             "changes": {name: [asdict(change) for change in listed] for name, listed in self.changes.items()},
         }
         self.assumed = {
@@ -81,14 +85,6 @@ class Material:
         }
         self.context = BatchContext(texts, facts)
         self.shown = self.context.only(chosen(facts, self.tables.get("ranking"), wanted))
-        manifest = self.manifest
-        self.source = texts.get(
-            "source_line",
-            version=manifest["ankomst"],
-            commit=store.commit(manifest["git"])[:_HASH] or "\N{EN DASH}",
-            name=experiment.name,
-            date=str(manifest.get("end") or manifest.get("start"))[:10],
-        )
 
     @property
     def compared(self) -> bool:
@@ -98,18 +94,16 @@ class Material:
     def provenance(self) -> list[tuple[str, str]]:
         """Return what a repetition needs, as labels and values."""
         texts, manifest = self.texts, self.manifest
-        git = manifest["git"]
-        commit = store.commit(git) or "\N{EN DASH}"
         known = [
             ("command", str(manifest["command"])),
-            ("made", str(manifest.get("end") or "\N{EN DASH}")),
+            ("made", self.context.facts["created"] or DASH),
             ("version", str(manifest["ankomst"])),
-            ("commit", commit),
+            ("commit", commit_of(self.context.facts, texts)),
             ("code", str(manifest["code_sha256"])),
             ("parameters", str(manifest["parameters_sha256"])),
             ("rates", str(manifest["rates_sha256"])),
             ("seed", str(self.experiment.seed)),
             ("python", f"{manifest['python']}, {manifest['platform']}"),
-            ("source", str(self.experiment.source or "\N{EN DASH}")),
+            ("source", str(self.experiment.source or DASH)),
         ]
         return [(texts.get(f"provenance.{name}"), value) for name, value in known]

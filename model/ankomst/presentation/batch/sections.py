@@ -134,5 +134,8 @@ def _places(found: Material) -> list[Drawn | None]:
     source = found.experiment.scenarios[found.batch.baseline].population.municipalities or PACKAGED
     centres = pd.read_csv(source)
     known = set(PLACED) <= set(centres.columns)
+    if known:  # a table of one's own may hold anything there
+        places = {name: pd.to_numeric(centres[name], errors="coerce") for name in PLACED[1:]}
+        centres = centres.assign(**places)
     drawn = bubbles(table, centres[list(PLACED)], scenario, found.context, found.outline) if known else None
     return [drawn, ordered(table, scenario, found.context)]

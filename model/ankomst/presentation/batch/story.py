@@ -12,8 +12,9 @@ from ankomst.presentation.batch.context import MOST_LINES
 from ankomst.presentation.batch.material import Material
 from ankomst.presentation.batch.numbers import Numbers
 from ankomst.presentation.batch.sections import sections, which
-from ankomst.presentation.page import bullets, paragraph
+from ankomst.presentation.page import bullets, panel, paragraph, top
 from ankomst.presentation.story import Sheet, Story
+from ankomst.presentation.story_words import source_of, words_section
 from ankomst.studies.batch_study import Batch
 
 if TYPE_CHECKING:
@@ -66,33 +67,29 @@ def _story(found: Material) -> Story:
     sheets = found.sheets | {"changes": changed(found), "rests_on": found.rests}
     said = words.found(found.tables, found.shown) if found.compared else []
     further = words.further(found.tables, found.context, found.shown) if found.compared else []
-    facts = words.facts(found)
+    facts, method = words.facts(found), words.method(found.context)
+    title = texts.pick(found.context.facts["title"])
     return Story(
         kind="batch",
         lang=texts.lang,
-        title=texts.pick(found.context.facts["title"]),
+        title=title,
         facts=facts,
         summary=(*(f"{name}: {sentences}" for name, sentences in said), *further),
-        method=tuple(words.method(found.context)),
-        sections=parts,
+        method=tuple(method),
+        sections=(*parts, words_section(texts)),
         sheets=tuple(
             Sheet(name, texts.get(f"sheet.{name}"), texts.get(f"sheet.{name}_note"), frame)
             for name, frame in sheets.items()
             if len(frame)
         ),
-        source=found.source,
+        source=source_of(found.context.facts, texts),
         provenance=tuple(found.provenance()),
-        head=_head(found, facts),
+        made=found.context.facts["created"],
+        banners=(words.banner(found.context),),
+        head=top(title, paragraph(facts, "facts")),
         box=_box(found, said, further),
-        how=_how(found),
+        how=panel("how", texts.get("how.title"), "".join(map(paragraph, method))),
     )
-
-
-def _head(found: Material, facts: str) -> str:
-    banner = words.banner(found.context)
-    title = escape(found.texts.pick(found.context.facts["title"]))
-    top = f'<header class="top"><h1>{title}</h1>{paragraph(facts, "facts")}</header>'
-    return top + paragraph(banner, "banner")
 
 
 def _box(found: Material, said: list[tuple[str, str]], further: list[str]) -> str:
@@ -105,11 +102,4 @@ def _box(found: Material, said: list[tuple[str, str]], further: list[str]) -> st
     intro = texts.get("run.intro", baseline=found.context.name(found.context.baseline))
     listed = f"{paragraph(intro)}<ul>{items}</ul>" if items else ""
     notes = "".join(map(paragraph, [*which(found), *found.context.dagger_note(found.shown.others)]))
-    title = escape(texts.get("headline.title"))
-    return f'<section class="box"><h2>{title}</h2>{listed}{bullets(further)}{notes}</section>'
-
-
-def _how(found: Material) -> str:
-    title = escape(found.texts.get("how.title"))
-    body = "".join(map(paragraph, words.method(found.context)))
-    return f'<section class="how"><h2>{title}</h2>{body}</section>'
+    return panel("box", texts.get("headline.title"), f"{listed}{bullets(further)}{notes}")

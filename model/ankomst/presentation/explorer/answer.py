@@ -20,7 +20,7 @@ from ankomst.presentation.explorer.choices import SEED, Sample, samples
 from ankomst.presentation.figure_scenarios import DIFFERENCE
 from ankomst.studies import statistics, store
 from ankomst.studies.in_memory import run_some
-from ankomst.studies.scenario_runs import CURVE, Read, ScenarioRuns, read_run, tables_of
+from ankomst.studies.scenario_runs import Read, ScenarioRuns, read_run, tables_of
 from ankomst.studies.sides import DEFAULT_OUTCOMES, Question, follow_ups_fit
 from ankomst.studies.stored_tables import all_as_stored
 
@@ -228,6 +228,3 @@ def _sources(state: State) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _file_sources(name: str, grants: str) -> Sequence[tuple[str, str]]:
     return tuple(sources_of(levers.spec_of(name, grants)).items())
-
-
-__all__ = ["ALT", "BASE", "CURVE", "Answer", "Answers", "Kept"]

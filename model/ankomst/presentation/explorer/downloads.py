@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.presentation.explorer import levers
 from ankomst.presentation.explorer.panel import figures, source_line
 from ankomst.presentation.figure_scenarios import difference_rows
-from ankomst.presentation.page import figure_html, paragraph, write_page
+from ankomst.presentation.page import figure_html, page_html, paragraph
 from ankomst.presentation.panels import COST, WORK
-from ankomst.presentation.run_report import STYLES, build_run_report
+from ankomst.presentation.run_report import STYLES, run_story
+from ankomst.presentation.story_page import story_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,22 +64,14 @@ def figure_page(answer: Answer, name: str, lang: str) -> Download:
             "</main>",
         )
     )
-    content = _written(lambda out: write_page(out, lang=lang, title=one.title, body=body, styles=STYLES))
+    content = page_html(lang=lang, title=one.title, body=body, styles=STYLES)
     return _download(f"ankomst_{name}.html", content, "text/html")
 
 
 def report(answer: Answer, lang: str) -> Download:
     """Return the page of a run for the present state."""
-    content = _written(lambda out: build_run_report(answer.tables, answer.facts, out, lang))
+    content = story_html(run_story(answer.tables, answer.facts, lang))
     return _download("ankomst_report.html" if lang == "en" else "ankomst_rapport.html", content, "text/html")
-
-
-def _written(write: Any) -> str:  # noqa: ANN401 - any function that writes a page
-    """Return what a function writes into a file, which is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="ankomst-") as folder:
-        out = Path(folder) / "page.html"
-        write(out)
-        return out.read_text(encoding="utf-8")
 
 
 def _download(name: str, content: str, kind: str) -> Download:

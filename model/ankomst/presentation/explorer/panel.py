@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
-from html import escape, unescape
+from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from dash import dcc, html
 
 from ankomst.presentation import theme
 from ankomst.presentation.explorer.markup import attributes, components
+from ankomst.presentation.figure_words import entries
 from ankomst.presentation.run_parts import run_parts
 from ankomst.presentation.run_report import changes_html, headline_html, prepared
 from ankomst.presentation.texts import load_texts
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 FIGURES: Final = ("employment", "work", "cost", "accounts")
 """Names of the figures of an answer, in their order."""
-_KEY_ITEM = re.compile(r"<li>(<svg .*?</svg>)<span>(.*?)</span></li>", re.DOTALL)
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _KEY_WIDTH = 84
 _IMAGE_WIDTH = 118
 
@@ -153,16 +151,13 @@ def image_words(title: str, key: str, footer: str) -> str:
     """Return as JSON what an image has around the figure: title, key in its colours, and footer, in lines."""
     rows: list[list[str]] = []
     length = _KEY_WIDTH
-    for drawing, text in _KEY_ITEM.findall(key):
-        # What is hatched or hollow is white inside; its edge has the colour.
-        colour = next((found for found in _COLOUR.findall(drawing) if found != theme.PAPER), theme.INK)
-        said = unescape(text)
-        entry = f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {escape(said, quote=False)}'
-        length += len(said) + 6
+    for entry in entries(key):
+        colour, name = entry.colour or theme.INK, escape(entry.name, quote=False)
+        length += len(entry.name) + 6
         if length > _KEY_WIDTH:
             rows.append([])
-            length = len(said)
-        rows[-1].append(entry)
+            length = len(entry.name)
+        rows[-1].append(f'<span style="color:{colour}">\N{BLACK SQUARE}</span> {name}')
     lines = {
         "title": [escape(line, quote=False) for line in textwrap.wrap(title, _IMAGE_WIDTH - 18)],
         "key": [" \N{EM SPACE} ".join(row) for row in rows],

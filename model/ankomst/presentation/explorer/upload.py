@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ankomst.errors import ScenarioError, show
-from ankomst.policy.layers import METADATA, TABLE_KEYS
+from ankomst.policy.layers import TABLE_KEYS
 from ankomst.policy.scenario import Scenario, build_scenario
 from ankomst.policy.yaml_file import read_text
 from ankomst.presentation.explorer.choices import MAX_FOLLOW_UP, MAX_YEARS
@@ -115,8 +115,3 @@ def _bounded(scenario: Scenario) -> None:
             raise ScenarioError(
                 f"{key} is {value}, too long a run for this page", where=WHERE, allowed=f"at most {most}"
             )
-
-
-def without_titles(scenario: Scenario) -> dict[str, Any]:
-    """Return what a scenario sets besides its titles, as plain data."""
-    return scenario.model_dump(mode="json", exclude_unset=True, exclude=set(METADATA))
