@@ -309,6 +309,19 @@ def test_one_scenario_alone_has_levels_and_flows_but_no_differences(tmp_path: Pa
     assert story.summary == ()
 
 
+def test_changes_that_are_not_committed_are_said_under_every_figure(point: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(point, copy)
+    for dirty in (True, False):
+        manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+        manifest["git"] = {"commit": "0123456789abcdef0123", "dirty": dirty}
+        (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        (story,) = batch_stories(copy, ["en"])
+        assert "0123456789ab" in story.source
+        assert ("changes" in story.source) == dirty
+        assert story.made == manifest["end"]
+
+
 def test_any_outcomes_can_be_compared(tmp_path: Path) -> None:
     outcomes = ["weeks_to_first_job", "hours_worked", "job_duration", "placement_rate", "test_pass_rate"]
     more = {"outcomes": outcomes}

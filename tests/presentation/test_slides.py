@@ -303,6 +303,14 @@ def test_assumed_parameters_are_counted(tmp_path: Path) -> None:
     assert "2 af de 3 parametre" in said
 
 
+def test_slides_say_when_the_result_was_made(tmp_path: Path) -> None:
+    story = samples.story("run", "en", first=1)
+    made = pptx.Presentation(build_slides(story, tmp_path / "a.pptx")).core_properties.created
+    assert made.isoformat().startswith(story.made[:19])
+    never = build_slides(replace(story, made=""), tmp_path / "b.pptx")
+    assert pptx.Presentation(never).core_properties.created.year == 2000
+
+
 def test_the_same_story_makes_the_same_file(tmp_path: Path) -> None:
     story = samples.story("decision", "en")
     first, second = (build_slides(story, tmp_path / name).read_bytes() for name in ("a.pptx", "b.pptx"))
