@@ -19,11 +19,10 @@ from tests.presentation.programs import as_pdf
 
 from ankomst.presentation.chart import Chart, Panel, Series
 from ankomst.presentation.figure_data import chart_of
-from ankomst.presentation.native_chart import LANGUAGES
 from ankomst.presentation.slide_pages import divided
 from ankomst.presentation.slides import build_slides
 from ankomst.presentation.text_size import lines, pages, shortened, text_width, whole_sentences
-from ankomst.presentation.texts import load_texts
+from ankomst.presentation.texts import LOCALES, load_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +105,7 @@ def test_every_slide_has_its_words_and_none_runs_over(deck: tuple[Any, Any]) -> 
             assert place[2] <= file.slide_width
             assert place[3] <= file.slide_height
             if shape.has_text_frame:
-                check_words(shape, LANGUAGES[story.lang])
+                check_words(shape, LOCALES[story.lang])
         for one, other in combinations(slide.shapes, 2):
             assert not overlap(one, other), (slide.shapes.title.text_frame.text, one.name, other.name)
 

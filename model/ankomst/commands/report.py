@@ -10,9 +10,11 @@ import typer
 
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
-from ankomst.errors import AnkomstError, OutputError
+from ankomst.errors import OutputError
 from ankomst.presentation.annex import annex, completed
 from ankomst.presentation.batch.story import batch_stories
+from ankomst.presentation.images import FORMATS as IMAGES
+from ankomst.presentation.images import BrowserError, write_data, write_images
 from ankomst.presentation.stored_story import story_of
 from ankomst.presentation.story_page import write_story
 from ankomst.studies import store
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from ankomst.presentation.story import Story
 
-IMAGES = ("png", "svg", "pdf")
 FORMATS = ("html", "pptx", "xlsx", *IMAGES, "csv")
 FOLDER = "report"
 FIGURES = "figures"
@@ -55,14 +56,16 @@ def report(
     place = out or folder / FOLDER
     written: list[Path] = []
     problems: list[str] = []
+    images = [kind for kind in kinds if kind in IMAGES]
     stories = _stories(folder, languages, scenarios, geojson)
     store.make_folder(place)
     for story in stories:
         ending = "" if story.lang == "en" else f"_{story.lang}"
         written += _documents(story, place, ending, kinds)
+        written += write_data(story, place / f"{FIGURES}{ending}")
         try:
-            written += _images(story, place / f"{FIGURES}{ending}", kinds)
-        except AnkomstError as problem:
+            written += write_images(story, place / f"{FIGURES}{ending}", images)
+        except BrowserError as problem:
             problems.append(str(problem))
     for said in dict.fromkeys(problems):
         typer.echo(f"error: {said}", err=True)
@@ -113,12 +116,3 @@ def _documents(story: Story, place: Path, ending: str, kinds: Sequence[str]) -> 
 
         written.append(build_workbook(story, place / f"report{ending}.xlsx"))
     return written
-
-
-def _images(story: Story, place: Path, kinds: Sequence[str]) -> list[Path]:
-    """Write the data of each figure, and its images where they are asked for."""
-    from ankomst.presentation.images import write_data, write_images  # noqa: PLC0415
-
-    written = write_data(story, place)
-    wanted = [kind for kind in kinds if kind in IMAGES]
-    return written + (write_images(story, place, wanted) if wanted else [])

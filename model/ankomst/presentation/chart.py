@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["lines", "points", "bars", "stacked", "areas", "scatter"]
 """lines: values over numbers, bands as thin lines; points: an estimate with its interval for each category;
 bars and stacked: a bar for each category; areas: stacked over numbers; scatter: pairs of numbers."""
+
+
+Numbers = tuple[float | None, ...]
+ROWS: Final = ("points", "bars", "stacked")
+"""Kinds whose panels have categories."""
+
+
+def _reach(start: float | None, end: float | None) -> float | None:
+    return None if start is None or end is None else max(0.0, end - start)
 
 
 @dataclass(frozen=True)
@@ -34,13 +43,24 @@ class Series:
     """
 
     name: str
-    values: tuple[float | None, ...]
-    low: tuple[float | None, ...] = ()
-    high: tuple[float | None, ...] = ()
+    values: Numbers
+    low: Numbers = ()
+    high: Numbers = ()
     colour: str = ""
     along: tuple[float, ...] = ()
     hollow: tuple[bool, ...] = ()
     joined: bool = False
+
+    @property
+    def lengths(self) -> tuple[Numbers, Numbers]:
+        """How far each interval reaches above and below its value; None where either is missing.
+
+        An interval that does not hold its value would have a bar backwards, which no program draws: zero.
+        """
+        nothing: Numbers = (None,) * len(self.values)
+        above = tuple(map(_reach, self.values, self.high or nothing))
+        below = tuple(map(_reach, self.low or nothing, self.values))
+        return above, below
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,7 @@ def error_columns(panel: Panel, texts: Texts, *, flat: bool, looks: Sequence[str
     for series in panel.series:
         filled = [k for k, value in enumerate(series.values) if value is not None or not flat]
         if not flat or looks[place] == "points":
-            plus = [_length(series.high, series.values, k, 1) for k in filled]
-            minus = [_length(series.low, series.values, k, -1) for k in filled]
+            plus, minus = ([side[k] for k in filled] for side in series.lengths)
             if any(value is not None for value in (*plus, *minus)):
                 name = clean(series.name)
                 names = (texts.get("slides.plus", name=name), texts.get("slides.minus", name=name))
@@ -63,13 +62,6 @@ def error_columns(panel: Panel, texts: Texts, *, flat: bool, looks: Sequence[str
                 row += sum(value is not None for value in ends) + 2
                 place += 1
     return found
-
-
-def _length(ends: Sequence[float | None], values: Sequence[float | None], k: int, side: int) -> float | None:
-    end = ends[k] if ends else None
-    value = values[k]
-    # An interval that does not hold its estimate would have a bar backwards, which no program draws.
-    return None if end is None or value is None else max(0.0, side * (end - value))
 
 
 def place_errors(chart: NativeChart, columns: Sequence[ErrorColumn]) -> list[tuple[str, str]]:
@@ -105,8 +97,9 @@ def hold_as_text(chart: NativeChart) -> None:
     formulas = [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f"]
     for cell in formulas:
         cell.data_type = "s"
+    content = inside.xlsx_part.blob
     if formulas:
         written = io.BytesIO()
         book.save(written)
-        inside.update_from_xlsx_blob(written.getvalue())
-    inside.update_from_xlsx_blob(steady(inside.xlsx_part.blob, NEVER))
+        content = written.getvalue()
+    inside.update_from_xlsx_blob(steady(content, NEVER))

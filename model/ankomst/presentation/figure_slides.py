@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from ankomst.presentation import theme
+from ankomst.presentation.chart import ROWS
 from ankomst.presentation.figure_data import chart_of, data_of
 from ankomst.presentation.figure_words import clean, one_line
-from ankomst.presentation.native_axes import ROWS, Box, Frame
+from ankomst.presentation.native_axes import Box, Frame
 from ankomst.presentation.native_chart import add_chart
 from ankomst.presentation.slide_pages import Page, label_room, pages
 from ankomst.presentation.slide_parts import INNER, MARGIN, SMALL, Deck, Style

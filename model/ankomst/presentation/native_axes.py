@@ -12,6 +12,7 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from ankomst.presentation import theme
+from ankomst.presentation.chart import ROWS
 from ankomst.presentation.chart_numbers import number_code, scale
 from ankomst.presentation.figure_words import clean
 from ankomst.presentation.text_size import folded, height, lines, text_width
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 LABEL: Final = 12
 """Points of every label of a chart."""
-ROWS: Final = ("points", "bars", "stacked")
 """Kinds of charts whose panels have rows with labels."""
 
 

@@ -15,11 +15,13 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 
 from ankomst.presentation import theme
+from ankomst.presentation.chart import ROWS
 from ankomst.presentation.chart_numbers import number_code, tint
 from ankomst.presentation.chart_workbook import error_columns, hold_as_text, place_errors
 from ankomst.presentation.figure_words import clean, one_line
-from ankomst.presentation.native_axes import LABEL, ROWS, Frame, add_part, lay_axes, rgb
+from ankomst.presentation.native_axes import LABEL, Frame, add_part, lay_axes, rgb
 from ankomst.presentation.text_size import FONT
+from ankomst.presentation.texts import LOCALES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from ankomst.presentation.chart import Kind, Panel, Series
     from ankomst.presentation.texts import Texts
 
-LANGUAGES: Final = {"en": "en-GB", "da": "da-DK"}
 _LONGEST: Final = 160
 
 
@@ -243,11 +244,11 @@ def _stroke(parent: BaseOxmlElement, colour: str, points: float) -> None:
 def _language(chart: NativeChart, lang: str) -> None:
     space = chart._chartSpace  # noqa: SLF001
     mark = OxmlElement("c:lang")
-    mark.set("val", LANGUAGES[lang])
+    mark.set("val", LOCALES[lang])
     date = space.find(qn("c:date1904"))
     if date is None:
         space.insert(0, mark)
     else:
         date.addnext(mark)
     for run in space.iter(qn("a:defRPr")):
-        run.set("lang", LANGUAGES[lang])
+        run.set("lang", LOCALES[lang])

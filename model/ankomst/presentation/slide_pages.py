@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from ankomst.presentation.chart import ROWS
 from ankomst.presentation.chart_numbers import shared, span
-from ankomst.presentation.native_axes import LABEL, ROWS
+from ankomst.presentation.native_axes import LABEL
 from ankomst.presentation.native_chart import labelled, single
 from ankomst.presentation.slide_parts import HEIGHT, INNER
 from ankomst.presentation.text_size import height, lines, text_width

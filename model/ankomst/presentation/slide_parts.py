@@ -12,8 +12,8 @@ from pptx.util import Inches, Pt
 from ankomst.presentation import theme
 from ankomst.presentation.figure_words import clean, one_line
 from ankomst.presentation.native_axes import Box
-from ankomst.presentation.native_chart import LANGUAGES
 from ankomst.presentation.text_size import FONT, height, lines, shortened, whole_sentences
+from ankomst.presentation.texts import LOCALES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ class Deck:
         run.font.bold = style.bold
         run.font.name = FONT
         run.font.color.rgb = RGBColor.from_string(style.colour.lstrip("#").upper())
-        run._r.get_or_add_rPr().set("lang", LANGUAGES[self.lang])  # noqa: SLF001  # python-pptx knows few languages
+        run._r.get_or_add_rPr().set("lang", LOCALES[self.lang])  # noqa: SLF001  # python-pptx knows few languages
 
     def notes(self, slide: Slide, texts: Sequence[str]) -> None:
         """Write what a speaker reads."""
@@ -122,7 +122,7 @@ class Deck:
             paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
             run = paragraph.add_run()
             run.text = clean(text)
-            run._r.get_or_add_rPr().set("lang", LANGUAGES[self.lang])  # noqa: SLF001
+            run._r.get_or_add_rPr().set("lang", LOCALES[self.lang])  # noqa: SLF001
 
     def legend(self, slide: Slide, entries: Sequence[tuple[str, str, str]], top: float) -> float:
         """Add a key of (sign, colour, name) on as many lines as it needs; return the place below it."""

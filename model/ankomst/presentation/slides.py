@@ -18,7 +18,7 @@ from ankomst.presentation.run_tables import ASSUMED
 from ankomst.presentation.slide_parts import HEIGHT, INNER, MARGIN, SMALL, TEXT, WIDTH, Deck, Style
 from ankomst.presentation.story import PARAMETERS
 from ankomst.presentation.text_size import height, lines, pages, shortened, whole_sentences
-from ankomst.presentation.texts import load_texts
+from ankomst.presentation.texts import LOCALES, load_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def _properties(deck: Deck, story: Story) -> None:
     made, when = deck.file.core_properties, date_of(story.made)
     made.title, made.subject = clean(story.title)[:250], clean(story.facts)[:250]
     made.author = made.last_modified_by = "ankomst"
-    made.language = {"en": "en-GB", "da": "da-DK"}[story.lang]
+    made.language = LOCALES[story.lang]
     made.created = made.modified = made.last_printed = when
     made.comments = clean(story.source)[:250]
 

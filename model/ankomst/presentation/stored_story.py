@@ -43,7 +43,7 @@ COMMANDS: Final = {
     "calibration": "calibrate", "validation": "validate", "sensitivity": "sensitivity", "decision": "decide",
 }  # fmt: skip
 """Commands that keep what they have simulated, so that repeating them costs no time."""
-_HELD = "the folder of a finished ankomst run, demo, calibrate, validate, sensitivity or decide"
+_HELD = "the folder of a finished ankomst run, demo, batch, calibrate, validate, sensitivity or decide"
 
 
 def story_of(folder: Path, lang: str = "en") -> Story:

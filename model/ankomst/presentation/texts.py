@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 
 LANGUAGES = ("en", "da")
+LOCALES = {"en": "en-GB", "da": "da-DK"}
+"""Each language as office files name it."""
 MINUS = "\N{MINUS SIGN}"
 _SEPARATORS = {"en": (",", "."), "da": (".", ",")}
 

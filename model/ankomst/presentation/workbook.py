@@ -15,7 +15,7 @@ from ankomst.presentation.cells import code_of, column_code, fit_columns, put, s
 from ankomst.presentation.figure_data import data_of
 from ankomst.presentation.figure_words import clean
 from ankomst.presentation.files import date_of, steady, write_whole
-from ankomst.presentation.texts import load_texts
+from ankomst.presentation.texts import LOCALES, load_texts
 from ankomst.presentation.workbook_charts import add_charts
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def build_workbook(story: Story, out: Path) -> Path:
     _readme(readme, story, listed, texts)
     when = date_of(story.made)
     book.properties.title, book.properties.creator = clean(story.title)[:250], "ankomst"
-    book.properties.language = {"en": "en-GB", "da": "da-DK"}[story.lang]
+    book.properties.language = LOCALES[story.lang]
     book.properties.created = when
     written = io.BytesIO()
     book.save(written)

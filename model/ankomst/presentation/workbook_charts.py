@@ -28,6 +28,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 
 from ankomst.presentation import theme
 from ankomst.presentation.cells import put
+from ankomst.presentation.chart import ROWS
 from ankomst.presentation.chart_numbers import number_code, scale, tint
 from ankomst.presentation.figure_charts import chart_of
 from ankomst.presentation.figure_words import clean
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from ankomst.presentation.page import Drawn
     from ankomst.presentation.texts import Texts
 
-_ROWS: Final = ("points", "bars", "stacked")
 _WIDE, _LEAST = 20.0, 11.0
 """Size of a chart, centimetres."""
 _COLUMNS: Final = 12
@@ -141,7 +141,7 @@ def _label(reference: str, name: str) -> SeriesLabel:
 
 def _chart(block: Block, kind: Kind, panel: Panel, texts: Texts) -> tuple[ChartBase, int]:
     """Return the chart of a panel and the rows that its numbers take."""
-    if kind in _ROWS:
+    if kind in ROWS:
         made = _rows_chart(block, kind, panel, texts)
         used = len(panel.categories)
     elif kind == "areas":
@@ -150,14 +150,14 @@ def _chart(block: Block, kind: Kind, panel: Panel, texts: Texts) -> tuple[ChartB
     else:
         made = _numbers_chart(block, kind, panel, texts)
         used = max([len(panel.along), *(len(series.values) for series in panel.series)])
-    across, upwards = (made.y_axis, made.x_axis) if kind in _ROWS else (made.x_axis, made.y_axis)
-    across.title = clean(panel.unit if kind in _ROWS else panel.along_title) or None
-    upwards.title = None if kind in _ROWS else clean(panel.unit) or None
+    across, upwards = (made.y_axis, made.x_axis) if kind in ROWS else (made.x_axis, made.y_axis)
+    across.title = clean(panel.unit if kind in ROWS else panel.along_title) or None
+    upwards.title = None if kind in ROWS else clean(panel.unit) or None
     for axis in (made.x_axis, made.y_axis):
         # Without this the axes of a new chart stay hidden in some programs.
         axis.delete = False
         axis.tickLblPos = "low"
-    if kind in _ROWS:
+    if kind in ROWS:
         # The rows run downwards: the high end of their axis is the bottom.
         made.y_axis.tickLblPos = "high"
     ends = scale(panel, kind, (0.0, 0.0), 12.0 / 2.54)
@@ -172,7 +172,7 @@ def _chart(block: Block, kind: Kind, panel: Panel, texts: Texts) -> tuple[ChartB
         edges = [k for k, one in enumerate(made.series) if getattr(one, "edge", False)]
         made.legend.legendEntry = [LegendEntry(idx=k, delete=True) for k in edges]
     series = 1 if kind == "stacked" else len(panel.series)
-    deep = len(panel.categories) * max(0.55, 0.32 * series) + 3.5 if kind in _ROWS else _LEAST
+    deep = len(panel.categories) * max(0.55, 0.32 * series) + 3.5 if kind in ROWS else _LEAST
     made.width, made.height = _WIDE, max(_LEAST, deep)
     return made, used + 1
 
@@ -237,11 +237,7 @@ def _errors(block: Block, series: Series, code: str, texts: Texts, *, upwards: b
         return None
     name = clean(series.name)
     sides = []
-    for key, ends, side in (("plus", series.high, 1), ("minus", series.low, -1)):
-        lengths = [
-            None if end is None or value is None else max(0.0, side * (end - value))
-            for end, value in zip(ends, series.values, strict=True)
-        ]
+    for key, lengths in zip(("plus", "minus"), series.lengths, strict=True):
         _, reference = block.add(texts.get(f"slides.{key}", name=name), lengths, code)
         sides.append(_numbers(reference, lengths, code))
     return _Bars(

@@ -32,15 +32,11 @@ def read_outline(path: Path) -> list[Ring]:
             )
         content = json.loads(path.read_text(encoding="utf-8"))
         rings = list(_rings(content))
-    except (
-        OSError,
-        UnicodeDecodeError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        RecursionError,
-    ) as problem:
+    except OSError as problem:
+        raise OutputError(
+            f"the outline cannot be read: {problem.strerror}", where=str(path), allowed=allowed
+        ) from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
         raise OutputError(
             f"the outline cannot be read: {problem}", where=str(path), allowed=allowed
         ) from None
