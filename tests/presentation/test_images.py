@@ -6,6 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from tests.presentation import story_samples as samples
 
@@ -13,6 +14,8 @@ from ankomst.errors import AnkomstError, OutputError
 from ankomst.presentation import images
 from ankomst.presentation.figure_data import data_of
 from ankomst.presentation.image_words import with_words
+from ankomst.presentation.key import block_sample, key_html
+from ankomst.presentation.page import Drawn
 from ankomst.presentation.texts import load_texts
 
 if TYPE_CHECKING:
@@ -52,6 +55,19 @@ def test_the_words_stand_around_the_figure_and_not_on_it(kind: str, lang: str) -
         named = [trace.name for trace in figure.data if trace.legend == "legend9"]
         assert bool(named) == bool(item.key)
         assert item.figure.layout.height == before.height
+
+
+def test_a_key_brings_no_axes_to_a_figure_of_flows() -> None:
+    flows = go.Figure(
+        go.Sankey(node={"label": ["a", "b"]}, link={"source": [0], "target": [1], "value": [1]})
+    )
+    key = key_html([(block_sample("#0072B2"), "a")])
+    drawn = Drawn("flows", "Flows", "", "n = 1", flows, key)
+    made = with_words(drawn, 1, "", load_texts("en", "slides"), 900)
+    assert made.layout.xaxis.visible is False
+    assert made.layout.yaxis.visible is False
+    assert [trace.type for trace in made.data] == ["sankey", "scatter"]
+    assert flows.layout.xaxis.visible is None
 
 
 def test_numbers_of_every_figure_are_a_file(tmp_path: Path) -> None:

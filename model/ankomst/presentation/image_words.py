@@ -169,6 +169,9 @@ def _key_rows(names: Sequence[str], room: float) -> int:
 def _add_key(figure: go.Figure, key: Sequence[Entry], top: float, width: int) -> None:
     """Draw the key of the page as a legend."""
     hidden = figure.layout.showlegend is False
+    if not any(hasattr(trace, "xaxis") for trace in figure.data):
+        # The samples of the key would bring axes to a figure that has none, such as one of flows.
+        figure.update_layout(xaxis={"visible": False}, yaxis={"visible": False})
     for trace in figure.data:
         if hidden:
             trace.showlegend = False
