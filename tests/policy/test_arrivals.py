@@ -9,8 +9,8 @@ import pytest
 
 from ankomst.errors import DataError
 from ankomst.policy.arrivals import ORIGINS, read_arrivals
+from ankomst.policy.files import display_path
 from ankomst.policy.scenario import load_scenario
-from ankomst.policy.yaml_file import display_path
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 ASSIGNED = (2068, 2242, 2511, 3780, 6048, 10_592, 7172)

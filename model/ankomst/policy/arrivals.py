@@ -11,8 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from ankomst.errors import DataError, nearest_name, show
+from ankomst.policy.files import display_path
 from ankomst.policy.lever_kinds import FIRST_YEAR, LAST_YEAR
-from ankomst.policy.yaml_file import display_path
 
 PACKAGED = Path(__file__).parent / "data" / "arrivals.csv"
 ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")

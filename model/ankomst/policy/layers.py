@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ankomst.errors import ScenarioError, nearest_name, show
-from ankomst.policy.yaml_file import KeyPath, YamlFile, display_path, read_yaml
+from ankomst.policy.files import display_path
+from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
 
 MAX_EXTENDS = 20
 METADATA = ("title", "title_da", "source")

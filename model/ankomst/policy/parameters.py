@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ankomst.errors import ParameterError, nearest_name, show
+from ankomst.policy.files import display_path
 from ankomst.policy.parameter_values import ParameterValue, check_value
 from ankomst.policy.schema import WrongValueError
-from ankomst.policy.yaml_file import YamlFile, display_path, read_yaml
+from ankomst.policy.yaml_file import YamlFile, read_yaml
 
 PACKAGED = Path(__file__).parent / "data" / "parameters.yaml"
 START = PACKAGED.with_name("parameters_start.yaml")

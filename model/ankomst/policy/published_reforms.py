@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from ankomst.errors import DataError
+from ankomst.policy.files import display_path
 from ankomst.policy.kinds import Choice, Text
 from ankomst.policy.schema import Frozen, WrongValueError
-from ankomst.policy.yaml_file import display_path, read_yaml
+from ankomst.policy.yaml_file import read_yaml
 
 DATA = Path(__file__).parent / "data"
 PACKAGED = DATA / "published_reforms.yaml"

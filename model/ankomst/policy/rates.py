@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ankomst.errors import RateError, nearest_name, show
-from ankomst.policy.yaml_file import YamlFile, display_path, read_yaml
+from ankomst.policy.files import display_path
+from ankomst.policy.yaml_file import YamlFile, read_yaml
 
 PACKAGED = Path(__file__).parent / "data" / "rates.yaml"
 INDEX = "wage_index"

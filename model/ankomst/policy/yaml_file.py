@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ankomst.errors import AnkomstError, ScenarioError, nearest_name, show
+from ankomst.errors import AnkomstError, ScenarioError, show
+from ankomst.policy.files import display_path, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,14 +91,6 @@ def plain_scalar(text: str) -> object:
     return value
 
 
-def display_path(path: Path) -> str:
-    """Return a path as shown to the user: relative to the working folder where it lies inside."""
-    try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except (OSError, ValueError, RuntimeError):
-        return str(path)
-
-
 def read_yaml(path: Path, kind: type[AnkomstError] = ScenarioError) -> YamlFile:
     """Read a YAML file that holds one mapping.
 
@@ -147,24 +140,12 @@ def parse_value(text: str, where: str, kind: type[AnkomstError] = ScenarioError)
 
 def _text(path: Path, where: str, kind: type[AnkomstError]) -> str:
     try:
-        if path.is_dir():
-            raise kind("is a folder", where=where, allowed="a YAML file")
-        if not path.exists():
-            siblings = [f.name for f in path.parent.iterdir() if f.is_file()] if path.parent.is_dir() else []
-            raise kind("the file does not exist", where=where, nearest=nearest_name(path.name, siblings))
-        if not path.is_file():
-            raise kind("is not a regular file", where=where, allowed="a YAML file")
-        if path.stat().st_size > MAX_BYTES:
-            raise kind("the file is larger than 1 MB", where=where, allowed="files of at most 1 MB")
-        return path.read_bytes().decode("utf-8-sig")
+        return read_bytes(path, most=MAX_BYTES, kind=kind, wanted="a YAML file").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise kind(
             "is not UTF-8 text", where=f"{where}, line {line}", allowed="text files saved as UTF-8"
         ) from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a usable path"
-        raise kind(f"cannot be read ({reason})", where=where) from None
 
 
 class _Builder:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from ankomst.errors import ExperimentError, nearest_name, show
+from ankomst.policy.files import display_path
 from ankomst.policy.kinds import quoted
 from ankomst.policy.places import scenario_name
 from ankomst.policy.schema import WrongValueError, found_value
-from ankomst.policy.yaml_file import KeyPath, YamlFile, display_path, read_yaml
+from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
 from ankomst.studies.experiment_file import ExperimentFile, known_keys
 from ankomst.studies.experiment_kinds import check_kind
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import ExperimentError, nearest_name, show
+from ankomst.policy.files import display_path
 from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter, ranged
 from ankomst.policy.posterior import POSTERIOR
-from ankomst.policy.yaml_file import display_path
 from ankomst.studies.parameter_draws import Draws, random_of, rows_of
 
 if TYPE_CHECKING:
