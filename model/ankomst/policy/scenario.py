@@ -124,7 +124,7 @@ class Scenario(Frozen):
                 inner = content
                 for part in path[:-1]:
                     inner = inner[part]
-                inner[path[-1]] = _digest(table)
+                inner[path[-1]] = table_digest(table)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -287,7 +287,8 @@ def _override(layer: layers.Layer, key: str, value: object, folder: Path) -> Non
     layer.put(layers.Layer(new, {path: where}))
 
 
-def _digest(table: Path) -> str:
+def table_digest(table: Path) -> str:
+    """Return the SHA-256 (hex) of what a table of the user's own holds."""
     try:
         return hashlib.sha256(table.read_bytes()).hexdigest()
     except OSError as error:

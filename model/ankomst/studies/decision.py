@@ -16,6 +16,7 @@ from ankomst.studies.experiment import drawn
 from ankomst.studies.paired_file import check_months, named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
 from ankomst.studies.parameter_draws import point
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.readings import Reading
 
 if TYPE_CHECKING:
@@ -148,17 +149,20 @@ def load_decision(
     draws = drawn(file.draws, file.seed, source) if file.draws else point()
     discovery = drawn(file.discovery.draws, file.seed, source) if file.discovery else None
     measured = dict(scenarios)
-    changes = tuple(_change(k, each, scenarios, source) for k, each in enumerate(_solves(file)))
+    sample = file.newcomers_per_year
+    changes = tuple(_change(k, each, scenarios, sample, source) for k, each in enumerate(_solves(file)))
     if file.designs:
         measured[DESIGN] = _scenario(file.designs.scenario, file, source)
+        try:
+            refuse_other_people(measured, next(iter(scenarios)), newcomers_per_year=sample)
+        except AnkomstError as problem:
+            raise source.error(("designs", "scenario"), f"designs: {problem.what}", problem.allowed) from None
     return Decision(
         name=read.path.stem,
         path=read.path,
         file=file,
         scenarios=scenarios,
-        measures=PairedMeasures(
-            measured, _readings(file), file.newcomers_per_year, (*changes, GrantsChange((DESIGN,)))
-        ),
+        measures=PairedMeasures(measured, _readings(file), sample, (*changes, GrantsChange((DESIGN,)))),
         draws=draws,
         discovery=discovery,
         solve=drawn(file.solve.draws, file.seed, source) if file.solve else None,
@@ -218,7 +222,9 @@ def _questions(file: DecisionFile) -> list[Any]:
     return list(file.discovery.questions) if file.discovery else []
 
 
-def _change(number: int, solve: Solve, scenarios: Mapping[str, Scenario], source: Source) -> KeyChange:
+def _change(
+    number: int, solve: Solve, scenarios: Mapping[str, Scenario], sample: int, source: Source
+) -> KeyChange:
     """Return what a threshold search varies, after trying both ends of its range."""
     key = ("solve", "searches", str(number), "change")
     names = (solve.only,) if solve.only else tuple(scenarios)
@@ -234,14 +240,14 @@ def _change(number: int, solve: Solve, scenarios: Mapping[str, Scenario], source
         whole = load_registry()[name].integer
     change = KeyChange(f"{CHANGE}{number}", solve.change, names, whole)
     for value in (solve.low, solve.high):
-        for scenario in names:
-            try:
-                change.applied(scenarios[scenario], {change.name: value})
-            except AnkomstError as problem:
-                raise source.error(
-                    key, f"solve: {solve.change} cannot be {value:g}: {problem.what}", problem.allowed,
-                    problem.nearest,
-                ) from None  # fmt: skip
+        try:
+            changed = {name: change.applied(scenarios[name], {change.name: value}) for name in names}
+            refuse_other_people({**scenarios, **changed}, next(iter(scenarios)), newcomers_per_year=sample)
+        except AnkomstError as problem:
+            raise source.error(
+                key, f"solve: {solve.change} cannot be {value:g}: {problem.what}", problem.allowed,
+                problem.nearest,
+            ) from None  # fmt: skip
     return change
 
 

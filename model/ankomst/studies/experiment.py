@@ -10,7 +10,7 @@ from ankomst.errors import AnkomstError, nearest_name, show
 from ankomst.policy.places import find_experiment
 from ankomst.studies.experiment_checks import Precision, kept_months, notes, wanted_precision
 from ankomst.studies.experiment_reading import Source, read_experiment
-from ankomst.studies.experiment_scenarios import common_sample, load_scenarios
+from ankomst.studies.experiment_scenarios import load_scenarios
 from ankomst.studies.parameter_draws import Draws, draw_prior, point
 from ankomst.studies.posterior import read_posterior
 
@@ -153,7 +153,7 @@ def load_experiment(
         scenarios=scenarios,
         specs=specs,
         seed=file.seed,
-        newcomers_per_year=file.newcomers_per_year or common_sample(scenarios, baseline, source),
+        newcomers_per_year=file.newcomers_per_year or scenarios[baseline].population.newcomers_per_year,
         draws=draws,
         replicates=count,
         precision=precision,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ankomst.errors import AnkomstError, ExperimentError, show
+from ankomst.errors import AnkomstError, ExperimentError, RunError, show
 from ankomst.policy.places import find_scenario, scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.studies.experiment_kinds import Entry
+from ankomst.studies.people import refuse_other_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ class Named(Protocol):
     def grid(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
     @property
     def set(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def newcomers_per_year(self) -> int | None: ...  # noqa: D102
 
 
 def load_scenarios(
@@ -52,7 +55,8 @@ def load_scenarios(
     Raises
     ------
     ExperimentError
-        A scenario is missing, wrong or named twice, or one follows newcomers for another time.
+        A scenario is missing, wrong or named twice, or one follows newcomers for another time or has other
+        simulated people.
     """
     entries, baseline = _entries(file, source)
     found: dict[str, Scenario] = {}
@@ -68,6 +72,12 @@ def load_scenarios(
             named = name == baseline and (name not in file.scenarios) and entry.spec == file.baseline
             raise _explained(error, name, entry, source, above, named=named) from None
     _follow_ups_agree(found, baseline, source)
+    try:
+        refuse_other_people(
+            found, baseline, newcomers_per_year=file.newcomers_per_year, where=source.of_scenario
+        )
+    except RunError as problem:
+        raise ExperimentError(problem.what, where=problem.where, allowed=problem.allowed) from None
     return found, {name: entry.spec for name, entry in entries.items()}, baseline
 
 
@@ -123,18 +133,3 @@ def _follow_ups_agree(scenarios: Mapping[str, Scenario], baseline: str, source: 
                 where=source.of_scenario(name),
                 allowed="one follow-up for all, such as set: {horizon.follow_up_months: 120}",
             )
-
-
-def common_sample(scenarios: Mapping[str, Scenario], baseline: str, source: Source) -> int:
-    """Return the sample size of the scenarios [people a year], which must be the same in all."""
-    wanted = scenarios[baseline].population.newcomers_per_year
-    for name, scenario in scenarios.items():
-        sample = scenario.population.newcomers_per_year
-        if sample != wanted:
-            raise ExperimentError(
-                f"the scenario {name} has a sample of {sample:,} newcomers a year and the baseline "
-                f"{baseline} one of {wanted:,}",
-                where=source.of_scenario(name),
-                allowed="one sample for all, such as newcomers_per_year: 1400",
-            )
-    return wanted

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.errors import AnkomstError, ExperimentError, nearest_name, show
+from ankomst.errors import AnkomstError, ExperimentError, RunError, nearest_name, show
 from ankomst.policy.scenario import load_scenario
 from ankomst.policy.yaml_file import read_yaml
 from ankomst.studies import store
 from ankomst.studies.experiment_reading import Source, checked
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.quantities import Definition, Quantity
 from ankomst.studies.target_measures import Run, TargetMeasures
 from ankomst.studies.targets_file import AGES, SAME, EffectFile, TargetFile, TargetsFile
@@ -139,7 +140,7 @@ class Targets:
         Raises
         ------
         ExperimentError
-            The change of an effect is no change of the baseline that can be made.
+            The change of an effect is no change of the baseline that can be made, or changes the people.
         """
         runs: list[Run] = []
 
@@ -173,6 +174,18 @@ class Targets:
             sample = newcomers_per_year if {target.entry, target.name} & set(whole) else effects
             before = number(target, target.baseline, sample)
             after = number(target, {**target.baseline, **target.change}, sample)
+            try:
+                refuse_other_people(
+                    {"before": runs[before].scenario, "after": runs[after].scenario},
+                    "before",
+                    newcomers_per_year=sample,
+                )
+            except RunError as problem:
+                raise ExperimentError(
+                    f"effect {target.entry}: {problem.what}",
+                    where=self.path.name,
+                    allowed="a change of policy",
+                ) from None
             quantities.append(Quantity(target.name, target.definition, after, before, target.ratio))
         return TargetMeasures(tuple(runs), tuple(quantities), replicates)
 
