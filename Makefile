@@ -29,8 +29,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP) ## run the headline comparison and write results/demo/
 	$(BIN)/ankomst demo
 
-test: $(STAMP) ## run all tests
-	$(BIN)/pytest $(PYTEST_ARGS)
+test: $(STAMP) ## run all tests, on all cores; PYTEST_ARGS="-n 0 -x" and the like are put behind
+	$(BIN)/pytest -n logical --dist worksteal $(PYTEST_ARGS)
 
 lint: $(STAMP) ## check style, types and the order of the layers
 	$(BIN)/ruff check .

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.commands.stoppable import stoppable
+from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import time_of
-from ankomst.errors import ExperimentError
 from ankomst.presentation.calibration_page import build_calibration_page
 from ankomst.presentation.context import records
 from ankomst.presentation.texts import LANGUAGES
@@ -46,9 +45,11 @@ def calibrate(
     out: Path | None,
     resume: bool,
     restart: bool,
+    changed: bool,
     dry_run: bool,
     workers: int | None,
     scheduler: str | None,
+    run_limit: float,
     seed: int | None,
     members: int | None,
     newcomers: int | None,
@@ -60,8 +61,7 @@ def calibrate(
     """Run a calibration into its folder, with tables and pages."""
     clock = time.perf_counter()
     languages = console.words_of(lang, LANGUAGES, "--lang", "language")
-    if resume and restart:
-        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
+    resume = resumed(resume=resume, restart=restart, changed=changed)
     study = load_calibration(
         file, console.read_overrides(changes), newcomers_per_year=newcomers, members=members, seed=seed
     )
@@ -70,11 +70,10 @@ def calibrate(
         _dry(study, place, workers, as_json=as_json)
         return
     said = console.silent if quiet else console.say
-    again = f"ankomst calibrate {file} --resume" + (f" --out {out}" if out else "")
-    with stoppable("Calibration", again, quiet=quiet) as progress:
+    with stoppable("Calibration", quiet=quiet) as progress:
         done = run_calibration(
-            study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
-            progress=progress, say=said,
+            study, place, pool=pool_for(workers, scheduler, run_limit), resume=resume, restart=restart,
+            changed=changed, progress=progress, say=said,
         )  # fmt: skip
     facts = store.plain(page_facts(done))
     kept = store.write_facts(place, facts)

@@ -7,15 +7,16 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from ankomst.commands.pace import Pace, clock
 from ankomst.errors import OutputError, ScenarioError, nearest_name
 from ankomst.policy.places import find_scenario, scenarios_folder
 from ankomst.policy.scenario import parse_override
@@ -190,36 +191,33 @@ def _bar(what: str) -> Iterator[Progress]:
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("runs, left"),
-        TimeRemainingColumn(),
+        TextColumn("runs, left {task.fields[left]}"),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        begun = False
+    bar, pace = Bar(*columns, console=Console(stderr=True), transient=True), Pace()
+    task = bar.add_task(what, total=None, left=clock(None))
 
-        def report(done: int, total: int) -> None:
-            nonlocal begun
-            if not begun:  # what was finished before says nothing about the speed
-                bar.reset(task, completed=done, total=total)
-                begun = True
-            bar.update(task, completed=done, total=total)
+    def report(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total, left=clock(pace.left(done, total)))
 
+    bar.start()
+    try:
         yield report
+    finally:
+        with suppress(OSError):  # the terminal may be closed, and why the study ended must not get lost
+            bar.stop()
 
 
 def _lines(what: str) -> Progress:
     started = last = time.monotonic()
-    first: int | None = None
+    pace = Pace()
 
     def report(done: int, total: int) -> None:
-        nonlocal last, first
-        now = time.monotonic()
-        first = done if first is None else first
+        nonlocal last
+        now, left = time.monotonic(), pace.left(done, total)
         if now - last < LINE_EVERY and done < total:
             return
-        last, spent = now, now - started
-        mine = done - first  # what was finished before says nothing about the speed
-        left = f", about {spent * (total - done) / mine:.0f} s left" if mine and done < total else ""
-        say(f"{what}: {done} of {total} runs after {spent:.0f} s{left}")
+        last = now
+        told = "" if left is None else f", about {left:.0f} s left"
+        say(f"{what}: {done} of {total} runs after {now - started:.0f} s{told}")
 
     return report

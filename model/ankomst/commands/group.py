@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import typer
@@ -24,7 +25,8 @@ class Group(TyperGroup):
         except AnkomstError as error:
             problem = str(error)
         except KeyboardInterrupt as stop:
-            typer.echo(str(stop) or "interrupted", err=True)
+            with suppress(OSError):  # the terminal may be closed
+                typer.echo(str(stop) or "interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             # The reader has what it wanted; Python must not complain when it flushes at the end.

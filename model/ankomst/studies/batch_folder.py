@@ -153,15 +153,19 @@ class BatchFolder:
     def _refuse_finished(self) -> None:
         if self._resume or self._restart:
             return
-        counts = self.ledger.counts()
-        found = [f"{counts[state]} {name} runs" for state, name in STATES if counts[state]]
-        if found or self._parts():
-            what = " and ".join(found) or "finished runs"
+        found = self.holds()
+        if found:
             raise OutputError(
-                f"the folder holds a {self.kind} with {what}",
+                f"the folder holds a {self.kind} with {found}",
                 where=str(self.path),
                 allowed="--resume to go on, --restart to throw them away, --out DIR for another folder",
             )
+
+    def holds(self) -> str:
+        """Say which runs the folder holds that are over; nothing where there are none."""
+        counts = self.ledger.counts()
+        found = [f"{counts[state]} {name} runs" for state, name in STATES if counts[state]]
+        return " and ".join(found) or ("finished runs" if self._parts() else "")
 
     def _parts(self) -> list[Path]:
         runs = self.path / parts.FOLDER

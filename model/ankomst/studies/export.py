@@ -193,7 +193,7 @@ def _draws(experiment: Experiment) -> pd.DataFrame:
 
 
 def _runs(ledger: Ledger) -> pd.DataFrame:
-    columns = ["id", "scenario", "draw", "replicate", "state", "attempts", "seconds", "message"]
+    columns = ["id", "scenario", "draw", "replicate", "state", "message"]
     return pd.DataFrame(
         [[getattr(entry, name) for name in columns] for entry in ledger.entries()], columns=columns
     )

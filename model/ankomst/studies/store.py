@@ -7,6 +7,7 @@ import json
 import math
 import os
 import platform
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -251,5 +252,5 @@ def _ask(folder: Path, *arguments: str) -> str:
 
 
 def command_line() -> str:
-    """Return the command as it was typed."""
-    return " ".join(["ankomst", *sys.argv[1:]])
+    """Return the command as it was typed, quoted for a shell."""
+    return shlex.join(["ankomst", *sys.argv[1:]])

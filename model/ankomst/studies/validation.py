@@ -15,6 +15,7 @@ from ankomst.policy.scenario import load_scenario
 from ankomst.studies import store
 from ankomst.studies.experiment import drawn
 from ankomst.studies.experiment_reading import read_study
+from ankomst.studies.same_study import of_file
 from ankomst.studies.study_run import Finished, Found, How, run_study
 from ankomst.studies.validation_file import ValidationFile
 from ankomst.studies.validation_measures import RESIDUAL, SEARCH, WITH, ValidationMeasures
@@ -193,6 +194,7 @@ def run_validation(study: Validation, out: str | os.PathLike[str], **how: Unpack
 
     return run_study(
         KIND, study.measures, study.file.seed, out, find, lambda started: _manifest(study, started),
+        asked=of_file(study.file.model_dump(mode="json"), {}, study.measures.digest),
         total=study.evaluations, **how,
     )  # fmt: skip
 
