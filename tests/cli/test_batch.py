@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -227,35 +223,3 @@ def test_a_truncated_manifest_is_said_and_costs_nothing() -> None:
     finally:
         if "complete" not in manifest.read_text():
             manifest.write_text(whole)
-
-
-@pytest.mark.compiled
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_batch_says_how_to_go_on_and_does(how: signal.Signals, tmp_path: Path) -> None:
-    out = tmp_path / "stopped"
-    command = [
-        sys.executable,
-        "-m",
-        "ankomst.cli",
-        "batch",
-        "small.yaml",
-        "--replicates",
-        "700",
-        "--out",
-        str(out),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        for _ in range(600):
-            time.sleep(0.1)
-            if list(out.glob("runs/*.parquet")):
-                break
-        process.send_signal(how)
-        _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
-    assert "Traceback" not in said
-    assert "runs are finished and kept; go on with: ankomst batch small.yaml --resume" in said
-    counts = json.loads(ankomst("status", str(out), "--json").stdout)["runs"]
-    assert 100 <= counts["done"] < 2100
-    ended = ankomst("batch", "small.yaml", "--workers", "1", "--out", str(out), "--resume", "--quiet")
-    assert ended.exit_code == 0, ended.output
-    assert json.loads(ankomst("status", str(out), "--json").stdout)["runs"]["pending"] == 0

@@ -19,7 +19,7 @@ from tests.studies.batch_support import (
     run,
 )
 
-from ankomst.commands.batch import failures
+from ankomst.commands.status import failures
 from ankomst.errors import RunError
 from ankomst.studies import batch_folder, experiment_record, parts, runner, work
 from ankomst.studies.executors import Serial

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import typer
 
 from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
+from ankomst.commands.status import MEGABYTE, failures
 from ankomst.commands.stoppable import FINISHED, resumed, stoppable
 from ankomst.errors import OutputError
 from ankomst.studies import store
@@ -23,15 +23,11 @@ from ankomst.studies.runner import Finished, run_batch
 from ankomst.studies.runs import default_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rich.console import Console
 
-    from ankomst.studies.ledger import Entry
-
 SOME_FAILED = 3
-MEGABYTE = 1e6
-SHOWN_FAILURES = 3
 
 
 def batch(
@@ -141,14 +137,6 @@ def _failed(place: Path, count: int) -> None:
         f"once the cause is gone: {going_on(store.command_line(), how='--retry-failed')}",
         err=True,
     )
-
-
-def failures(entries: Iterable[Entry], most: int = SHOWN_FAILURES) -> list[str]:
-    """Say in a few lines which messages failed runs have, the most frequent first."""
-    found = Counter(entry.message for entry in entries)
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"{count} x {message}" for message, count in ranked[:most]]
-    return lines + ([f"and {len(ranked) - most} other messages"] if len(ranked) > most else [])
 
 
 def _document(finished: Finished, place: Path) -> dict[str, Any]:

@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.commands.batch import MEGABYTE, failures
 from ankomst.errors import OutputError
-from ankomst.studies.batch_folder import BATCH
-from ankomst.studies.batch_study import experiment_of, running
+from ankomst.studies.experiment_kinds import KINDS
 from ankomst.studies.folder import read_manifest
 from ankomst.studies.going_on import begun_by, going_on
 from ankomst.studies.ledger import NAME, STATES, Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from rich.console import Console
 
+    from ankomst.studies.ledger import Entry
+
 PATIENCE = 1.5
 """Seconds to wait for a process that holds the ledger: an answer should not take longer than five."""
+BATCH = KINDS[0]
+MEGABYTE = 1e6
+SHOWN_FAILURES = 3
 
 
 def status(path: Path, *, as_json: bool) -> None:
     """Print how far a study is, and what failed."""
-    if not (path / NAME).is_file():
+    facts: dict[str, Any] = {}
+    tally: dict[str, dict[str, int]] = {}
+    if (path / NAME).is_file():
+        with Ledger(path / NAME, readonly=True, patience=PATIENCE) as ledger:
+            facts = {
+                "kind": ledger.meta("kind") or BATCH, "owner": ledger.meta("owner"), "runs": ledger.counts(),
+                "seconds_of_cores": ledger.seconds(), "parts": len(ledger.parts()),
+                "failures": failures(ledger.entries("failed")),
+            }  # fmt: skip
+            tally = ledger.tally()
+    # This takes a second to import: that the ledger cannot be read should be said before.
+    from ankomst.studies.batch_study import experiment_of, running  # noqa: PLC0415
+
+    if not facts:
         experiment_of(path)  # says what is there instead
-    with Ledger(path / NAME, readonly=True, patience=PATIENCE) as ledger:
-        facts: dict[str, Any] = {
-            "kind": ledger.meta("kind") or BATCH, "owner": ledger.meta("owner"), "runs": ledger.counts(),
-            "seconds_of_cores": ledger.seconds(), "failures": failures(ledger.entries("failed")),
-        }  # fmt: skip
-        tally, parts = ledger.tally(), len(ledger.parts())
     facts["running"] = running(path)
     manifest: dict[str, Any] = {}
     with suppress(OutputError):
@@ -42,7 +54,7 @@ def status(path: Path, *, as_json: bool) -> None:
         manifest = {"experiment": {"path": str(experiment.path)}} | manifest
         none = dict.fromkeys(STATES, 0)
         facts |= {
-            "batch": str(path), "title": experiment.title, "parts": parts,
+            "batch": str(path), "title": experiment.title,
             "bytes": sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
             "scenarios": {name: tally.get(name, none) for name in experiment.scenarios},
         }  # fmt: skip
@@ -102,3 +114,11 @@ def _table(what: str, tally: dict[str, dict[str, int]], screen: Console) -> None
     for name, mine in tally.items():
         table.add_row(name, *(str(mine[state]) for state in STATES))
     screen.print(table)
+
+
+def failures(entries: Iterable[Entry], most: int = SHOWN_FAILURES) -> list[str]:
+    """Say in a few lines which messages failed runs have, the most frequent first."""
+    found = Counter(entry.message for entry in entries)
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"{count} x {message}" for message, count in ranked[:most]]
+    return lines + ([f"and {len(ranked) - most} other messages"] if len(ranked) > most else [])
