@@ -26,6 +26,7 @@ from ankomst.policy.registry_check import check_registry
 from ankomst.policy.schema import WrongValueError
 from ankomst.policy.table_file import MOST_BYTES
 from ankomst.studies import store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.posterior import read_posterior
 from ankomst.studies.stored_tables import read_table
 
@@ -215,7 +216,7 @@ def _all_there(names: tuple[str, ...] | list[str], what: str, path: Path) -> Non
 
 
 def _rounded(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return csv_text(frame, digits="%.6g")
 
 
 def _central(manifest: Mapping[str, Any], path: Path) -> dict[str, float]:
