@@ -67,7 +67,7 @@ def test_the_run_begins_in_the_first_year(in_tmp: Path) -> None:
 
 COLUMNS = f"allowed: the columns year and people, or year, {', '.join(ORIGINS)}"
 CELLS = "allowed: as many cells in every row as in the header"
-QUOTES = "allowed: every row on one line, quotes in pairs"
+QUOTES = "allowed: every row on one line, whole cells in quotes"
 NUMBER = ", without separators of thousands"
 PEOPLE = f"allowed: a number from 0 to 200000{NUMBER}"
 YEAR = f"allowed: a whole number from 2005 to 2035 (calendar year){NUMBER}"

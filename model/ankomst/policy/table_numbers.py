@@ -129,8 +129,8 @@ class Writing:
     def of(cls, texts: Iterable[str], separator: str) -> Writing:
         """Tell from all numbers of a file: with commas between the columns decimals have points."""
         numbers = [text for text in texts if _NUMBER.fullmatch(text)]
-        commas = separator != "," and any("," in text for text in numbers)
-        sign = "," if commas else "."
+        signs = {sign for text in numbers for sign in ",." if sign in text}
+        sign = "." if separator == "," or signs == {"."} else ","
         proven = any(sign in text and not _GROUPED.fullmatch(text) for text in numbers)
         return cls(sign, proven, separator)
 

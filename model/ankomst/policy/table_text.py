@@ -17,6 +17,8 @@ _WESTERN: Final = re.compile(r"[\x00-\x7f\xa0§°´·«»–—…€À-ÖØ-ö�
 _GARBLED: Final = re.compile("\N{REPLACEMENT CHARACTER}|Ã[¦¸¥†˜…]")
 """Danish letters that were written in one encoding and read in another before they came here."""
 _QUOTED: Final = re.compile(r'"[^"]*"')
+_STRAY: Final = re.compile(r'[^,;\t" ] *" *[^,;\t" ]')
+"""A quotation mark in the middle of a cell."""
 _NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -80,9 +82,11 @@ def cells_of(line: str, separator: str) -> list[str]:
     try:
         row = next(csv.reader([line], delimiter=separator, strict=True, skipinitialspace=True), [])
     except csv.Error:
+        row = []
+    if not row or line.count('"') % 2 or _STRAY.search(line.replace('""', "")):
         raise WrongValueError(
-            "holds a quotation mark without its other half", "every row on one line, quotes in pairs"
-        ) from None
+            "holds a quotation mark without its other half", "every row on one line, whole cells in quotes"
+        )
     cells = [" ".join(cell.split()) for cell in row]
     for cell in cells:
         if not cell.isprintable():
@@ -95,8 +99,9 @@ def uneven(cells: list[str], wanted: int, line: str, separator: str) -> str:
     what = f"the row has {len(cells)} cell{'s' if len(cells) != 1 else ''} and the header {wanted}"
     others = [name for sign, name in _NAMES.items() if sign != separator and sign in line]
     if len(cells) < wanted:
+        alone = others and len(cells) == 1
         return what + (
-            f": divided by {others[0]}, not {_NAMES[separator]}?" if others else ": one is missing?"
+            f": divided by {others[0]}, not {_NAMES[separator]}?" if alone else ": one is missing?"
         )
     if not cells[-1]:
         return what + f": a {_NAMES[separator].removesuffix('s')} too many at the end?"

@@ -30,8 +30,8 @@ NATIONAL_TAX = 24.91
 """Weighted mean municipal tax rate 2013, per cent (De Kommunale Nøgletal)."""
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "municipalities.csv"
 LAYOUT = Layout(
-    "code, name, region (or beside it kkr_region), population_2013, and if known tax_rate_2013_pct, "
-    "unemployment_2013_pct, syrian_immigration_2013 to _2016, longitude, latitude",
+    "the columns code, name, region, population_2013, and perhaps kkr_region, tax_rate_2013_pct, "
+    "unemployment_2013_pct, syrian_immigration_2013 to _2016, longitude, latitude, note",
     (
         Column("code", once=True),
         Column("name", once=True),
