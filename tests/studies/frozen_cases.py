@@ -1,15 +1,18 @@
 """Cases whose results were written down when libraries computed them: `frozen.json` holds those numbers.
 
-The smoother's are those of iterative_ensemble_smoother 1.2.0, the trajectories those of PRIM in ema_workbench 2.5.3.
+The smoother's are those of iterative_ensemble_smoother 1.2.0, the boxes those of PRIM in ema_workbench 2.5.3.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ankomst.studies.smoother import Likelihood
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Array = np.ndarray[Any, Any]
 STEPS, SEED, MEMBERS = 4, 20131, 40
@@ -33,29 +36,51 @@ def prior() -> Array:
 
 def points(name: str) -> tuple[Array, Array]:
     """Return points and which of them flip."""
-    rng = np.random.default_rng(SEED + len(name))
-    if name == "planted":
-        x = 10.0 * rng.random((540, 10))
-        box = (x[:, 0] > 6.0) & (x[:, 3] < 5.0)
-        return x, rng.random(540) < np.where(box, 0.95, 0.05)
-    if name == "two boxes":
-        x = 10.0 * rng.random((800, 10))
-        return x, ((x[:, 0] > 7.5) & (x[:, 1] > 5.0)) | ((x[:, 2] < 2.5) & (x[:, 3] < 5.0))
-    if name == "ties":  # most values occur many times, and one factor has a single value
-        x = np.column_stack([rng.integers(0, 7, (400, 3)).astype(float), np.full(400, 2.0), rng.random(400)])
-        return x, (x[:, 0] >= 5.0) & (x[:, 1] <= 2.0)
-    if name == "no structure":
-        return rng.random((300, 6)), rng.random(300) < 0.4
-    if name == "few":
-        x = rng.random((60, 3))
-        return x, x[:, 0] * x[:, 1] > 0.4
-    if name == "middle":  # a small island: what was peeled too far is pasted back
-        x = rng.normal(size=(700, 4))
-        return x, (np.abs(x[:, 0]) < 0.5) & (np.abs(x[:, 1] - 0.3) < 0.6) | (rng.random(700) < 0.03)
-    if name == "many factors":
-        x = rng.random((500, 17))
-        return x, x[:, 4] + x[:, 11] + 0.3 * rng.normal(size=500) > 1.4
-    raise KeyError(name)
+    return CASES[name](np.random.default_rng(SEED + len(name)))
 
 
-CASES = ("planted", "two boxes", "ties", "no structure", "few", "middle", "many factors")
+def _planted(rng: np.random.Generator) -> tuple[Array, Array]:
+    x = 10.0 * rng.random((540, 10))
+    box = (x[:, 0] > 6.0) & (x[:, 3] < 5.0)
+    return x, rng.random(540) < np.where(box, 0.95, 0.05)
+
+
+def _two_boxes(rng: np.random.Generator) -> tuple[Array, Array]:
+    x = 10.0 * rng.random((800, 10))
+    return x, ((x[:, 0] > 7.5) & (x[:, 1] > 5.0)) | ((x[:, 2] < 2.5) & (x[:, 3] < 5.0))
+
+
+def _ties(rng: np.random.Generator) -> tuple[Array, Array]:
+    """Most values occur many times, and one factor has a single value."""
+    x = np.column_stack([rng.integers(0, 7, (400, 3)).astype(float), np.full(400, 2.0), rng.random(400)])
+    return x, (x[:, 0] >= 5.0) & (x[:, 1] <= 2.0)
+
+
+def _no_structure(rng: np.random.Generator) -> tuple[Array, Array]:
+    return rng.random((300, 6)), rng.random(300) < 0.4
+
+
+def _few(rng: np.random.Generator) -> tuple[Array, Array]:
+    x = rng.random((60, 3))
+    return x, x[:, 0] * x[:, 1] > 0.4
+
+
+def _middle(rng: np.random.Generator) -> tuple[Array, Array]:
+    x = rng.normal(size=(700, 4))
+    return x, (np.abs(x[:, 0]) < 0.5) & (np.abs(x[:, 1] - 0.3) < 0.6) | (rng.random(700) < 0.03)
+
+
+def _many_factors(rng: np.random.Generator) -> tuple[Array, Array]:
+    x = rng.random((500, 17))
+    return x, x[:, 4] + x[:, 11] + 0.3 * rng.normal(size=500) > 1.4
+
+
+CASES: dict[str, Callable[[np.random.Generator], tuple[Array, Array]]] = {
+    "planted": _planted,
+    "two boxes": _two_boxes,
+    "ties": _ties,
+    "no structure": _no_structure,
+    "few": _few,
+    "middle": _middle,
+    "many factors": _many_factors,
+}

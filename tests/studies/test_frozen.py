@@ -1,4 +1,4 @@
-"""Smoother and PRIM against the numbers of the libraries that computed them before, and against the libraries themselves."""
+"""Smoother and PRIM against numbers that libraries gave, and against the libraries where they are there."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ import pandas as pd
 import pytest
 from tests.studies.frozen_cases import CASES, MEMBERS, SEED, STEPS, Array, curved, points, prior, target
 
-from ankomst.studies.discovery import FEWEST, PEEL, SMALLEST, _trajectory, discover, inside
+from ankomst.studies.discovery import FEWEST, PEEL, SMALLEST, discover
+from ankomst.studies.prim import inside, trajectory
 from ankomst.studies.smoother import Smoother
 
 FROZEN = json.loads(Path(__file__).with_name("frozen.json").read_text(encoding="utf-8"))
+
+
+def peeled(x: Array, flips: Array) -> list[Array]:
+    return trajectory(x, flips, thin=PEEL, smallest=max(SMALLEST, FEWEST / len(x)))
 
 
 def smoothed() -> Array:
@@ -46,7 +51,7 @@ def test_the_smoother_gives_the_numbers_that_the_library_gives() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_prim_peels_the_boxes_that_the_library_peeled(name: str) -> None:
     (x, flips), frozen = points(name), FROZEN["prim"][name]
-    boxes = _trajectory(x, flips)
+    boxes = peeled(x, flips)
     within = [inside(x, box) for box in boxes]
     assert [int(v.sum()) for v in within] == frozen["sizes"]
     assert [int(flips[v].sum()) for v in within] == frozen["flips"]
@@ -82,7 +87,7 @@ def test_prim_peels_the_boxes_that_the_library_peels(name: str) -> None:
             paste_alpha=PEEL,
             mass_min=max(SMALLEST, FEWEST / len(x)),
         )
-        peeled = [limits[columns].to_numpy(dtype=float).T for limits in search.find_box().box_lims]
+        by_library = [limits[columns].to_numpy(dtype=float).T for limits in search.find_box().box_lims]
     whole = np.column_stack([x.min(axis=0), x.max(axis=0)])
-    wanted = [np.where(box == whole, [-np.inf, np.inf], box) for box in peeled]
-    assert np.array_equal(np.array(_trajectory(x, flips)), np.array(wanted))
+    wanted = [np.where(box == whole, [-np.inf, np.inf], box) for box in by_library]
+    assert np.array_equal(np.array(peeled(x, flips)), np.array(wanted))

@@ -20,7 +20,7 @@ from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import compiled
 from ankomst.simulation.result import simulate
 from ankomst.studies.runs import default_workers
-from ankomst.studies.store import PACKAGES, git_state
+from ankomst.studies.store import git_state, package_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +73,8 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    said = ", ".join(f"{name} {metadata.version(name)}" for name in ("ankomst", *PACKAGES))
+    versions = {"ankomst": metadata.version("ankomst"), **package_versions()}
+    said = ", ".join(f"{name} {version}" for name, version in versions.items())
     return Finding("packages", ok=True, detail=said)
 
 
