@@ -16,6 +16,7 @@ import numba
 
 from ankomst.commands import console
 from ankomst.errors import AnkomstError
+from ankomst.policy.extras import EXTRAS, installed
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import compiled
 from ankomst.simulation.result import simulate
@@ -48,7 +49,7 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
         screen = console.out_console()
         for finding in findings:
             mark = "ok" if finding.ok else "FAILS" if finding.needed else "none"
-            screen.print(f"{mark:<6}{finding.name:<18}{finding.detail}")
+            screen.print(f"{mark:<6}{finding.name:<18}{finding.detail}", markup=False)
         screen.print(
             "Everything needed is there." if sound else "Something needed is missing: see FAILS above."
         )
@@ -57,7 +58,7 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
 
 def _findings() -> Iterator[Finding]:
     looks: tuple[Callable[[], Finding], ...] = (
-        _python, _packages, _cores, _kernels, _scenarios, _results, _tiny_run, _chromium, _git,
+        _python, _packages, _extras, _cores, _kernels, _scenarios, _results, _tiny_run, _chromium, _git,
     )  # fmt: skip
     for look in looks:
         try:
@@ -76,6 +77,12 @@ def _packages() -> Finding:
     versions = {"ankomst": metadata.version("ankomst"), **package_versions()}
     said = ", ".join(f"{name} {version}" for name, version in versions.items())
     return Finding("packages", ok=True, detail=said)
+
+
+def _extras() -> Finding:
+    lacking = [extra for extra in EXTRAS if not installed(extra)]
+    said = f'not installed: {", ".join(lacking)}; pip install "ankomst[{",".join(lacking)}]" brings them'
+    return Finding("extras", not lacking, said if lacking else f"all: {', '.join(EXTRAS)}", needed=False)
 
 
 def _cores() -> Finding:

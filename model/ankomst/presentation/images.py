@@ -10,9 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import kaleido
-from choreographer.browsers.chromium import Chromium
-
 from ankomst.errors import OutputError
 from ankomst.presentation.figure_data import data_of
 from ankomst.presentation.figure_words import clean
@@ -40,6 +37,8 @@ class BrowserError(OutputError):
 
 def find_browser() -> str | None:
     """Return the Chromium of this machine, or None where there is none."""
+    from choreographer.browsers.chromium import Chromium  # noqa: PLC0415 - comes with an extra
+
     named = os.environ.get("BROWSER_PATH")
     if named:
         return shutil.which(named)
@@ -100,6 +99,8 @@ def write_images(story: Story, folder: Path, formats: Sequence[str] = FORMATS) -
 
 async def _draw(wanted: Sequence[tuple[Path, go.Figure, str]], browser: str) -> list[Path]:
     """Draw all images in one browser, which takes longer to start than to draw."""
+    import kaleido  # noqa: PLC0415 - comes with an extra
+
     # Words of a figure hold no formulas: none are fetched from a network.
     async with kaleido.Kaleido(n=1, timeout=_TIMEOUT, mathjax=False, path=browser) as drawing:
         written = []
