@@ -51,7 +51,7 @@ lock: ## write requirements.lock anew, with hashes: after a change of dependenci
 	$(PYTHON) -m venv --clear $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --disable-pip-version-check --quiet uv
 	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra all --extra dev --generate-hashes \
-	  --no-annotate --custom-compile-command "make lock" --output-file requirements.lock $(LOCK_ARGS) pyproject.toml
+	  --no-annotate --no-strip-extras --custom-compile-command "make lock" --output-file requirements.lock $(LOCK_ARGS) pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean: ## remove .venv, caches and built files; results stay
