@@ -16,6 +16,7 @@ from ankomst.presentation.figure_words import clean
 from ankomst.presentation.files import write_whole
 from ankomst.presentation.image_words import with_words
 from ankomst.presentation.texts import load_texts
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,6 +140,6 @@ def write_data(story: Story, folder: Path) -> list[Path]:
         The files, numbered as the figures are; commas part the columns and points the decimals.
     """
     return [
-        write_whole(Path(folder) / f"{stem}.csv", data_of(drawn).to_csv(index=False).encode("utf-8"))
+        write_whole(Path(folder) / f"{stem}.csv", csv_text(data_of(drawn)).encode("utf-8"))
         for stem, drawn in zip(file_stems(story), story.figures, strict=True)
     ]
