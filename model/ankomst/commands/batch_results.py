@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import typer
-
 from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.simulation.outcomes import named
@@ -52,7 +50,7 @@ def compare(
         console.print_json({"results": str(place), **main_tables(tables)})
     elif not quiet:
         screen = console.out_console()
-        show_tables(tables, experiment, screen)
+        show_tables(tables, experiment, screen, by_group=bool(by))
         screen.print(f"Tables are in {place / 'tables'}.")
 
 
@@ -87,7 +85,7 @@ def export(path: Path, *, formats: str, out: Path | None, quiet: bool) -> None:
         written = write_export(place, tables, kinds)
     if not quiet:
         names = ", ".join(file.name for file in written)
-        typer.echo(f"{len(written)} files are in {place}: {names}")
+        console.out_console().print(f"{len(written)} files are in {place}: {names}")
 
 
 def _once(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -46,9 +46,11 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
         console.print_json({"ok": sound, "findings": [vars(finding) for finding in findings]})
     elif not quiet:
         screen = console.out_console()
+        shown = console.new_table(("",), (), ("",))
         for finding in findings:
             mark = "ok" if finding.ok else "FAILS" if finding.needed else "none"
-            screen.print(f"{mark:<6}{finding.name:<18}{finding.detail}")
+            shown.add_row(f"{mark:<6}{finding.name:<16}", finding.detail)
+        screen.print(shown)
         screen.print(
             "Everything needed is there." if sound else "Something needed is missing: see FAILS above."
         )

@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.errors import OutputError
@@ -68,14 +66,14 @@ def report(
         except BrowserError as problem:
             problems.append(str(problem))
     for said in dict.fromkeys(problems):
-        typer.echo(f"error: {said}", err=True)
+        console.say(f"error: {said}")
     if as_json:
         console.print_json({"files": [str(path) for path in written], "problems": problems})
     elif not quiet:
         shown = [path for path in written if path.parent == place]
         shown += list(dict.fromkeys(path.parent for path in written if path.parent != place))
         names = ", ".join(str(path) for path in shown)
-        typer.echo(f"Done in {time.perf_counter() - clock:.0f} s: {names}")
+        console.out_console().print(f"Done in {time.perf_counter() - clock:.0f} s: {names}")
     return not problems
 
 
