@@ -64,11 +64,11 @@ def verify(path: Path, *, sample: int, seed: int, quiet: bool, as_json: bool) ->
         console.print_json({"same": same, "runs": [vars(run) for run in found]})
     elif not quiet:
         screen = console.out_console()
+        shown = console.new_table(("",), (), ("",))
         for run in found:
-            screen.print(
-                f"{'ok   ' if run.same else 'FAILS'} {run.scenario}, draw {run.draw}, replicate "
-                f"{run.replicate}: {run.detail}"
-            )
+            said = f"{run.scenario}, draw {run.draw}, replicate {run.replicate}: {run.detail}"
+            shown.add_row("ok" if run.same else "FAILS", said)
+        screen.print(shown)
         screen.print(f"{same} of {len(found)} repeated runs have the same bits; all parts are whole.")
     return same == len(found)
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from ankomst.commands.streams import as_json, say
+from ankomst.commands.streams import as_json, as_shown, say
 from ankomst.commands.table import Table
 from ankomst.errors import OutputError, ScenarioError, nearest_name
 from ankomst.policy.places import find_scenario, scenarios_folder
@@ -23,6 +23,8 @@ from ankomst.studies import store
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.text import Text
 
     from ankomst.studies.runs import Progress
 
@@ -44,6 +46,14 @@ __all__ = [
 MINUS = "\N{MINUS SIGN}"
 LINE_EVERY = 10.0
 """Seconds between lines of progress where there is no terminal."""
+
+
+class Screen(Console):
+    """A console whose lines are as long as its stream shows them."""
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - those of the base
+        """Return a text as the encoding of the stream shows it."""
+        return super().render_str(as_shown(text, self.encoding), **options)
 
 
 def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
@@ -105,9 +115,9 @@ def write_or_print(text: str, out: Path | None) -> None:
 
 def out_console() -> Console:
     """Return the console of standard output: lines fold on a terminal, and never in a file."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    console.soft_wrap = not console.is_terminal
-    return console
+    screen = Screen(highlight=False, markup=False, emoji=False)
+    screen.soft_wrap = not screen.is_terminal
+    return screen
 
 
 def new_table(

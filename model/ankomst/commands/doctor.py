@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -115,10 +116,11 @@ def _tiny_run() -> Finding:
 
 
 def _chromium() -> Finding:
-    found = next((path for path in map(shutil.which, CHROMIUM) if path), None)
-    return Finding(
-        "chromium", found is not None, found or "not found; needed for image files only", needed=False
-    )
+    named = os.environ.get("BROWSER_PATH")
+    found = next((path for path in map(shutil.which, [named] if named else CHROMIUM) if path), None)
+    missing = f"BROWSER_PATH names {named}, where there is no program" if named else "not found"
+    said = found or f"{missing}; needed for image files only"
+    return Finding("chromium", found is not None, said, needed=False)
 
 
 def _git() -> Finding:
