@@ -26,7 +26,10 @@ def month(*, as_json: bool) -> None:
             [{"number": step.number, "name": step.name, "where": step.where} for step in MONTH]
         )
         return
-    console.out_console().print("\n".join(str(step) for step in MONTH))
+    shown = console.new_table(("",), (), ("",))
+    for step in MONTH:
+        shown.add_row(f"{step.number:>2} {step.name:<21}", step.where)
+    console.out_console().print(shown)
 
 
 def levers(*, out: Path | None) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ankomst.errors import ScenarioError, nearest_name, show
 from ankomst.policy.files import display_path
+from ankomst.policy.places import shipped
 from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
 
 MAX_EXTENDS = 20
@@ -101,7 +102,7 @@ def _compose(files: list[ScenarioFile]) -> tuple[Layer, Layer]:
 def resolve(spec: str) -> list[Path]:
     """Return the files of a composition; names may lack '.yaml' and the folder.
 
-    A bare name is looked for beside the first file and in ./scenarios.
+    A bare name is looked for beside the first file, in ./scenarios and among the shipped scenarios.
     """
     parts = [part.strip() for part in spec.split("+")]
     try:
@@ -132,7 +133,7 @@ def _find(name: str, folders: list[Path]) -> Path:
     bare = len(given.parts) == 1
     tried = [given, *((folder / given) for folder in folders if not given.is_absolute())]
     if bare:
-        tried.append(Path("scenarios") / given)
+        tried += [Path("scenarios") / given, shipped("scenarios") / given]
     for path in tried:
         for candidate in (path, path.with_name(path.name + ".yaml")) if path.name else (path,):
             if candidate.is_file():

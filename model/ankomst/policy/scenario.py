@@ -179,7 +179,8 @@ def load_scenario(
     ----------
     spec
         A path, or paths and names joined by '+', with or without '.yaml'. Bare names are looked for beside
-        the first file and in ./scenarios. A scenario is returned as it is, or with the overrides.
+        the first file, in ./scenarios and among the shipped scenarios. A scenario is returned as it is, or
+        with the overrides.
     overrides
         Dotted key to value, such as ``{"danish.right_months": 60}``. They hold above the files.
 

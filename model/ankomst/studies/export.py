@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ankomst.errors import OutputError
+from ankomst.policy.extras import need
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import store
@@ -83,10 +84,15 @@ def write_export(out: Path, tables: Tables, formats: Iterable[str]) -> list[Path
     ------
     OutputError
         The folder cannot be written, or a table is too long for Excel.
+    MissingExtraError
+        A workbook is asked for, and the package that writes it is not installed.
     """
+    kinds = list(formats)
+    if "xlsx" in kinds:
+        need("workbook", "--format xlsx")
     store.make_folder(out)
     written = []
-    for kind in formats:
+    for kind in kinds:
         if kind == "xlsx":
             written.append(out / "tables.xlsx")
             with store.whole(written[-1]) as file:

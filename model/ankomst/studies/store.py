@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
 
 PACKAGES = (
-    "SALib", "distributed", "ema_workbench", "iterative_ensemble_smoother", "mesa", "numba", "numpy",
-    "optuna", "pandas", "plotly", "pyarrow", "pydantic", "scikit-learn", "scipy",
+    "SALib", "distributed", "mesa", "numba", "numpy", "optuna", "pandas", "plotly", "pyarrow", "pydantic",
+    "scikit-learn", "scipy",
 )  # fmt: skip
+"""Packages that numbers come from; some belong to extras and may be missing."""
 PACKAGE = Path(__file__).parents[1]
 TABLES = "tables"
 """Folder of tidy tables, inside that of a study."""
@@ -59,6 +60,15 @@ def version() -> str:
         return "unknown"
 
 
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages that numbers come from, of those that are installed."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
 def manifest(
     *,
     command: str,
@@ -72,7 +82,7 @@ def manifest(
         "ankomst": version(),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": package_versions(),
         "git": git_state(),
         "code_sha256": code_hash(PACKAGE, PACKAGE.rglob("*")),
         "lock_sha256": _lock_hash(),
