@@ -87,7 +87,7 @@ YEAR = f"allowed: a whole number from 2005 to 2035 (calendar year){NUMBER}"
             f", line 1: the column 'peple' is unknown; {COLUMNS}; did you mean 'people'?",
         ),
         ("year,refugee\n2014,5\n", f": the column 'reunified_with_refugee' is missing; {COLUMNS}"),
-        ("year,note\n2014,5\n", f": the column 'people' is missing; {COLUMNS}"),
+        ("year,note\n2014,x\n", f": the column 'people' is missing; {COLUMNS}"),
         (
             "year,people\n2014,5\n2016,5\n",
             ", line 3: the year 2016 follows 2014; allowed: years without gaps",
