@@ -211,10 +211,9 @@ def _ending(finished: Finished, place: Path, spent: float, screen: Console) -> N
 def _failed(place: Path, count: int, again: str) -> None:
     with Ledger(place / NAME, readonly=True) as ledger:
         lines = failures(ledger.entries("failed"))
-    typer.echo(
+    console.say(
         f"{count} runs failed: {'; '.join(lines)}. They stand in {place / 'failures.csv'}; "
-        f"once the cause is gone: {again.replace('--resume', '--retry-failed')}",
-        err=True,
+        f"once the cause is gone: {again.replace('--resume', '--retry-failed')}"
     )
 
 

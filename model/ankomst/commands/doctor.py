@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -47,9 +48,11 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
         console.print_json({"ok": sound, "findings": [vars(finding) for finding in findings]})
     elif not quiet:
         screen = console.out_console()
+        shown = console.new_table(("",), (), ("",))
         for finding in findings:
             mark = "ok" if finding.ok else "FAILS" if finding.needed else "none"
-            screen.print(f"{mark:<6}{finding.name:<18}{finding.detail}", markup=False)
+            shown.add_row(f"{mark:<6}{finding.name:<16}", finding.detail)
+        screen.print(shown)
         screen.print(
             "Everything needed is there." if sound else "Something needed is missing: see FAILS above."
         )
@@ -121,10 +124,11 @@ def _tiny_run() -> Finding:
 
 
 def _chromium() -> Finding:
-    found = next((path for path in map(shutil.which, CHROMIUM) if path), None)
-    return Finding(
-        "chromium", found is not None, found or "not found; needed for image files only", needed=False
-    )
+    named = os.environ.get("BROWSER_PATH")
+    found = next((path for path in map(shutil.which, [named] if named else CHROMIUM) if path), None)
+    missing = f"BROWSER_PATH names {named}, where there is no program" if named else "not found"
+    said = found or f"{missing}; needed for image files only"
+    return Finding("chromium", found is not None, said, needed=False)
 
 
 def _git() -> Finding:

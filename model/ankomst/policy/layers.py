@@ -219,7 +219,7 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
             target = (root / f"{name}.yaml").resolve()
         outside = not target.is_relative_to(root)
         missing = not target.is_file()
-        is_folder = target.is_dir()
+        is_folder, exists = target.is_dir(), target.exists()
     except (OSError, ValueError, RuntimeError):
         raise ScenarioError(
             f"{key} {show(name)} is not a usable path", where=where, allowed=allowed
@@ -230,7 +230,7 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
         )
     if missing:
         siblings = [f.name for f in target.parent.iterdir() if f.is_file()] if target.parent.is_dir() else []
-        problem = "is a folder" if is_folder else "does not exist"
+        problem = "is a folder" if is_folder else "is not a regular file" if exists else "does not exist"
         raise ScenarioError(
             f"{key} {show(name)} {problem}",
             where=where,

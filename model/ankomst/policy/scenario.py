@@ -15,11 +15,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from ankomst.errors import DataError, ScenarioError, show
 from ankomst.policy import law, layers, levers, proposals, setting
 from ankomst.policy.arrivals import read_arrivals
+from ankomst.policy.files import read_bytes
 from ankomst.policy.grants import ResultGrant, grants_2013
 from ankomst.policy.kinds import Choice, Day, Quantity, Switch, Text
 from ankomst.policy.lever_kinds import DemandKind, TableKind
 from ankomst.policy.parameters import check_overrides, load_registry, nest
 from ankomst.policy.schema import Frozen, WrongValueError
+from ankomst.policy.table_file import MOST_BYTES
 from ankomst.policy.translate import model_at, scenario_error
 from ankomst.policy.yaml_file import KeyPath, parse_value
 
@@ -289,7 +291,5 @@ def _override(layer: layers.Layer, key: str, value: object, folder: Path) -> Non
 
 
 def _digest(table: Path) -> str:
-    try:
-        return hashlib.sha256(table.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"the table cannot be read ({error.strerror})", where=str(table)) from None
+    content = read_bytes(table, most=MOST_BYTES, kind=DataError, wanted="a table in CSV")
+    return hashlib.sha256(content).hexdigest()

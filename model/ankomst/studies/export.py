@@ -17,6 +17,7 @@ from ankomst.policy.extras import need
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.record import AREA_UNITS, BONUS
 from ankomst.studies.summary import DKK
 
@@ -211,7 +212,7 @@ def _runs(ledger: Ledger) -> pd.DataFrame:
 def _csv(path: Path, frames: Iterator[pd.DataFrame]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         for k, frame in enumerate(frames):
-            frame.to_csv(stream, index=False, header=k == 0, lineterminator="\n")
+            stream.write(csv_text(frame, header=k == 0))
 
 
 def _parquet(path: Path, frames: Iterator[pd.DataFrame]) -> None:
@@ -237,3 +238,7 @@ def _workbook(path: Path, tables: Tables, out: Path) -> None:
                     allowed="--format csv or parquet",
                 )
             frame.to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+            for row in book.sheets[name[:31]].iter_rows():
+                for cell in row:
+                    if cell.data_type == "f":  # a text never becomes a formula
+                        cell.data_type = "s"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import OutputError
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -159,10 +160,7 @@ def write_text(path: Path, text: str) -> Path:
 def write_tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     """Write tidy tables as CSV, in `tables/`."""
     make_folder(out / TABLES)
-    return [
-        write_text(out / TABLES / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-        for name, table in tables.items()
-    ]
+    return [write_text(out / TABLES / f"{name}.csv", csv_text(table)) for name, table in tables.items()]
 
 
 def write_manifest(out: Path, content: Mapping[str, Any]) -> Path:
