@@ -78,6 +78,8 @@ def _lines(content: bytes) -> tuple[list[str], list[list[str]], str]:
         text = content.decode("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
+        if any(sign > "\x7f" and not sign.isalpha() and not sign.isspace() for sign in text):
+            raise UnclearError from None
     if re.search(r"Ã|�|[\x00-\x08\x0e-\x1f]", text):
         raise UnclearError
     lines = [line for line in re.split(r"\r\n|\r|\n", unicodedata.normalize("NFC", text)) if line.strip()]

@@ -162,6 +162,8 @@ REFUSED = {
     "sep=;\nkey;many\na;1\n": "line 1: column 2 of the header has no name",
     "# mine\nkey,many\na,1\n": "line 1: a line begins with '#'; allowed: remarks in a column note",
     "key,many\na,1\n#b,2\n": "line 3: a line begins with '#'",
+    "key,many,note\na,1,about\nb,5,500\n": "line 3: many is 5 and note is 500: one number with a comma?; "
+    "allowed: words in the column note",
     # keys
     "key,many\n,1\n": "line 2: key is empty",
     "key,many\n\xa0,1\n": "line 2: key is empty",

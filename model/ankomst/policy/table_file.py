@@ -7,6 +7,7 @@ docs/tables.md says what is read and what is refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -132,6 +133,7 @@ def read_table(source: Path | bytes, layout: Layout, where: str = "") -> Table:
     names, separator, rows = _rows(lines, layout, where)
     cells = {name: tuple(row[k] for row in rows.values()) for k, name in enumerate(names)}
     numeric = [column.name for column in layout.columns if column.kind != "text" and column.name in cells]
+    _refuse_torn(names, separator, rows, numeric, layout, where)
     writing = Writing.of((text for name in numeric for text in cells[name]), separator)
     table = Table(where, tuple(rows), {}, {})
     for column in layout.columns:
@@ -167,6 +169,26 @@ def _rows(lines: list[str], layout: Layout, where: str) -> tuple[list[str], str,
     if not rows:
         raise layout.error("the table has no rows", where=where, allowed=layout.said)
     return names, separator, rows
+
+
+def _refuse_torn(
+    names: list[str],
+    separator: str,
+    rows: dict[int, list[str]],
+    numeric: list[str],
+    layout: Layout,
+    where: str,
+) -> None:
+    """Refuse a number that a comma has torn apart: 5,500 would be 5 people and the remark 500."""
+    for k, (before, name) in enumerate(pairwise(names), start=1):
+        if separator == "," and name == NOTE and before in numeric:
+            for line, cells in rows.items():
+                if cells[k - 1].isdecimal() and cells[k].isdecimal():
+                    raise layout.error(
+                        f"{before} is {cells[k - 1]} and {NOTE} is {cells[k]}: one number with a comma?",
+                        where=f"{where}, line {line}",
+                        allowed=f"words in the column {NOTE}",
+                    )
 
 
 def _read_column(
