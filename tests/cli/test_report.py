@@ -66,7 +66,7 @@ def test_without_a_browser_all_but_the_images_is_made_and_named(
         (("--format", "htm"), "did you mean 'html'"),
         (("--lang", "de"), "no language 'de'"),
         (("--scenario", "no_such"), "no scenario 'no_such'"),
-        (("--geojson", "none.geojson"), "cannot be read: No such file"),
+        (("--geojson", "none.geojson"), "none.geojson: the file does not exist"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_writes_nothing(

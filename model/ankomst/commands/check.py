@@ -31,7 +31,7 @@ def check(
     The values of ``--set`` change the scenarios, not the baseline.
     """
     overrides = console.read_overrides(changes)
-    base = reference_policy() if baseline is None else load_scenario(console.find_scenario(baseline))
+    base = reference_policy() if baseline is None else load_scenario(baseline)
     found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in specs]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
@@ -111,11 +111,10 @@ def _read_tables(scenario: Scenario) -> None:
 
 def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) -> dict[str, Any]:
     try:
-        place = console.find_scenario(spec)
-        scenario = load_scenario(place, overrides)
+        scenario = load_scenario(spec, overrides)
         _read_tables(scenario)
         digest = scenario.policy_hash
-        sources = sources_of(place) | dict.fromkeys(overrides, "--set")
+        sources = sources_of(spec) | dict.fromkeys(overrides, "--set")
         changes = explain(base, scenario, sources=sources)
     except AnkomstError as error:
         return {"file": spec, "ok": False, "error": str(error)}

@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 from ankomst.commands.streams import as_json, as_shown, say
 from ankomst.commands.table import Table
 from ankomst.errors import OutputError, ScenarioError, nearest_name
-from ankomst.policy.places import find_scenario, scenarios_folder
+from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.studies import store
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ankomst.studies.runs import Progress
 
 __all__ = [
-    "find_scenario",
     "interval",
     "new_table",
     "number",

@@ -17,11 +17,12 @@ import numba
 
 from ankomst.commands import console
 from ankomst.errors import AnkomstError
+from ankomst.policy.extras import EXTRAS, installed
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import compiled
 from ankomst.simulation.result import simulate
 from ankomst.studies.runs import default_workers
-from ankomst.studies.store import PACKAGES, git_state
+from ankomst.studies.store import git_state, package_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +61,7 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
 
 def _findings() -> Iterator[Finding]:
     looks: tuple[Callable[[], Finding], ...] = (
-        _python, _packages, _cores, _kernels, _scenarios, _results, _tiny_run, _chromium, _git,
+        _python, _packages, _extras, _cores, _kernels, _scenarios, _results, _tiny_run, _chromium, _git,
     )  # fmt: skip
     for look in looks:
         try:
@@ -76,8 +77,15 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    said = ", ".join(f"{name} {metadata.version(name)}" for name in ("ankomst", *PACKAGES))
+    versions = {"ankomst": metadata.version("ankomst"), **package_versions()}
+    said = ", ".join(f"{name} {version}" for name, version in versions.items())
     return Finding("packages", ok=True, detail=said)
+
+
+def _extras() -> Finding:
+    lacking = [extra for extra in EXTRAS if not installed(extra)]
+    said = f'not installed: {", ".join(lacking)}; pip install "ankomst[{",".join(lacking)}]" brings them'
+    return Finding("extras", not lacking, said if lacking else f"all: {', '.join(EXTRAS)}", needed=False)
 
 
 def _cores() -> Finding:

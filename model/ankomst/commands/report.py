@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.errors import OutputError
+from ankomst.policy.extras import need
 from ankomst.presentation.annex import annex, completed
 from ankomst.presentation.batch.story import batch_stories
 from ankomst.presentation.images import FORMATS as IMAGES
@@ -27,6 +28,8 @@ FORMATS = ("html", "pptx", "xlsx", *IMAGES, "csv")
 FOLDER = "report"
 FIGURES = "figures"
 RESULTS = Path("results")
+EXTRAS = {"pptx": "slides", "xlsx": "workbook", **dict.fromkeys(IMAGES, "images")}
+"""What a format needs beyond a plain installation."""
 
 
 def report(
@@ -49,6 +52,9 @@ def report(
     """
     clock = time.perf_counter()
     kinds = console.words_of(formats, FORMATS, "--format", "format")
+    for kind in kinds:
+        if kind in EXTRAS:
+            need(EXTRAS[kind], f"--format {kind}")
     languages = languages_of(lang)
     folder = _found(run)
     place = out or folder / FOLDER

@@ -64,12 +64,12 @@ def run(
         name = scenario_name(spec)
         if name in scenarios:
             raise ScenarioError(f"the scenario {name} is named twice")
-        found[name] = console.find_scenario(spec)
-        scenarios[name] = load_scenario(found[name], overrides)
+        found[name] = spec
+        scenarios[name] = load_scenario(spec, overrides)
     base = scenario_name(baseline) if baseline else next(iter(scenarios))
     if baseline and base not in scenarios:
-        found[base] = console.find_scenario(baseline)
-        scenarios = {base: load_scenario(found[base], overrides), **scenarios}
+        found[base] = baseline
+        scenarios = {base: load_scenario(baseline, overrides), **scenarios}
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
     explained = changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))

@@ -11,15 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import kaleido
-from choreographer.browsers.chromium import Chromium
-
 from ankomst.errors import OutputError
 from ankomst.presentation.figure_data import data_of
 from ankomst.presentation.figure_words import clean
 from ankomst.presentation.files import write_whole
 from ankomst.presentation.image_words import with_words
 from ankomst.presentation.texts import load_texts
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +47,8 @@ def find_browser() -> str | None:
     """Return the Chromium of this machine, or None where there is none."""
     if named := os.environ.get(NAMED):
         return shutil.which(named)
+    from choreographer.browsers.chromium import Chromium  # noqa: PLC0415 - comes with an extra
+
     found = Chromium.find_browser(skip_local=False)
     return str(found) if found else None
 
@@ -110,6 +110,8 @@ def write_images(story: Story, folder: Path, formats: Sequence[str] = FORMATS) -
 
 async def _draw(wanted: Sequence[tuple[Path, go.Figure, str]], browser: str) -> list[Path]:
     """Draw all images in one browser, which takes longer to start than to draw."""
+    import kaleido  # noqa: PLC0415 - comes with an extra
+
     # Words of a figure hold no formulas: none are fetched from a network.
     async with kaleido.Kaleido(n=1, timeout=_TIMEOUT, mathjax=False, path=browser) as drawing:
         written = []
@@ -148,6 +150,6 @@ def write_data(story: Story, folder: Path) -> list[Path]:
         The files, numbered as the figures are; commas part the columns and points the decimals.
     """
     return [
-        write_whole(Path(folder) / f"{stem}.csv", data_of(drawn).to_csv(index=False).encode("utf-8"))
+        write_whole(Path(folder) / f"{stem}.csv", csv_text(data_of(drawn)).encode("utf-8"))
         for stem, drawn in zip(file_stems(story), story.figures, strict=True)
     ]

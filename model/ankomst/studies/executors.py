@@ -18,6 +18,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ankomst.errors import RunError
+from ankomst.policy.extras import need
 from ankomst.studies.runs import default_workers
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ class Dask:
     shared_fate = False
 
     def __init__(self, address: str, workers: int | None = None) -> None:
+        need("cluster", "a Dask cluster")
         from distributed import Client, LocalCluster  # noqa: PLC0415 - takes a second to import
 
         self._cluster: Any = None
