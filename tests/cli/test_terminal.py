@@ -19,7 +19,7 @@ from tests.cli.test_validate import SMALL as VALIDATION
 from tests.presentation import calibration_samples, decision_samples, sensitivity_samples
 from tests.studies.calibration_support import STUDY, TARGETS
 
-from ankomst.commands import adoption, calibrate, console, decide, sensitivity
+from ankomst.commands import adoption, calibrate, console, decide, maintain, sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ COMMANDS = {
     "export": ("export", "results/small"),
     "report": ("report", "results/small", "--format", "csv", "--lang", "en"),
     "calibrate --dry-run": ("calibrate", "calibration.yaml", "--dry-run"),
-    "validate": ("validate", "validation.yaml"),
+    "validate": ("validate", "validation.yaml", "--workers", "1"),
     "sensitivity --dry-run": ("sensitivity", "sensitivity.yaml", "--dry-run"),
     "decide --dry-run": ("decide", "decision.yaml", "--dry-run"),
     "params list": ("params", "list"),
@@ -70,10 +70,7 @@ COMMANDS = {
     "doctor": ("doctor",),
     "month": ("month",),
     "benchmark": ("benchmark", "--newcomers", "300", "--out", "benchmark.csv"),
-    "adopt": ("adopt",),
 }
-"""Commands that are run; those below have samples, because they would take too long."""
-SAMPLES = ("calibrate", "sensitivity", "decide")
 TABLES = {
     "demo": 1, "run": 5, "run, decomposed": 6, "run, past": 3, "batch": 3, "compare": 3, "compare --by": 5,
     "status": 1, "validate": 1, "verify": 1, "params list": 1, "params show": 1, "check": 3, "doctor": 1,
@@ -116,20 +113,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="module")
-def printed(place: Path) -> dict[str, Recorder]:
-    """Return what each command prints."""
-    found = {name: Recorder() for name in (*COMMANDS, *SAMPLES)}
-    adopted = SimpleNamespace(facts={"draws": 200}, central={"danish.drop_out": 0.01})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        patch.setattr(adoption, "read_calibration", lambda _: adopted)
-        patch.setattr(adoption, "write_package", lambda _: {"danish.drop_out": (0.012, 0.01)})
-        for name, arguments in COMMANDS.items():
-            patch.setattr(console, "out_console", lambda name=name: found[name])
-            answer = ankomst(*arguments)
-            assert answer.exit_code == 0, answer.output
-            assert not answer.stdout
+def printed(name: str, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """Return what a command prints."""
+    screen = Recorder()
+    monkeypatch.setattr(console, "out_console", lambda: screen)
+    if name in SAMPLES:
+        SAMPLES[name](screen)
+    else:
+        answer = ankomst(*COMMANDS[name])
+        assert answer.exit_code == 0, answer.output
+        assert not answer.stdout
+    return screen
+
+
+def calibration(screen: Any) -> None:  # noqa: ANN401 - a recorder in place of a console
+    """Print a made-up calibration."""
     facts = calibration_samples.calibration_facts() | {
         "distance": {"targets": 26, "posterior_mean": 20.1, "start": 190.2, "prior_mean": 2000.0},
         "simulations": 12_345,
@@ -138,25 +136,48 @@ def printed(place: Path) -> dict[str, Recorder]:
         facts=facts, tables=calibration_samples.calibration_tables(), path=Path("results/calibration"),
         posterior=calibration_samples.posterior(), study=SimpleNamespace(file=SimpleNamespace(level=0.9)),
     )  # fmt: skip
-    screens: dict[str, Any] = dict(found)
-    calibrate._show(fitted, 3000.0, [Path("results/calibration/calibration.html")], screens["calibrate"])
+    calibrate._show(fitted, 3000.0, [Path("results/calibration/calibration.html")], screen)
+
+
+def analysis(screen: Any) -> None:  # noqa: ANN401
+    """Print a made-up sensitivity analysis."""
     made: Any = SimpleNamespace(tables=sensitivity_samples.tables())
-    sensitivity._show(made, screens["sensitivity"])
+    sensitivity._show(made, screen)
+
+
+def decision(screen: Any) -> None:  # noqa: ANN401
+    """Print a made-up decision."""
     tables = decision_samples.tables()
     tables["boxes"] = tables["boxes"].assign(status="a box was found")
     for name in ("information", "dominance"):
         tables[name] = tables[name].assign(interval="made up")
-    decide._show(SimpleNamespace(tables=tables), screens["decide"])  # type: ignore[arg-type]
-    return found
+    made: Any = SimpleNamespace(tables=tables)
+    decide._show(made, screen)
+
+
+def adopted(screen: Any) -> None:  # noqa: ANN401
+    """Print what the adoption of a made-up calibration says."""
+    found: Any = SimpleNamespace(facts={"draws": 200}, central={"danish.drop_out": 0.01})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(adoption, "read_calibration", lambda _: found)
+        patch.setattr(adoption, "write_package", lambda _: {"danish.drop_out": (0.012, 0.01)})
+        maintain.adopt(Path(), quiet=False, as_json=False)
+    assert screen.printed
+
+
+SAMPLES = {"calibrate": calibration, "sensitivity": analysis, "decide": decision, "adopt": adopted}
+"""Commands that would take too long, or change the package."""
 
 
 @pytest.mark.compiled
+@pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("name", [*COMMANDS, *SAMPLES])
-def test_labels_are_kept_and_numbers_whole_at_every_width(name: str, printed: dict[str, Recorder]) -> None:
-    assert printed[name].printed
-    assert len(printed[name].tables) == TABLES.get(name, 0)
+def test_labels_are_kept_and_numbers_whole_at_every_width(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = printed(name, monkeypatch)
+    assert screen.printed
+    assert len(screen.tables) == TABLES.get(name, 0)
     for width in WIDTHS:
-        for thing in printed[name].printed:
+        for thing in screen.printed:
             text = on_terminal(thing, width)
             assert_fits(text, width)
             if isinstance(thing, str):
@@ -166,7 +187,7 @@ def test_labels_are_kept_and_numbers_whole_at_every_width(name: str, printed: di
 
 
 @pytest.mark.compiled
-def test_a_real_terminal_shows_the_same(place: Path, printed: dict[str, Recorder]) -> None:
+def test_a_real_terminal_shows_the_same(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
     program = (
         "import fcntl, struct, sys, termios\n"
@@ -195,10 +216,11 @@ def test_a_real_terminal_shows_the_same(place: Path, printed: dict[str, Recorder
     _, errors = child.communicate()
     assert (child.returncode, errors) == (0, b"")
     shown = re.sub(r"\x1b\[[0-9;]*m", "", said.decode()).split("\f")
+    screens = [printed(name, monkeypatch) for name in AT_ONCE]
     wanted = [
-        "".join(on_terminal(thing, width) for thing in printed[name].printed)
+        "".join(on_terminal(thing, width) for thing in screen.printed)
         for width in WIDTHS
-        for name in AT_ONCE
+        for screen in screens
     ]
     assert shown == [*wanted, ""]
 

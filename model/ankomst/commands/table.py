@@ -106,8 +106,9 @@ class Table:
         least = titled
         if not number:
             least = min(titled, max(LABEL if label else TEXT, *map(_longest, (title, *cells))))
-            # A word may take its share of the terminal; if it is longer, it is taken apart.
-            least = least if width is None else min(least, width // (len(self.labels) + 1))
+            # A word that is longer than its share of the terminal is taken apart, and then into short lines.
+            if width is not None and least > width // (len(self.labels) + 1):
+                least = width // (len(self.labels) + 2)
         return _Column(place, title, number, max(titled, _widest(title)), titled, least)
 
     def _parts(self, columns: Sequence[_Column], width: int) -> list[list[_Column]] | None:

@@ -45,10 +45,10 @@ class BrowserError(OutputError):
 
 def find_browser() -> str | None:
     """Return the Chromium of this machine, or None where there is none."""
-    from choreographer.browsers.chromium import Chromium  # noqa: PLC0415 - comes with an extra
-
     if named := os.environ.get(NAMED):
         return shutil.which(named)
+    from choreographer.browsers.chromium import Chromium  # noqa: PLC0415 - comes with an extra
+
     found = Chromium.find_browser(skip_local=False)
     return str(found) if found else None
 
