@@ -37,6 +37,7 @@ from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it
     Workers,
 )  # fmt: skip
 from ankomst.commands.params_group import params
+from ankomst.commands.streams import prepared_streams
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -457,7 +458,8 @@ app.add_typer(maintain)
 
 def main() -> None:
     """Start the command line."""
-    app(prog_name="ankomst")
+    with prepared_streams():
+        app(prog_name="ankomst")
 
 
 if __name__ == "__main__":

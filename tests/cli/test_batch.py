@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from tests.cli.support import ROOT, ankomst, fails
+
+from ankomst.commands.batch_show import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +136,30 @@ def test_compare_asks_further_without_simulating() -> None:
     assert "origin+sex" in set(table["dimension"])
     content = json.loads(ankomst("compare", "results/small", "--outcome", "months_employed", "--json").stdout)
     assert {row["outcome"] for row in content["differences"]} == {"months_employed"}
+
+
+@pytest.mark.compiled
+def test_compare_by_a_group_prints_its_table() -> None:
+    answer = ankomst("compare", "results/small", "--by", "sex", "--out", "by_sex")
+    assert answer.exit_code == 0, answer.output
+    shown = answer.stdout.partition("The same by sex\n")[2].partition("Economics")[0]
+    assert " Sex " in shown
+    assert "more differences in" not in answer.stdout
+    table = pd.read_csv("by_sex/tables/differences.csv", keep_default_na=False)
+    table = table[(table["dimension"] == "sex") & table["outcome"].isin(["months_employed", "net_cost"])]
+    assert set(table["group"]) == {"male", "female"}
+    wanted = [name for name in ("one_year", "three_year+no_grant") for name in (name, "male", "female")]
+    rows = [line for line in shown.splitlines() if line.strip()][2:]
+    assert [line.split()[0] for line in rows] == wanted
+    for line, name in zip(rows, wanted, strict=True):
+        if name not in {"male", "female"}:
+            scenario = name
+            continue
+        mine = table[(table["scenario"] == scenario) & (table["group"] == name)]
+        assert [cell(row) for row in mine.to_dict("records")] == re.findall(r"\S+ \[[^]]*\]", line)
+    unasked = ankomst("compare", "results/small", "--out", "unasked").stdout
+    assert "The same by" not in unasked
+    assert "By sex, origin+sex: 176 more differences in tables/differences.csv" in unasked
 
 
 @pytest.mark.compiled

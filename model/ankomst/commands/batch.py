@@ -132,10 +132,9 @@ def _ending(finished: Finished, place: Path, spent: float, screen: Console) -> N
 def _failed(place: Path, count: int) -> None:
     with Ledger(place / NAME, readonly=True) as ledger:
         lines = failures(ledger.entries("failed"))
-    typer.echo(
+    console.say(
         f"{count} runs failed: {'; '.join(lines)}. They stand in {place / 'failures.csv'}; "
-        f"once the cause is gone: {going_on(store.command_line(), how='--retry-failed')}",
-        err=True,
+        f"once the cause is gone: {going_on(store.command_line(), how='--retry-failed')}"
     )
 
 

@@ -134,14 +134,14 @@ def _dry(study: Calibration, place: Path, workers: int | None, *, as_json: bool)
         f"{study.evaluations:,} evaluations of {runs} runs each, {spent:.1f} s an evaluation: about "
         f"{seconds / 60:.0f} minutes with {count} workers; {len(study.free)} free parameters, "
         f"{len(study.targets.entries)} targets, into {place}",
-        soft_wrap=True,
     )
 
 
 def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen: Console) -> None:
     facts, level = done.facts, done.study.file.level
-    table = console.new_table(("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"))
-    table.add_column("")
+    table = console.new_table(
+        ("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"), ("",)
+    )
     for row in records(done.tables["targets"]):
         table.add_row(
             row["target"], _short(row["value"]), _short(row["sd"]), _short(row["median"]),
@@ -153,14 +153,12 @@ def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen
         f"The model's interval holds {facts['inside']} of {facts['total']} figures; {facts['half_width']} "
         "intervals are at most half as wide as before the fit (width: ratio to the prior's). "
         f"n = {len(done.posterior)} draws of the posterior, each with the luck of one country.",
-        soft_wrap=True,
     )
     distance = facts["distance"]
     screen.print(
         f"Chi-square on {distance['targets']} targets: {distance['posterior_mean']:.1f} for the "
         f"mean prediction, {distance['start']:.1f} at the start values, {distance['prior_mean']:.0f} before "
         "the fit.",
-        soft_wrap=True,
     )
     _parameters(done, screen)
     screen.print(
@@ -168,7 +166,6 @@ def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen
         f"({facts['simulations']:,} simulations). Results are in {done.path} (posterior.csv, tables/, "
         "manifest.json); open "
         f"{' and '.join(map(str, pages))} in a browser.",
-        soft_wrap=True,
     )
 
 
@@ -190,7 +187,6 @@ def _parameters(done: CalibrationResult, screen: Console) -> None:
         f"{done.facts['informed']} of {done.facts['free']} free parameters are tied to some target "
         f"(the {min(SHOWN, len(rows))} that it narrows most are shown); about the others the figures say "
         "nothing: they keep their prior.",
-        soft_wrap=True,
     )
 
 

@@ -112,5 +112,4 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
             f"Done in {(time.perf_counter() - clock) / 60:.1f} minutes ({done.simulated:,} of "
             f"{done.facts['evaluations']:,} evaluations made now). Results are in {place} ({names}, "
             "tables/).",
-            soft_wrap=True,
         )

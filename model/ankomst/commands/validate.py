@@ -70,8 +70,12 @@ def validate(
 
 def _show(table: pd.DataFrame, screen: Console) -> None:
     texts = validation_texts("en")
-    shown = console.new_table(("Case", "Quantity", "Residual"), ("Published", "Model", "Interval", "Verdict"))
+    shown = console.new_table(("Quantity",), ("Published", "Model", "Interval"), ("Verdict", "Residual"))
+    last = ""
     for row in table.to_dict("records"):
+        if row["case"] != last:
+            last = row["case"]
+            shown.add_heading(last)
         factor, decimals = (100.0, 1) if row["unit"] == "share" else (1.0, 1)
         low, middle, high = (factor * float(row[name]) for name in ("low", "median", "high"))
         published = [factor * float(row[f"published{name}"]) for name in ("", "_low", "_high")]
@@ -79,9 +83,9 @@ def _show(table: pd.DataFrame, screen: Console) -> None:
         if math.isnan(published[0]) and not math.isnan(published[1]):
             said = " to ".join(console.number(x, decimals) for x in published[1:])
         shown.add_row(
-            row["case"], row["label"], row["residual"], said, console.number(middle, decimals),
+            f"  {row['label']}", said, console.number(middle, decimals),
             f"{console.number(low, decimals)} to {console.number(high, decimals)}",
-            verdict_words({str(key): value for key, value in row.items()}, texts),
+            verdict_words({str(key): value for key, value in row.items()}, texts), row["residual"],
         )  # fmt: skip
     screen.print(shown)
     screen.print(f"Shares in per cent. {table['interval'].iloc[0]}, n = {int(table['n'].max())}.")

@@ -6,17 +6,17 @@ what the runs say, `failures.csv` what went wrong.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import platform
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
+import pandas as pd
 from filelock import FileLock, Timeout
 
 from ankomst.errors import OutputError
 from ankomst.studies import folder, parts, store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.ledger import NAME, DamagedLedgerError, Ledger
 
 if TYPE_CHECKING:
@@ -282,14 +282,12 @@ class BatchFolder:
             with _said(path):
                 path.unlink(missing_ok=True)
             return None
-        text = io.StringIO()
-        rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(("scenario", "draw", "replicate", "status", "attempts", "message", "id"))
-        rows.writerows(
+        rows = [
             (run.scenario, run.draw, run.replicate, run.state, run.attempts, run.message, run.id)
             for run in failed
-        )
-        return store.write_text(path, text.getvalue())
+        ]
+        names = ["scenario", "draw", "replicate", "status", "attempts", "message", "id"]
+        return store.write_text(path, csv_text(pd.DataFrame(rows, columns=names)))
 
 
 def is_batch(path: Path) -> bool:

@@ -13,6 +13,7 @@ from ankomst.studies import store
 from ankomst.studies.batch_study import write_tables
 from ankomst.studies.calibration_fit import Fitted, fit
 from ankomst.studies.calibration_tables import HALF, calibration_tables, posterior_table
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.evaluations import Evaluations, opened
 from ankomst.studies.folder import read_manifest
 from ankomst.studies.same_study import of_file
@@ -147,9 +148,7 @@ def _closed(
 ) -> CalibrationResult:
     folder = at.folder
     draws = posterior_table(found)
-    path = store.write_text(
-        folder.path / POSTERIOR, draws.to_csv(index=False, float_format=DIGITS, lineterminator="\n")
-    )
+    path = store.write_text(folder.path / POSTERIOR, csv_text(draws, digits=DIGITS))
     files = {**write_tables(folder.path, tables), **store.digests(folder.path, [path])}
     facts = facts_of(study, at, found, tables)
     more = {

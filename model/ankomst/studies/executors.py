@@ -18,6 +18,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ankomst.errors import RunError
+from ankomst.policy.extras import need
 from ankomst.studies.at_work import RUN_LIMIT, TOPIC, Board, overdue, watched
 from ankomst.studies.runs import default_workers
 
@@ -226,6 +227,7 @@ class Dask:
     shared_fate = False
 
     def __init__(self, address: str, workers: int | None = None, run_limit: float = RUN_LIMIT) -> None:
+        need("cluster", "a Dask cluster")
         from distributed import Client, LocalCluster  # noqa: PLC0415 - takes a second to import
 
         self._cluster: Any = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from ankomst.policy.parameters import load_registry
-from ankomst.policy.places import find_experiment, find_scenario
+from ankomst.policy.places import find_experiment
 from ankomst.policy.published_reforms import ARRIVALS, PLACES, load_published_reforms
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies import store
@@ -154,12 +154,12 @@ def load_validation(
 
 def scenarios() -> dict[str, Scenario]:
     """Return the scenarios of the kinds of run."""
-    history = load_scenario(find_scenario("history_2010_2018"))
+    history = load_scenario("history_2010_2018")
     people = history.population.model_copy(update={"arrivals": ARRIVALS})
     return {
         "history": history,
-        "ladder_before": load_scenario(find_scenario("three_year")),
-        "ladder": load_scenario(find_scenario("three_year+reform_2016_refund")),
+        "ladder_before": load_scenario("three_year"),
+        "ladder": load_scenario("three_year+reform_2016_refund"),
         "places": history.model_copy(update={"dispersal": str(PLACES), "population": people}),
     }
 
