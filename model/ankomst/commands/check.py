@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +38,8 @@ def check(
     found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in specs]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
-        print(f"error: {entry['error']}", file=sys.stderr)  # noqa: T201
+        for problem in entry["problems"]:
+            console.say(f"error: {problem['sentence']}")
     if as_json:
         console.print_json(
             [
@@ -124,7 +124,17 @@ def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) ->
         sources = sources_of(place) | dict.fromkeys(overrides, "--set")
         changes = explain(base, scenario, sources=sources)
     except AnkomstError as error:
-        return {"file": spec, "ok": False, "error": str(error)}
+        problems = [
+            {
+                "sentence": str(each),
+                "what": each.what,
+                "where": each.where,
+                "allowed": each.allowed,
+                "nearest": each.nearest,
+            }
+            for each in error.problems
+        ]
+        return {"file": spec, "ok": False, "error": str(error), "problems": problems}
     return {
         "file": spec,
         "ok": True,

@@ -15,14 +15,14 @@ INTERRUPTED = 130
 
 
 class Group(TyperGroup):
-    """Commands whose errors are one line: what went wrong and what would do."""
+    """Commands whose errors are one line each: what went wrong and what would do."""
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # noqa: ANN401 - as in the base
         """Run a command; an error of the input or the surroundings ends it with status 1."""
         try:
             return super().invoke(ctx)
         except AnkomstError as error:
-            problem = str(error)
+            problems = [*map(str, error.problems)]
         except KeyboardInterrupt as stop:
             typer.echo(str(stop) or "interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -31,6 +31,7 @@ class Group(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except OSError as error:
-            problem = f"{error.filename or 'file'}: {error.strerror or error}"
-        typer.echo(f"error: {problem}", err=True)
+            problems = [f"{error.filename or 'file'}: {error.strerror or error}"]
+        for problem in problems:
+            typer.echo(f"error: {problem}", err=True)
         raise typer.Exit(1) from None

@@ -5,13 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ankomst.errors import AnkomstError, DataError, ExperimentError, nearest_name, show
+from ankomst.errors import AnkomstError, DataError, ExperimentError, ScenarioError, nearest_name, show
+from ankomst.policy.files import display_path
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ankomst.policy.yaml_file import YamlFile
+
 ENDING = ".yaml"
+COMMANDS = {
+    "batch": "batch", "calibration": "calibrate", "validation": "validate", "sensitivity": "sensitivity",
+    "decision": "decide",
+}  # fmt: skip
+"""The command that runs each kind of experiment file."""
 PROJECT = Path(__file__).resolve().parents[3]
 """The folder that holds the package's source root, `scenarios/` and `experiments/`."""
 
@@ -43,6 +51,11 @@ def find_scenario(spec: str, beside: Path | None = None) -> str:
     beside
         A folder, such as that of an experiment file, in which every name is looked for first. Experiment
         files there are passed over: an experiment may bear the name of the scenario that it is about.
+
+    Raises
+    ------
+    ScenarioError
+        A name is that of an experiment and of no scenario.
     """
     if beside is not None:
         parts = [part.strip() for part in spec.split("+")]
@@ -59,13 +72,16 @@ def find_scenario(spec: str, beside: Path | None = None) -> str:
         )
         if Path(part).name and len(Path(part).parts) == 1 and not known:
             own = scenarios_folder() / part
+            if not own.with_name(f"{own.name.removesuffix(ENDING)}{ENDING}").is_file():
+                for path in _experiments(part):
+                    if path.is_file():
+                        refuse_experiment(read_yaml(path), name=part)
+                if near[2].parent.is_dir():
+                    found.append(part)
+                    continue
             # A name that is nowhere is looked for there as well, for the sake of the nearest name.
-            if (
-                own.with_name(f"{own.name.removesuffix(ENDING)}{ENDING}").is_file()
-                or not near[2].parent.is_dir()
-            ):
-                found.append(str(own))
-                continue
+            found.append(str(own))
+            continue
         found.append(part)
     return "+".join(found)
 
@@ -73,6 +89,35 @@ def find_scenario(spec: str, beside: Path | None = None) -> str:
 def scenario_name(spec: str) -> str:
     """Name a scenario by its files, without folders and endings."""
     return "+".join(Path(part.strip()).name.removesuffix(ENDING) for part in spec.split("+"))
+
+
+def refuse_experiment(file: YamlFile, name: str = "") -> None:
+    """Refuse an experiment, or a file of targets, that is given in place of a scenario.
+
+    Parameters
+    ----------
+    file
+        The file as it was read.
+    name
+        How it was given, where it was not by its path.
+
+    Raises
+    ------
+    ScenarioError
+        The message names the command that takes the file.
+    """
+    where = display_path(file.path)
+    if "kind" in file.data:
+        kind = nearest_name(str(file.data["kind"]), COMMANDS)
+        said = f"an experiment of kind {kind}" if kind else "an experiment"
+        commands = (COMMANDS[kind],) if kind else COMMANDS.values()
+        takes = " or ".join(f"`ankomst {command} {name or where}`" for command in commands)
+        line = file.lines["kind",]
+        raise ScenarioError(f"is {said}, not a scenario: {takes} runs it", where=f"{where}, line {line}")
+    if any(isinstance(file.data.get(key), list) for key in ("targets", "effects")):
+        raise ScenarioError(
+            "is a file of targets, not a scenario: an experiment of kind calibration names it", where=where
+        )
 
 
 def find_experiment(spec: str) -> Path:
@@ -93,6 +138,11 @@ def find_experiment(spec: str) -> Path:
             )
     except (OSError, ValueError):
         raise ExperimentError(f"{show(spec)} is not a usable path", allowed="a name or a file") from None
+    if all(_scenario_near(Path(), part.strip()) for part in spec.split("+")):
+        raise ExperimentError(
+            f"{show(spec, 200)} is a scenario, not an experiment: `ankomst run {spec}` runs it and "
+            f"`ankomst check {spec}` checks it"
+        )
     folders = dict.fromkeys(path.parent for path in _experiments(spec))
     names = [file.stem for folder in folders if folder.is_dir() for file in folder.glob(f"*{ENDING}")]
     raise ExperimentError(
