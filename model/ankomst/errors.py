@@ -100,6 +100,10 @@ class OutputError(AnkomstError):
     """A result cannot be read, written or shown."""
 
 
+MOST_TOLD = 100
+"""Problems that are told one by one."""
+
+
 class Problems:
     """Problems that are gathered, so that all of them are told at once; none of them twice.
 
@@ -139,6 +143,9 @@ class Problems:
     def joined(self) -> AnkomstError:
         """Return one error with all problems; there must be one at least."""
         first, *others = self.found
+        if len(others) >= MOST_TOLD:
+            more = len(others) + 1 - MOST_TOLD
+            others[MOST_TOLD - 1 :] = [type(first)(f"and {more:,} more problems", where=first.where)]
         return type(first)(
             first.what, where=first.where, allowed=first.allowed, nearest=first.nearest, others=others
         )

@@ -31,9 +31,12 @@ def fails(*arguments: str) -> str:
 
 
 def problems(*arguments: str) -> list[str]:
-    """Return the problems on standard error, one a line, of a command that ends with status 1."""
+    """Return the problems on standard error, one a line, of a command that ends with status 1.
+
+    Notes on the scenarios can stand before them.
+    """
     answer = ankomst(*arguments)
     assert answer.exit_code == 1, answer.output
-    lines = answer.stderr.strip().splitlines()
+    lines = [line for line in answer.stderr.strip().splitlines() if not line.startswith("note: ")]
     assert all(line.startswith("error: ") for line in lines), answer.stderr
     return [line.removeprefix("error: ") for line in lines]

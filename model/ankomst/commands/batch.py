@@ -13,6 +13,7 @@ from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.commands.stoppable import FINISHED, stoppable
 from ankomst.errors import ExperimentError, OutputError
+from ankomst.policy.cautions import cautions_of
 from ankomst.studies.batch_folder import BATCH, kind_of
 from ankomst.studies.batch_study import experiment_of, running
 from ankomst.studies.estimate import Estimate, estimate
@@ -60,7 +61,7 @@ def batch(
     )
     place = out or Path("results") / experiment.name
     said = console.silent if quiet else console.say
-    for note in experiment.notes:
+    for note in (*experiment.notes, *cautions_of(experiment.scenarios)):
         said(f"note: {note}")
     if dry_run:
         _dry(estimate(experiment, place, workers or default_workers()), experiment, place, as_json=as_json)

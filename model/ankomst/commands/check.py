@@ -11,6 +11,7 @@ from rich.table import Table
 
 from ankomst.commands import console
 from ankomst.errors import AnkomstError
+from ankomst.policy.cautions import cautions
 from ankomst.policy.explain import explain, section_label, sources_of
 from ankomst.policy.file_schema import schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
@@ -55,6 +56,8 @@ def check(
                 continue
             screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})", soft_wrap=True)
             screen.print(f"  policy hash {entry['policy_hash']}")
+            for warning in entry["warnings"]:
+                screen.print(f"  warning: {warning}", soft_wrap=True)
             if entry["changes"]:
                 table, sources = _table(entry["changes"], entry["baseline"])
                 screen.print(table)
@@ -142,6 +145,7 @@ def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) ->
         "title_da": scenario.title_da,
         "source": scenario.source,
         "policy_hash": digest,
+        "warnings": cautions(scenario),
         "baseline": baseline,
         "differences": [
             {"key": key, "reference": before, "value": after} for key, before, after in diff(base, scenario)

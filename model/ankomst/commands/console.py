@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from ankomst.errors import OutputError, ScenarioError, nearest_name
+from ankomst.errors import OutputError, Problems, ScenarioError, nearest_name
 from ankomst.policy.places import find_scenario, scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.studies import store
@@ -50,11 +50,14 @@ LINE_EVERY = 10.0
 def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
     """Read the values of ``--set``; the same key twice is an error."""
     found: dict[str, Any] = {}
+    problems = Problems()
     for text in texts:
-        key, value = parse_override(text)
-        if key in found:
-            raise ScenarioError(f"the key {key} is set twice", where="--set")
-        found[key] = value
+        with problems.kept():
+            key, value = parse_override(text)
+            if key in found:
+                raise ScenarioError(f"the key {key} is set twice", where="--set")
+            found[key] = value
+    problems.settle()
     return found
 
 

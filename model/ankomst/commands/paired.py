@@ -11,6 +11,7 @@ from ankomst.commands import console
 from ankomst.commands.stoppable import stoppable
 from ankomst.commands.study_time import say_time
 from ankomst.errors import ExperimentError
+from ankomst.policy.cautions import cautions_of
 from ankomst.presentation.context import records
 from ankomst.presentation.texts import LANGUAGES
 from ankomst.studies.executors import pool_for
@@ -83,6 +84,9 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
         file, console.read_overrides(options["changes"]), quick=quick,
         newcomers_per_year=options["newcomers"], seed=options["seed"],
     )  # fmt: skip
+    say = console.silent if quiet else console.say
+    for note in cautions_of(study.scenarios):
+        say(f"note: {note}")
     place = out or Path("results") / (study.name + ("_quick" if quick else ""))
     if options["dry_run"]:
         count = command.evaluations(study)
@@ -100,7 +104,7 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
         done = command.run(
             study, place, pool=pool_for(options["workers"], options["scheduler"]), progress=progress,
             resume=options["resume"], restart=options["restart"], pages=pages,
-            say=console.silent if quiet else console.say,
+            say=say,
         )  # fmt: skip
     if options["as_json"]:
         said: dict[str, Any] = {"results": str(place), "evaluations": done.facts["evaluations"]}

@@ -178,7 +178,7 @@ def _read_file(path: Path, chain: tuple[Path, ...], problems: Problems) -> Scena
     """Read a file with those that it extends; what is wrong with single keys is noted."""
     file = read_yaml(path, problems=problems)
     where = display_path(path)
-    refuse_experiment(file)
+    refuse_experiment(file, where, where)
     real = path.resolve()
     if real in chain:
         names = " -> ".join(p.name for p in (*chain[chain.index(real) :], real))

@@ -75,7 +75,7 @@ def find_scenario(spec: str, beside: Path | None = None) -> str:
             if not own.with_name(f"{own.name.removesuffix(ENDING)}{ENDING}").is_file():
                 for path in _experiments(part):
                     if path.is_file():
-                        refuse_experiment(read_yaml(path), name=part)
+                        refuse_experiment(read_yaml(path), display_path(path), part)
                 if near[2].parent.is_dir():
                     found.append(part)
                     continue
@@ -91,27 +91,28 @@ def scenario_name(spec: str) -> str:
     return "+".join(Path(part.strip()).name.removesuffix(ENDING) for part in spec.split("+"))
 
 
-def refuse_experiment(file: YamlFile, name: str = "") -> None:
+def refuse_experiment(file: YamlFile, where: str, name: str) -> None:
     """Refuse an experiment, or a file of targets, that is given in place of a scenario.
 
     Parameters
     ----------
     file
         The file as it was read.
+    where
+        What the file is called in messages.
     name
-        How it was given, where it was not by its path.
+        What a command is given to run it.
 
     Raises
     ------
     ScenarioError
         The message names the command that takes the file.
     """
-    where = display_path(file.path)
     if "kind" in file.data:
         kind = nearest_name(str(file.data["kind"]), COMMANDS)
         said = f"an experiment of kind {kind}" if kind else "an experiment"
         commands = (COMMANDS[kind],) if kind else COMMANDS.values()
-        takes = " or ".join(f"`ankomst {command} {name or where}`" for command in commands)
+        takes = " or ".join(f"`ankomst {command} {name}`" for command in commands)
         line = file.lines["kind",]
         raise ScenarioError(f"is {said}, not a scenario: {takes} runs it", where=f"{where}, line {line}")
     if any(isinstance(file.data.get(key), list) for key in ("targets", "effects")):
