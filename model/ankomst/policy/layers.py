@@ -243,8 +243,10 @@ def _anchor_tables(data: dict[str, Any], file: YamlFile, problems: Problems) -> 
             continue
         name = section.get(path[-1])
         if isinstance(name, str) and name not in words:
-            with problems.kept():
+            try:
                 section[path[-1]] = _inside(name, file, path, "a table")
+            except ScenarioError as error:
+                problems.add(error)
 
 
 def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> Path:
