@@ -28,11 +28,12 @@ MISTAKES: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = (
         (1, "benefits.refund.passive is 30, which is out of range"),
         (2, "benefits.level is 5, which is out of range"),
     )),
-    ("result_grants:\n  - {outcome: job, schedule: {0-12: 60000,5, 12-24: 46.881}}\n  - {outcome: education}", (
+    ("result_grants:\n  - {outcome: job, schedule: {0-12: 60000,5, 12-24: 46.881}}\n  - {outcome: x}", (
         (1, "result_grants[1].outcome must be one of the allowed words, not the text 'job'"),
         (1, "result_grants[1].schedule.0-12 is 60000,5, where a comma begins the next entry"),
         (1, "result_grants[1].schedule.12-24 is 46.881 DKK: a dot is a decimal point"),
         (2, "result_grants[2] lacks the key 'schedule'"),
+        (2, "result_grants[2].outcome must be one of the allowed words, not the text 'x'"),
     )),
     ("taxes: 5", ((0, "taxes must be a map, not 5"),)),
     ("population:\n  municipalities: none.csv\n  seed: -1", (
@@ -105,8 +106,8 @@ def test_files_that_are_extended_or_composed_tell_theirs_too(tmp_path: Path) -> 
     assert found == [
         ("parent.yaml, line 2", "the key 'danish' stands twice (first in line 1)"),
         ("child.yaml, line 1", "extends 'nothing.yaml' does not exist"),
-        ("other.yaml, line 1", "taxes.in_work_credit is set to 10 here but to -5 in "
-         f"{tmp_path / 'child.yaml'}, line 2"),
+        ("other.yaml, line 1", ("taxes.in_work_credit is set to 10 here but to -5 in "
+         f"{tmp_path / 'child.yaml'}, line 2")),
         ("override 'danish.regional'", "danish.regional is 4, which is out of range"),
         ("override 'benefits.level'", "benefits.level is 9, which is out of range"),
         ("override 'x'", "the key 'x' is not known"),
@@ -145,7 +146,8 @@ def test_titles_are_named_by_the_key_in_the_file(tmp_path: Path, monkeypatch: py
     with pytest.raises(ScenarioError) as caught:
         load_scenario("title_1001.yaml")
     assert str(caught.value) == (
-        "title_1001.yaml, line 1: title is too long: 1,001 characters; allowed: text of at most 1,000 characters"
+        "title_1001.yaml, line 1: title is too long: 1,001 characters; "
+        "allowed: text of at most 1,000 characters"
     )
     monkeypatch.chdir(tmp_path)
     for name in ("a", "b"):

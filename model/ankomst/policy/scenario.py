@@ -43,7 +43,7 @@ class Scenario(Frozen):
     date: Annotated[dt.date, Day()] = levers.REFERENCE_DATE
     """Date of the rules and rates in force."""
     rules: Annotated[str, Choice(("at_date", "denmark"))] = "at_date"
-    """Rules fixed at the date, or those of Denmark as they changed from 2010 to 2024, month by month."""
+    """Rules fixed at the date, or those of Denmark as they changed, month by month."""
     interactions: Annotated[bool, Switch()] = True
     """Whether newcomers affect each other through crowding, peers and scarce places."""
     introduction_period: levers.IntroductionPeriod = levers.IntroductionPeriod()

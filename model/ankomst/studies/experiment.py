@@ -129,10 +129,12 @@ def load_experiment(
     given = {"replicates": replicates, "newcomers_per_year": newcomers_per_year, "seed": seed}
     given = {key: value for key, value in given.items() if value is not None}
     file, source, above = read_experiment(place, overrides or {}, given)
-    draws, count = point(), 1
+    draws, several, count = point(), True, 1
     with source.step():
         draws = drawn(file.draws, file.seed, source)
-        count = _replicates(file, len(draws.values) > 1, source)
+        several = len(draws.values) > 1
+    with source.step():
+        count = _replicates(file, several, source)
     with source.step():
         scenarios, specs, baseline = load_scenarios(file, source, above)
         with source.step():
@@ -166,7 +168,7 @@ def load_experiment(
     if experiment.most_runs > MOST_RUNS:
         each = experiment.most_runs // (len(scenarios) * len(draws.values))
         raise source.error(
-            ("draws",) if len(draws.values) > 1 else ("replicates",),
+            ("draws",) if several else ("replicates",),
             f"{len(scenarios):,} scenarios x {len(draws.values):,} draws x {each:,} replicates are "
             f"{experiment.most_runs:,} runs",
             f"at most {MOST_RUNS:,} runs",
