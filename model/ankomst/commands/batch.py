@@ -13,12 +13,13 @@ from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.commands.stoppable import FINISHED, stoppable
 from ankomst.errors import ExperimentError, OutputError
-from ankomst.studies.batch_folder import BATCH, kind_of
+from ankomst.studies.batch_folder import kind_of
 from ankomst.studies.batch_study import experiment_of, running
 from ankomst.studies.estimate import Estimate, estimate
 from ankomst.studies.executors import Dask, pool_for
 from ankomst.studies.experiment import Experiment, load_experiment
 from ankomst.studies.ledger import NAME, Ledger
+from ankomst.studies.manifest import BATCH, STUDIES
 from ankomst.studies.runner import Finished, run_batch
 from ankomst.studies.runs import default_workers
 
@@ -87,8 +88,14 @@ def batch(
 
 def status(path: Path, *, as_json: bool) -> None:
     """Print how far a batch is, and what failed."""
-    if kind_of(path) not in {"", BATCH}:
-        stages(path, as_json=as_json)
+    kind = kind_of(path)
+    if kind and kind not in STUDIES:
+        raise OutputError(
+            f"the folder holds a {kind}, which keeps no single runs", where=str(path),
+            allowed="the folder of an ankomst batch, calibrate, validate, sensitivity or decide",
+        )  # fmt: skip
+    if kind not in {"", BATCH}:
+        stages(path, kind, as_json=as_json)
         return
     experiment = experiment_of(path, console.say)
     with Ledger(path / NAME, readonly=True) as ledger:
@@ -134,11 +141,11 @@ def status(path: Path, *, as_json: bool) -> None:
         screen.print(f"Go on with: ankomst batch {experiment.path} --resume --out {path}")
 
 
-def stages(path: Path, *, as_json: bool) -> None:
+def stages(path: Path, kind: str, *, as_json: bool) -> None:
     """Print how far a study of another kind is: the evaluations of each stage that has begun."""
     with Ledger(path / NAME, readonly=True) as ledger:
         owner, entries = ledger.meta("owner"), ledger.entries()
-    busy, kind = running(path), kind_of(path)
+    busy = running(path)
     found: dict[str, Counter[str]] = {}
     for entry in entries:
         found.setdefault(entry.scenario, Counter())[entry.state] += 1

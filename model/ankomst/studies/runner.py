@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ankomst.errors import AnkomstError, RunError
 from ankomst.studies import experiment_record, parts, store
 from ankomst.studies.batch_folder import BatchFolder
-from ankomst.studies.batch_study import tabulate, write_tables
+from ankomst.studies.batch_study import tabulate
 from ankomst.studies.dispatch import carried_out
 from ankomst.studies.executors import pool_for
 from ankomst.studies.plan import Plan, plan
@@ -108,7 +108,7 @@ def run_batch(
             _left_out(before, first, say)
             if retry_failed:
                 folder.ledger.retry()
-            folder.write_manifest(describe(experiment, started, complete=False))
+            folder.write_manifest(describe(experiment, started) | {"complete": False})
             try:
                 done, said = _rounds(folder, first, pool, progress, say)
             except BaseException:
@@ -121,7 +121,7 @@ def run_batch(
         pool.close()
 
 
-def describe(experiment: Experiment, started: str, *, complete: bool) -> dict[str, Any]:
+def describe(experiment: Experiment, started: str) -> dict[str, Any]:
     """Return the manifest of a batch."""
     settings = {
         "baseline": experiment.baseline,
@@ -136,7 +136,6 @@ def describe(experiment: Experiment, started: str, *, complete: bool) -> dict[st
     )
     return {
         "kind": "batch",
-        "complete": complete,
         "run_code": code_version(),
         **content,
         "experiment": experiment_record.write(experiment),
@@ -150,9 +149,9 @@ def _closed(folder: BatchFolder, done: Plan, said: str, started: str) -> Finishe
     if counts["done"]:
         with StoredRuns(folder.path, experiment, ledger=folder.ledger) as runs:
             tables = tabulate(runs, experiment)
-    files = write_tables(folder.path, tables)
-    more = {"runs": counts, "replicates_run": done.replicates, "precision": said, "files": files}
-    folder.write_manifest(describe(experiment, started, complete=True) | more)
+    store.write_tables(folder.path, tables)
+    more = {"runs": counts, "replicates_run": done.replicates, "precision": said}
+    folder.finish(describe(experiment, started) | more)
     return Finished(folder.path, counts, done.replicates, said, tables)
 
 
