@@ -88,7 +88,7 @@ def test_a_manifest_cannot_name_files_outside_its_folder(tmp_path: Path) -> None
         whole = (out / "manifest.json").read_text(encoding="utf-8")
         (out / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
         before = listing(tmp_path)
-        with pytest.raises(OutputError, match="holds something else than a run"):
+        with pytest.raises(OutputError, match="holds something else than a result"):
             write(out, "one")
         assert listing(tmp_path) == before
         (out / "manifest.json").write_text(whole, encoding="utf-8")
@@ -99,7 +99,7 @@ def test_a_folder_whose_manifest_is_damaged_or_of_another_program_is_left_alone(
     tmp_path: Path, text: str
 ) -> None:
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
-    with pytest.raises(OutputError, match="holds something else than a run"):
+    with pytest.raises(OutputError, match="holds something else than a result"):
         write(tmp_path, "one")
     assert listing(tmp_path) == {str(tmp_path / "manifest.json"): text.encode()}
 
@@ -173,7 +173,7 @@ def test_a_folder_can_be_added_to(tmp_path: Path) -> None:
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match="holds something else than a run"):
+    with pytest.raises(OutputError, match="holds something else than a result"):
         write(tmp_path, "one")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     with pytest.raises(OutputError, match="is not a folder"):

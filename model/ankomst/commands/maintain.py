@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.commands import adoption, console
-from ankomst.errors import OutputError
 from ankomst.policy.lever_docs import levers_page
 from ankomst.policy.scenario import reference_policy
 from ankomst.simulation import benchmark as table
 from ankomst.simulation.engine import MONTH, IntroductionModel
-from ankomst.studies import store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,12 +34,11 @@ def levers(*, out: Path | None) -> None:
 def benchmark(*, newcomers: int, out: Path | None, quiet: bool) -> None:
     """Estimate results expected under the reference policy anew and write them as CSV."""
     path = out or table.PACKAGED
-    if not path.parent.is_dir():
-        raise OutputError("the folder of the file does not exist", where=str(path))
+    console.file_place(path)  # before the runs
     model = IntroductionModel(reference_policy(), seed=SEED, newcomers_per_year=newcomers, record="persons")
     model.run()
     frame = table.estimate_benchmark(model)
-    store.write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    console.write_file(frame.to_csv(index=False, lineterminator="\n"), path)
     if not quiet:
         console.out_console().print(f"{len(frame)} rates from {newcomers:,} newcomers a year are in {path}")
 

@@ -146,10 +146,11 @@ class ResultsFolder:
                 f"the folder holds a {kind} and is left alone", where=str(self.path), allowed="--out DIR"
             )
         if not kinds and any(not store.TEMPORARY.fullmatch(name) for name in held):
+            wanted = "result" if self.kind in manifest.SINGLE else self.kind
             raise OutputError(
-                f"the folder holds something else than a {self.kind} and is left alone",
+                f"the folder holds something else than a {wanted} and is left alone",
                 where=str(self.path),
-                allowed=f"a new or empty folder, or one with an earlier {self.kind} (--out DIR)",
+                allowed=f"a new or empty folder, or one with an earlier {wanted} (--out DIR)",
             )
         known: dict[str, set[str]] = begun[1] if begun else {}
         if found:
