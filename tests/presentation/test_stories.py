@@ -21,7 +21,8 @@ from ankomst.presentation.stored_story import KINDS, story_of
 from ankomst.presentation.story_page import write_story
 from ankomst.presentation.story_words import commit_of, source_of
 from ankomst.presentation.texts import LANGUAGES, load_texts
-from ankomst.studies import store
+from ankomst.studies import facts as facts_file
+from ankomst.studies import manifest, store
 from ankomst.studies.calibration_run import DIGITS
 from ankomst.studies.stored_tables import as_stored, with_values
 
@@ -59,12 +60,11 @@ def stored(kind: str, made: Made, folder: Path, **more: object) -> Path:
     for name in draws:
         text = tables[name].to_csv(index=False, float_format=DIGITS, lineterminator="\n")
         files.append(store.write_text(folder / f"{name}.csv", text))
-    files.append(store.write_facts(folder, facts))
-    manifest = {
-        "kind": kind, "ankomst": "9.9.9", "command": f"ankomst {kind} mine", "complete": True,
-        "files": store.digests(folder, files),
-    } | more  # fmt: skip
-    store.write_manifest(folder, manifest)
+    files.append(facts_file.write(folder, kind, store.plain(facts)))
+    content = store.manifest(
+        command=f"ankomst {kind} mine", scenarios={}, settings={}, started=store.now()
+    ) | {"kind": kind, "experiment": {}, "files": store.digests(folder, files)}
+    manifest.write(folder, content | more)
     return folder
 
 
@@ -141,13 +141,12 @@ def test_the_source_says_what_is_known_and_that_files_were_changed() -> None:
     assert source_of({"commit": "unknown"}, english) == "ankomst –, commit –"
 
 
-def test_facts_survive_their_file(tmp_path: Path) -> None:
+def test_facts_are_plain_before_they_are_written() -> None:
     facts = {
         "pair": ("a", "b"), "day": FITTED.since, "count": np.int64(3), "row": np.array([1.5, np.nan]),
         "none": float("nan"), "nested": {1: {"yes": np.array([1]) > 0}},
     }  # fmt: skip
-    file = store.write_facts(tmp_path, facts)
-    assert json.loads(file.read_text(encoding="utf-8")) == store.plain(facts)
+    assert json.loads(json.dumps(store.plain(facts))) == store.plain(facts)
     assert store.plain(facts) == {
         "pair": ["a", "b"], "day": "2016-01-01", "count": 3, "row": [1.5, None], "none": None,
         "nested": {"1": {"yes": [True]}},
@@ -219,17 +218,19 @@ def _without(folder: Path, name: str) -> None:
         (lambda at: (at / "manifest.json").write_text("{"), "the manifest is damaged"),
         (lambda at: (at / "manifest.json").write_text("[1]"), "the manifest is damaged"),
         (lambda at: _manifest(at, ankomst=None), "the manifest is not one of ankomst"),
-        (lambda at: _manifest(at, kind=None), "its manifest does not say its kind; allowed: repeat `ankomst"),
-        (lambda at: _manifest(at, kind="other"), "of a kind without a story: 'other'; allowed: run, demo"),
+        (lambda at: _manifest(at, kind=None), "its manifest does not say its kind; allowed: its"),
+        (lambda at: _manifest(at, kind="other"), "of an unknown kind: 'other'; allowed: report"),
         (lambda at: _manifest(at, complete=False), "the result is not finished; allowed: repeat `ankomst"),
         (lambda at: _manifest(at, files=None), "the manifest lists no files"),
-        (lambda at: _manifest(at, files={"facts.json": 1}), "facts.json: the file is damaged"),
+        (lambda at: _manifest(at, kind="report"), "holds a report, of which no report can be made"),
+        (lambda at: _manifest(at, files={"facts.json": 1}), "is damaged: 'files.facts.json' should be"),
+        (lambda at: _manifest(at, files={"../x": "0" * 64}), "is damaged: 'files.../x.[key]' String"),
         (lambda at: _without(at, "facts.json"), "of an older version, without facts.json; allowed: repeat"),
         (lambda at: (at / "facts.json").unlink(), "facts.json: the file is missing"),
         (lambda at: (at / "facts.json").write_text("{}"), "facts.json: the file is damaged"),
         (lambda at: _signed(at, "facts.json", b"{"), "the facts cannot be read"),
-        (lambda at: _signed(at, "facts.json", b"[]"), "the facts cannot be read"),
-        (lambda at: _signed(at, "facts.json", b"{}"), "do not fit together: the facts of the page lack"),
+        (lambda at: _signed(at, "facts.json", b"[]"), "the facts are damaged: it should be a"),
+        (lambda at: _signed(at, "facts.json", b"{}"), "the facts are damaged: 'title' is missing"),
         (_cut, "robustness.csv: the file is damaged: it is not as it was written"),
         (lambda at: (at / "tables" / "designs.csv").unlink(), "designs.csv: the file is missing"),
         (lambda at: _signed(at, "tables/designs.csv", b""), "the table cannot be read"),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.errors import OutputError
 from ankomst.studies.experiment_kinds import KINDS
-from ankomst.studies.folder import read_manifest
 from ankomst.studies.going_on import begun_by, going_on
 from ankomst.studies.ledger import NAME, STATES, Ledger
+from ankomst.studies.manifest import ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,9 +44,7 @@ def status(path: Path, *, as_json: bool) -> None:
     if not facts:
         experiment_of(path)  # says what is there instead
     facts["running"] = running(path)
-    manifest: dict[str, Any] = {}
-    with suppress(OutputError):
-        manifest = read_manifest(path)
+    manifest = ours(path) or {}
     if facts["kind"] == BATCH:
         experiment = experiment_of(path, console.say)
         manifest = {"experiment": {"path": str(experiment.path)}} | manifest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import OutputError, show
 from ankomst.policy import layers
-from ankomst.studies.folder import read_manifest
+from ankomst.studies import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,11 +112,8 @@ def _shown(value: object) -> str:
 
 def _typed(path: Path) -> str:
     """Return the command that the folder's manifest holds, in brackets, if there is one."""
-    try:
-        command = read_manifest(path).get("command")
-    except OutputError:
-        return ""
-    return f" ({command})" if isinstance(command, str) and command.startswith("ankomst ") else ""
+    command = str((manifest.ours(path) or {}).get("command"))
+    return f" ({command})" if command.startswith("ankomst ") else ""
 
 
 def _named(hashes: Mapping[str, str]) -> dict[str, str]:
