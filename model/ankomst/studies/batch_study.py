@@ -151,7 +151,14 @@ def tabulate(
     experiment : Experiment
     outcomes, groups, months, level
         In place of those of the experiment.
+
+    Raises
+    ------
+    OutputError
+        No run is finished.
     """
+    if not runs.finished:
+        raise OutputError("no run is finished", where=str(runs.path), allowed="a batch with finished runs")
     coverage = level or experiment.level
     with threadpool_limits(limits=1):  # sums must not depend on how many threads this process has
         tables = compare_runs(
