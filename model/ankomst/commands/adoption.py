@@ -24,15 +24,16 @@ from ankomst.policy.parameters import PACKAGED, Registry, load_registry, ranged
 from ankomst.policy.posterior import NAME, POSTERIOR
 from ankomst.policy.registry_check import check_registry
 from ankomst.policy.schema import WrongValueError
+from ankomst.policy.table_file import MOST_BYTES
 from ankomst.studies import manifest, store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.posterior import read_posterior
+from ankomst.studies.stored_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 FEWEST_DRAWS = 200
-MOST_BYTES = 10_000_000
-"""Of the table of parameters."""
 DIGITS = 4
 """Significant digits of the registry's values; draws have six."""
 _KEPT = ("targets", "seeds", "seed", "settings", "distance", "evaluations", "method", "end", "ankomst")
@@ -207,7 +208,7 @@ def _all_there(names: tuple[str, ...] | list[str], what: str, path: Path) -> Non
 
 
 def _rounded(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return csv_text(frame, digits="%.6g")
 
 
 def _central(content: Mapping[str, Any], path: Path) -> dict[str, float]:
@@ -238,9 +239,9 @@ def _central(content: Mapping[str, Any], path: Path) -> dict[str, float]:
 
 def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
     """Return what the data inform, what was fitted, and by how much the data narrow what they inform."""
+    content = read_bytes(path, most=MOST_BYTES, kind=OutputError, wanted="a table in CSV")
     try:
-        content = read_bytes(path, most=MOST_BYTES, kind=OutputError, wanted="a table of parameters")
-        table = pd.read_csv(io.BytesIO(content))
+        table = read_table(io.StringIO(content.decode("utf-8")))
         found = tuple(
             [name for name in ranged() if name in set(table.loc[table[column] == "yes", "parameter"])]
             for column in ("informed", "free")
@@ -250,10 +251,10 @@ def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
             for name, share in zip(table["parameter"], table["narrowing"], strict=True)
             if name in found[0]
         }
-    except (OutputError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise OutputError(
-            "has no tables/parameters.csv with the columns parameter, informed, free and narrowing",
-            where=str(path.parent.parent), allowed="the folder of a finished calibration",
+            "is no table with the columns parameter, informed, free and narrowing", where=str(path),
+            allowed="tables/parameters.csv of a finished calibration",
         ) from None  # fmt: skip
     return found[0], found[1], narrower
 

@@ -6,11 +6,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.errors import OutputError
+from ankomst.policy.extras import need
 from ankomst.presentation.annex import annex, completed
 from ankomst.presentation.batch.story import batch_stories
 from ankomst.presentation.images import FORMATS as IMAGES
@@ -30,6 +29,8 @@ FORMATS = ("html", "pptx", "xlsx", *IMAGES, "csv")
 FOLDER = "report"
 FIGURES = "figures"
 RESULTS = Path("results")
+EXTRAS = {"pptx": "slides", "xlsx": "workbook", **dict.fromkeys(IMAGES, "images")}
+"""What a format needs beyond a plain installation."""
 
 
 def report(
@@ -52,34 +53,38 @@ def report(
     """
     clock, started = time.perf_counter(), store.now()
     kinds = console.words_of(formats, FORMATS, "--format", "format")
+    for kind in kinds:
+        if kind in EXTRAS:
+            need(EXTRAS[kind], f"--format {kind}")
     languages = languages_of(lang)
     folder = _found(run)
-    kind = manifest_of(folder)["kind"]
+    held = manifest_of(folder)["kind"]
     place = out or folder / FOLDER
     written: list[Path] = []
-    problems: list[str] = []
+    problem = ""
     images = [each for each in kinds if each in IMAGES]
     names = [f"report{_ending(code)}.{each}" for code in languages for each in kinds]
     with ResultsFolder(place, "report", names=names) as target:
-        for story in _stories(folder, kind, languages, scenarios, geojson):
+        for story in _stories(folder, held, languages, scenarios, geojson):
             figures = place / f"{FIGURES}{_ending(story.lang)}"
             written += _documents(story, place, _ending(story.lang), kinds)
             written += write_data(story, figures)
+            if problem:
+                continue  # what the browser cannot do in one language it cannot do in another
             try:
                 written += write_images(story, figures, images)
-            except BrowserError as problem:
-                problems.append(str(problem))
+            except BrowserError as fault:
+                problem = str(fault)
+                console.say(f"error: {problem}")
         target.finish(store.made(started, store.command_line()) | {"of": folder.resolve().name})
-    for said in dict.fromkeys(problems):
-        typer.echo(f"error: {said}", err=True)
     if as_json:
-        console.print_json({"files": [str(path) for path in written], "problems": problems})
+        console.print_json({"files": [str(path) for path in written], "problems": [problem] * bool(problem)})
     elif not quiet:
         shown = [path for path in written if path.parent == place]
         shown += list(dict.fromkeys(path.parent for path in written if path.parent != place))
         said = ", ".join(str(path) for path in shown)
-        typer.echo(f"Done in {time.perf_counter() - clock:.0f} s: {said}")
-    return not problems
+        console.out_console().print(f"Done in {time.perf_counter() - clock:.0f} s: {said}")
+    return not problem
 
 
 def _found(run: Path) -> Path:

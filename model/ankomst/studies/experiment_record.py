@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from ankomst.errors import AnkomstError, OutputError, show
+from ankomst.errors import AnkomstError, OutputError, Problems, show
 from ankomst.policy.kinds import Choice, Choices, Quantity
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation.outcomes import OUTCOMES
@@ -164,10 +164,11 @@ def read(content: Mapping[str, Any], where: str) -> Experiment:
             ),
             scenarios=scenarios,
         )
-    except AnkomstError as problem:
-        raise OutputError(
-            problem.what, where=problem.where or where, allowed=problem.allowed, nearest=problem.nearest
-        ) from None
+    except AnkomstError as error:
+        problems = Problems()
+        for each in error.problems:
+            problems.add(each.restated(OutputError, where=each.where or where))
+        raise problems.joined() from None
     except ValidationError as problem:
         raise OutputError(
             f"the experiment written down is damaged: {first_problem(problem)}", where=where

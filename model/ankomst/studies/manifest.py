@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -13,8 +11,8 @@ from pydantic_core import from_json
 from ankomst.errors import OutputError, show
 from ankomst.policy.files import read_bytes
 from ankomst.studies import store
-from ankomst.studies.experiment_kinds import COMMANDS as KIND_COMMANDS
 from ankomst.studies.experiment_record import Record
+from ankomst.studies.going_on import begun_by, going_on
 from ankomst.studies.strict import Strict, first_problem
 
 if TYPE_CHECKING:
@@ -32,8 +30,8 @@ STUDIES = (BATCH, "calibration", "validation", "sensitivity", "decision")
 MADE = ("report", "comparison", "export")
 """Kinds of folders that are made from a result."""
 
-COMMANDS = {**KIND_COMMANDS, "comparison": "compare"}
-"""The command of each kind where it has another name."""
+COMMANDS = {"comparison": "compare"}
+"""The command of a kind that has another name."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _PART = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
@@ -175,19 +173,13 @@ def repeated(found: Mapping[str, Any], folder: Path) -> str:
         Manifest of the result.
     folder : Path
     """
-    typed, kind = str(found.get("command") or ""), str(found.get("kind"))
-    word = COMMANDS.get(kind, kind)
-    if typed.startswith(f"ankomst {word} "):
-        # The folder may have been moved since.
-        words = re.sub(r" --out[ =]\S+| --resume\b| --restart\b", "", typed)
-    else:
-        experiment = found.get("experiment")
-        file = experiment.get("file") if isinstance(experiment, dict) else None
-        words = f"ankomst {word} {file}" if file else f"ankomst {word}"
-    words += f" --out {shlex.quote(str(folder))}"
-    if kind in STUDIES:
-        return f"repeat `{words} --resume`, which writes it anew and keeps what was simulated"
-    return f"repeat `{words}`, which makes the result anew"
+    kind = str(found.get("kind"))
+    resumable = kind in STUDIES
+    # The folder may have been moved since.
+    begun = begun_by(found, COMMANDS.get(kind, kind))
+    words = going_on(begun, out=folder, how="--resume" if resumable else "")
+    kept = "writes it anew and keeps what was simulated" if resumable else "makes the result anew"
+    return f"repeat `{words}`, which {kept}"
 
 
 def write(folder: Path, content: Mapping[str, Any]) -> Path:
