@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.presentation import calibration_samples, decision_samples, run_samples, sensitivity_samples
 from tests.presentation.reading import read
-from tests.presentation.test_validation_page import FITTED, validation_samples
+from tests.presentation.stored_samples import KNOWN, Made, Tables, made_of_every_kind, stored
+from tests.presentation.test_validation_page import FITTED
 
 from ankomst.errors import OutputError
-from ankomst.presentation.calibration_page import POSTERIOR
 from ankomst.presentation.stored_story import KINDS, story_of
 from ankomst.presentation.story_page import write_story
 from ankomst.presentation.story_words import commit_of, source_of
 from ankomst.presentation.texts import LANGUAGES, load_texts
-from ankomst.studies import facts as facts_file
-from ankomst.studies import manifest, store
-from ankomst.studies.calibration_run import DIGITS
+from ankomst.studies import store
 from ankomst.studies.stored_tables import as_stored, with_values
 
 if TYPE_CHECKING:
@@ -31,41 +28,10 @@ if TYPE_CHECKING:
 
     from ankomst.presentation.story import Story
 
-Tables = dict[str, pd.DataFrame]
-Made = dict[str, tuple[Tables, dict[str, Any]]]
-KNOWN = {"result": "mine", "command": "ankomst decide mine", "version": "9.9.9", "commit": "0123abc456def"}
-
 
 @pytest.fixture(name="made", scope="module")
 def made_fixture(tables: Tables, facts: dict[str, Any]) -> Made:
-    """Return tables and facts of every kind of result, as they are in memory."""
-    run = {**run_samples.run_tables(), **run_samples.history(), **run_samples.decomposition()}
-    calibration = {**calibration_samples.calibration_tables(), POSTERIOR: calibration_samples.posterior()}
-    found = {
-        "demo": (tables, facts),
-        "run": (run, run_samples.run_facts()),
-        "calibration": (calibration, calibration_samples.calibration_facts()),
-        "validation": validation_samples(),
-        "sensitivity": (sensitivity_samples.tables(), sensitivity_samples.facts()),
-        "decision": (decision_samples.tables(), decision_samples.facts()),
-    }
-    return {kind: (mine, {**told, **KNOWN}) for kind, (mine, told) in found.items()}
-
-
-def stored(kind: str, made: Made, folder: Path, **more: object) -> Path:
-    """Write a result as the commands do."""
-    tables, facts = made[kind]
-    draws = [name for name in tables if name == POSTERIOR]
-    files = store.write_tables(folder, {name: table for name, table in tables.items() if name not in draws})
-    for name in draws:
-        text = tables[name].to_csv(index=False, float_format=DIGITS, lineterminator="\n")
-        files.append(store.write_text(folder / f"{name}.csv", text))
-    files.append(facts_file.write(folder, kind, store.plain(facts)))
-    content = store.manifest(
-        command=f"ankomst {kind} mine", scenarios={}, settings={}, started=store.now()
-    ) | {"kind": kind, "experiment": {}, "files": store.digests(folder, files)}
-    manifest.write(folder, content | more)
-    return folder
+    return made_of_every_kind(tables, facts)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

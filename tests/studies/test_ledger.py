@@ -147,9 +147,13 @@ def test_a_damaged_file_is_told_from_one_that_cannot_be_used(tmp_path: Path, dam
 
 def test_a_ledger_that_is_no_file_or_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").mkdir()
-    for path, readonly in ((tmp_path / "ledger.sqlite", False), (tmp_path / "none.sqlite", True)):
-        with pytest.raises(OutputError, match="the ledger cannot be used: unable to open database file"):
-            Ledger(path, readonly=readonly)
+    (tmp_path / "loop.sqlite").symlink_to("loop.sqlite")
+    for name, readonly, said in (
+        ("ledger", False, "it is no regular file"), ("none", True, "unable to open database file"),
+        ("loop", False, "it is no regular file"), ("loop", True, "it is no regular file"),
+    ):  # fmt: skip
+        with pytest.raises(OutputError, match=f"the ledger cannot be used: {said}"):
+            Ledger(tmp_path / f"{name}.sqlite", readonly=readonly)
     assert not (tmp_path / "none.sqlite").exists()
 
 

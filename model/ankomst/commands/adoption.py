@@ -251,7 +251,7 @@ def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
             for name, share in zip(table["parameter"], table["narrowing"], strict=True)
             if name in found[0]
         }
-    except (OutputError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise OutputError(
             "is no table with the columns parameter, informed, free and narrowing", where=str(path),
             allowed="tables/parameters.csv of a finished calibration",

@@ -89,7 +89,7 @@ def verify(path: Path, *, sample: int, seed: int, quiet: bool, as_json: bool) ->
             shown.add_row("ok" if run.same else "FAILS", said)
         if found:
             screen.print(shown)
-        screen.print(_said(checked, same, len(found)), soft_wrap=True)
+        screen.print(_said(checked, same, len(found)))
     return same == len(found)
 
 

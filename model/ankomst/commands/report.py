@@ -58,14 +58,14 @@ def report(
             need(EXTRAS[kind], f"--format {kind}")
     languages = languages_of(lang)
     folder = _found(run)
-    kind = manifest_of(folder)["kind"]
+    held = manifest_of(folder)["kind"]
     place = out or folder / FOLDER
     written: list[Path] = []
     problem = ""
     images = [each for each in kinds if each in IMAGES]
     names = [f"report{_ending(code)}.{each}" for code in languages for each in kinds]
     with ResultsFolder(place, "report", names=names) as target:
-        for story in _stories(folder, kind, languages, scenarios, geojson):
+        for story in _stories(folder, held, languages, scenarios, geojson):
             figures = place / f"{FIGURES}{_ending(story.lang)}"
             written += _documents(story, place, _ending(story.lang), kinds)
             written += write_data(story, figures)

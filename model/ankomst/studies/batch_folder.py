@@ -171,14 +171,15 @@ class BatchFolder:
     def _refuse_finished(self) -> None:
         if self._resume:
             return
-        found = self.holds()
         if self._restart:
             if self._parts() and not sum(self.ledger.counts().values()):
                 raise OutputError(
                     f"no ledger lists the parts in {parts.FOLDER}/, so that they are left alone",
                     where=str(self.path), allowed="--resume, which makes the ledger anew; --out DIR",
                 )  # fmt: skip
-        elif found:
+            return
+        found = self.holds()
+        if found:
             raise OutputError(
                 f"the folder holds a {self.kind} with {found}",
                 where=str(self.path),

@@ -43,19 +43,16 @@ def experiment_of(path: Path, say: Callable[[str], None] = lambda _: None) -> Ex
     OutputError
         The folder holds no batch.
     """
-    if not (path / NAME).is_file():
-        raise OutputError(
-            "there is no batch in this folder" if path.is_dir() else "there is no such folder",
-            where=str(path),
-            allowed="the folder of an `ankomst batch`, such as results/quick",
-        )
-    kind = kind_of(path)
-    if kind not in {"", BATCH}:
-        raise OutputError(
-            f"the folder holds a {kind}, no batch",
-            where=str(path),
-            allowed="the folder of an `ankomst batch`, such as results/quick",
-        )
+    what = ""
+    if not path.is_dir():
+        what = "there is no such folder"
+    elif (kind := kind_of(path)) not in {"", BATCH}:
+        what = f"the folder holds a {kind}, no batch"
+    elif not (path / NAME).is_file():
+        what = "there is no batch in this folder"
+    if what:
+        wanted = "the folder of an `ankomst batch`, such as results/quick"
+        raise OutputError(what, where=str(path), allowed=wanted)
     where = path / manifest.NAME
     try:
         content = manifest.read(path)["experiment"]
@@ -151,7 +148,14 @@ def tabulate(
     experiment : Experiment
     outcomes, groups, months, level
         In place of those of the experiment.
+
+    Raises
+    ------
+    OutputError
+        No run is finished.
     """
+    if not runs.finished:
+        raise OutputError("no run is finished", where=str(runs.path), allowed="a batch with finished runs")
     coverage = level or experiment.level
     with threadpool_limits(limits=1):  # sums must not depend on how many threads this process has
         tables = compare_runs(

@@ -72,7 +72,7 @@ class Ledger:
 
     def __init__(self, path: Path, *, readonly: bool = False, patience: float = PATIENCE) -> None:
         self.path = path
-        if path.exists() and not (path.is_file() or path.is_dir()):
+        if os.path.lexists(path) and (not path.is_file() or (path.is_symlink() and not readonly)):
             raise OutputError("the ledger cannot be used: it is no regular file", where=str(path))
         if not readonly:  # SQLite itself would not leave the rights to the umask
             with contextlib.suppress(OSError):
@@ -80,7 +80,7 @@ class Ledger:
         with self._guard():
             # Never mode=ro: it cannot take back the half-done change of a killed process, and fails on it.
             mode = "rw" if readonly else "rwc"
-            target = f"{path.resolve().as_uri()}?mode={mode}"
+            target = f"{path.absolute().as_uri()}?mode={mode}"
             self._base = sqlite3.connect(target, uri=True, timeout=patience, isolation_level=None)
         try:
             with self._guard():
@@ -364,7 +364,7 @@ class Ledger:
         """Say in one sentence what SQLite cannot do."""
         try:
             yield
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeDecodeError) as problem:  # texts of a damaged file are no UTF-8
             said = str(problem)
             where = str(self.path)
             if "full" in said:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from ankomst.policy.kinds import Choice
+from ankomst.studies.experiment_record import Record
 from ankomst.studies.manifest import STUDIES
 from ankomst.studies.strict import Strict
 
@@ -52,8 +53,8 @@ _NOTES: dict[str, TypeAdapter[Any]] = {
     "started": TypeAdapter(str),
     "code": TypeAdapter(str),
     "layout": TypeAdapter(str),
+    "experiment": TypeAdapter(Record),
     "asked": TypeAdapter(dict[str, Any]),
-    "experiment": TypeAdapter(dict[str, Any]),
     "wall_seconds": TypeAdapter(Annotated[float, Field(ge=0.0, allow_inf_nan=False)]),
 }
 """What each note of a ledger holds, as JSON."""

@@ -30,6 +30,9 @@ STUDIES = (BATCH, "calibration", "validation", "sensitivity", "decision")
 MADE = ("report", "comparison", "export")
 """Kinds of folders that are made from a result."""
 
+COMMANDS = {"comparison": "compare"}
+"""The command of a kind that has another name."""
+
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _PART = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
 FileName = Annotated[str, StringConstraints(pattern=f"^{_PART}(/{_PART})*$")]
@@ -171,9 +174,11 @@ def repeated(found: Mapping[str, Any], folder: Path) -> str:
     folder : Path
     """
     kind = str(found.get("kind"))
+    resumable = kind in STUDIES
     # The folder may have been moved since.
-    words = going_on(begun_by(found, kind), out=folder, how="--resume" if kind in STUDIES else "")
-    kept = "writes it anew and keeps what was simulated" if kind in STUDIES else "makes the result anew"
+    begun = begun_by(found, COMMANDS.get(kind, kind))
+    words = going_on(begun, out=folder, how="--resume" if resumable else "")
+    kept = "writes it anew and keeps what was simulated" if resumable else "makes the result anew"
     return f"repeat `{words}`, which {kept}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import AnkomstError, RunError
+from ankomst.errors import AnkomstError, OutputError, RunError
 from ankomst.studies import experiment_record, manifest, parts, store
 from ankomst.studies.batch_folder import BatchFolder
 from ankomst.studies.batch_study import tabulate
@@ -238,7 +238,8 @@ def _same_experiment(folder: BatchFolder, experiment: Experiment) -> None:
     """Refuse another experiment than that of the folder's runs; where it is not known, nothing is refused."""
     before = folder.ledger.meta("experiment") if folder.holds() else None
     if folder.holds() and before is None:  # the ledger was made anew
-        before = (manifest.ours(folder.path) or {}).get("experiment")
+        with suppress(OutputError):
+            before = manifest.read(folder.path).get("experiment")
     if before is not None:
         refuse_other(
             folder.kind, folder.path, of_batch(before), of_batch(experiment_record.write(experiment)),

@@ -112,8 +112,11 @@ def _shown(value: object) -> str:
 
 def _typed(path: Path) -> str:
     """Return the command that the folder's manifest holds, in brackets, if there is one."""
-    command = str((manifest.ours(path) or {}).get("command"))
-    return f" ({command})" if command.startswith("ankomst ") else ""
+    try:
+        command = manifest.read(path).get("command")
+    except OutputError:
+        return ""
+    return f" ({command})" if isinstance(command, str) and command.startswith("ankomst ") else ""
 
 
 def _named(hashes: Mapping[str, str]) -> dict[str, str]:

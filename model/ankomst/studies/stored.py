@@ -56,6 +56,7 @@ class StoredRuns:
         self._ledger = ledger or Ledger(path / NAME, readonly=True)
         done = self._ledger.entries("done")
         everything = self._ledger.entries()
+        self.finished = len(done)
         self.draws = 1 + max((entry.draw for entry in everything), default=0)
         self.replicates = 1 + max((entry.replicate for entry in everything), default=0)
         self._parts: dict[str, list[Entry]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import OutputError, RunError
-from ankomst.studies import manifest, parts
+from ankomst.studies import manifest, parts, store
 from ankomst.studies.ledger import NAME, Ledger
 from ankomst.studies.own_files import OwnFiles
 from ankomst.studies.plan import Run, plan
@@ -76,6 +76,11 @@ def whole(path: Path) -> Whole:
         with Ledger(path / NAME, readonly=True) as ledger:
             rows = _rows(path, ledger, again)
             files += len(ledger.parts())
+            known = ledger.files().get(manifest.NAME)
+            if known and store.digest(path / manifest.NAME) != known[-1]:
+                raise OutputError(
+                    "the manifest is not as it was written", where=str(path / manifest.NAME), allowed=again
+                )
     return Whole(kind, files, rows)
 
 
