@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from typer.testing import CliRunner
 
@@ -19,9 +21,22 @@ TINY = (
 )  # fmt: skip
 
 
+_TAKE_NOTICE = """
+import signal
+from ankomst.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for name in {"SIGHUP", "SIGTERM"} & set(dir(signal)):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+main()
+"""
+INTERRUPTIBLE = (sys.executable, "-c", _TAKE_NOTICE)
+"""The program, taking notice of signals also where the tests were started with them ignored (nohup, &)."""
+
+
 def ankomst(*arguments: str) -> Result:
-    """Run a command; `stdout`, `stderr` and `exit_code` are in the answer."""
-    return CliRunner().invoke(app, list(arguments))
+    """Run a command as if it was typed; `stdout`, `stderr` and `exit_code` are in the answer."""
+    with mock.patch.object(sys, "argv", ["ankomst", *arguments]):
+        return CliRunner().invoke(app, list(arguments))
 
 
 def fails(*arguments: str) -> str:

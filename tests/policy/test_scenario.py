@@ -191,7 +191,7 @@ def test_a_users_table_enters_the_hash_by_content(in_tmp: Path) -> None:
     write(in_tmp, "table.csv", "code\n102\n")
     assert load_scenario("s").policy_hash != before
     (in_tmp / "table.csv").unlink()
-    with pytest.raises(AnkomstError, match=r"table\.csv: the table cannot be read"):
+    with pytest.raises(AnkomstError, match=r"table\.csv: the file does not exist"):
         _ = first.policy_hash
 
 

@@ -379,11 +379,11 @@ def test_an_experiment_with_other_months_can_use_the_folder_of_one_that_was_kill
     other = experiment(tmp_path, replicates=10, months=[6, 12, 18, 24])
     with pytest.raises(OutputError, match="the runs in this folder are not those of the experiment"):
         bits(tmp_path / "out", other)
-    run(other, tmp_path / "out", resume=True)
+    run(other, tmp_path / "out", resume=True, changed=True)
     bits(tmp_path / "out", other)
     with pytest.raises(OutputError, match="the runs in this folder are not those of the experiment"):
         bits(tmp_path / "out", small)
-    pool, said = resumed(small, tmp_path / "out")
+    pool, said = resumed(small, tmp_path / "out", changed=True)
     assert len(pool.ids) == RUNS - 8  # the rows of two tasks had waited in the ledger
     (line,) = said
     assert line.startswith("40 of 40 finished runs in this folder are not of this experiment as it is now")

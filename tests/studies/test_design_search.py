@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from ankomst.errors import AnkomstError, ExperimentError, RunError
 from ankomst.policy.grants import ResultGrant
-from ankomst.policy.places import find_scenario
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.design_search import (
     FOUND,
@@ -49,7 +48,7 @@ OUTSIDE = ("grant_above_benchmark", "grant_after_period", "grant_2017")
 
 
 def shipped(name: str) -> tuple[ResultGrant, ...]:
-    return load_scenario(find_scenario(name)).result_grants
+    return load_scenario(name).result_grants
 
 
 def start() -> dict[str, Design]:

@@ -320,7 +320,6 @@ def test_names_are_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_command_line_finds_scenarios_as_before() -> None:
-    assert console.find_scenario is places.find_scenario
     assert console.scenarios_folder is places.scenarios_folder
 
 

@@ -19,7 +19,7 @@ from tests.studies.batch_support import (
     run,
 )
 
-from ankomst.commands.batch import failures
+from ankomst.commands.status import failures
 from ankomst.errors import RunError
 from ankomst.studies import batch_folder, experiment_record, parts, runner, work
 from ankomst.studies.executors import Serial
@@ -285,7 +285,8 @@ def test_more_replicates_are_added_to_those_that_are_there(
     small: Experiment, tmp_path: Path, wanted: str
 ) -> None:
     run(experiment(tmp_path / "few", replicates=2), tmp_path / "out")
-    finished = run(small, tmp_path / "out", pool := FakePool(), resume=True)
+    more = experiment(tmp_path / "few", replicates=2, asked=5)
+    finished = run(more, tmp_path / "out", pool := FakePool(), resume=True)
     assert (len(pool.ids), finished.counts["done"]) == (12, 20)
     assert bits(tmp_path / "out", small) == wanted
 
@@ -362,10 +363,10 @@ def test_finished_runs_that_an_experiment_no_longer_has_are_said_and_kept(tmp_pa
     run(first, tmp_path / "out")
     run(first, tmp_path / "out", resume=True, say=said.append)
     assert not said
-    run(other, tmp_path / "out", resume=True, say=said.append)
+    run(other, tmp_path / "out", resume=True, changed=True, say=said.append)
     count = 2 * len(first.scenarios)
     (line,) = said
     assert line.startswith(f"{count} of {count} finished runs in this folder are not of this experiment")
     assert line.endswith("they are kept and do not count")
-    again = run(first, tmp_path / "out", resume=True)
+    again = run(first, tmp_path / "out", resume=True, changed=True)
     assert again.counts == {"done": count, "failed": 0, "pending": 0}

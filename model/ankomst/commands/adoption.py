@@ -17,14 +17,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ankomst.errors import OutputError, ParameterError, nearest_name
+from ankomst.errors import AnkomstError, OutputError, ParameterError, nearest_name
+from ankomst.policy.files import read_bytes
 from ankomst.policy.parameter_values import check_value
 from ankomst.policy.parameters import PACKAGED, Registry, load_registry, ranged
 from ankomst.policy.posterior import NAME, POSTERIOR
 from ankomst.policy.registry_check import check_registry
 from ankomst.policy.schema import WrongValueError
+from ankomst.policy.table_file import MOST_BYTES
 from ankomst.studies import store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.posterior import read_posterior
+from ankomst.studies.stored_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -188,8 +192,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     wanted = "the folder of a finished calibration, such as results/calibration"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = read_bytes(path, most=MOST_BYTES, kind=OutputError, wanted="a manifest")
+        manifest = json.loads(content)
+    except (AnkomstError, ValueError, RecursionError):
         raise OutputError(
             "has no manifest.json that can be read", where=str(folder), allowed=wanted
         ) from None
@@ -211,7 +216,7 @@ def _all_there(names: tuple[str, ...] | list[str], what: str, path: Path) -> Non
 
 
 def _rounded(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return csv_text(frame, digits="%.6g")
 
 
 def _central(manifest: Mapping[str, Any], path: Path) -> dict[str, float]:
@@ -242,8 +247,9 @@ def _central(manifest: Mapping[str, Any], path: Path) -> dict[str, float]:
 
 def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
     """Return what the data inform, what was fitted, and by how much the data narrow what they inform."""
+    content = read_bytes(path, most=MOST_BYTES, kind=OutputError, wanted="a table in CSV")
     try:
-        table = pd.read_csv(io.BytesIO(path.read_bytes()))
+        table = read_table(io.StringIO(content.decode("utf-8")))
         found = tuple(
             [name for name in ranged() if name in set(table.loc[table[column] == "yes", "parameter"])]
             for column in ("informed", "free")
@@ -253,10 +259,10 @@ def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
             for name, share in zip(table["parameter"], table["narrowing"], strict=True)
             if name in found[0]
         }
-    except (OSError, ValueError, KeyError):
+    except (ValueError, KeyError):
         raise OutputError(
-            "has no tables/parameters.csv with the columns parameter, informed, free and narrowing",
-            where=str(path.parent.parent), allowed="the folder of a finished calibration",
+            "is no table with the columns parameter, informed, free and narrowing", where=str(path),
+            allowed="tables/parameters.csv of a finished calibration",
         ) from None  # fmt: skip
     return found[0], found[1], narrower
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import typer
-
 from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.simulation.outcomes import named
@@ -52,7 +50,7 @@ def compare(
         console.print_json({"results": str(place), **main_tables(tables)})
     elif not quiet:
         screen = console.out_console()
-        show_tables(tables, experiment, screen)
+        show_tables(tables, experiment, screen, by_group=bool(by))
         screen.print(f"Tables are in {place / 'tables'}.")
 
 
@@ -66,11 +64,11 @@ def verify(path: Path, *, sample: int, seed: int, quiet: bool, as_json: bool) ->
         console.print_json({"same": same, "runs": [vars(run) for run in found]})
     elif not quiet:
         screen = console.out_console()
+        shown = console.new_table(("",), (), ("",))
         for run in found:
-            screen.print(
-                f"{'ok   ' if run.same else 'FAILS'} {run.scenario}, draw {run.draw}, replicate "
-                f"{run.replicate}: {run.detail}"
-            )
+            said = f"{run.scenario}, draw {run.draw}, replicate {run.replicate}: {run.detail}"
+            shown.add_row("ok" if run.same else "FAILS", said)
+        screen.print(shown)
         screen.print(f"{same} of {len(found)} repeated runs have the same bits; all parts are whole.")
     return same == len(found)
 
@@ -87,7 +85,7 @@ def export(path: Path, *, formats: str, out: Path | None, quiet: bool) -> None:
         written = write_export(place, tables, kinds)
     if not quiet:
         names = ", ".join(file.name for file in written)
-        typer.echo(f"{len(written)} files are in {place}: {names}")
+        console.out_console().print(f"{len(written)} files are in {place}: {names}")
 
 
 def _once(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -84,24 +84,24 @@ def _table(study: Demo, context: Context, screen: Console) -> None:
     facts = study.facts
     title = (
         f"Difference from {context.scenario(*BASELINE)} over {context.years} years, per newcomer "
-        f"({_runs(context)}, {facts['newcomers_per_year']:,} newcomers a year, ± {_interval(context)})"
+        f"({_runs(context)}, {facts['newcomers_per_year']:,} newcomers a year, ± {_interval(context)}; net "
+        "cost discounted, displaced workers included)"
     )
     table = console.new_table(
         ("Result grant",),
-        ("Months in work", "Municipality, DKK", "State, DKK", "Both, DKK"),
+        ("Months in work", "Net cost, municipality, DKK", "Net cost, state, DKK", "Net cost, both, DKK"),
+        ("Verdict: months in work", "Verdict: net cost, both"),
     )
-    for name in ("Months in work", "Net cost, both"):
-        table.add_column(name)
     found = {
         (row["period"], row["design"], row["outcome"], row["payer"]): row
         for row in records(study.tables["differences"])
     }
     for period in PERIODS:
-        table.add_row(context.period(period), style="bold")
+        table.add_heading(context.period(period))
         for design in DESIGNS:
             label = f"  {context.design(design)}"
             if (period, design) == BASELINE:
-                table.add_row(label, *["baseline"] * 4)
+                table.add_row(label, *["baseline"] * 4, "", "")
                 continue
             work = found[period, design, "months_employed", ""]
             costs = [found[period, design, "net_cost", payer] for payer in ("municipality", "state", "both")]

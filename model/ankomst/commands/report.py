@@ -6,11 +6,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.errors import OutputError
+from ankomst.policy.extras import need
 from ankomst.presentation.annex import annex, completed
 from ankomst.presentation.batch.story import batch_stories
 from ankomst.presentation.images import FORMATS as IMAGES
@@ -29,6 +28,8 @@ FORMATS = ("html", "pptx", "xlsx", *IMAGES, "csv")
 FOLDER = "report"
 FIGURES = "figures"
 RESULTS = Path("results")
+EXTRAS = {"pptx": "slides", "xlsx": "workbook", **dict.fromkeys(IMAGES, "images")}
+"""What a format needs beyond a plain installation."""
 
 
 def report(
@@ -51,11 +52,14 @@ def report(
     """
     clock = time.perf_counter()
     kinds = console.words_of(formats, FORMATS, "--format", "format")
+    for kind in kinds:
+        if kind in EXTRAS:
+            need(EXTRAS[kind], f"--format {kind}")
     languages = languages_of(lang)
     folder = _found(run)
     place = out or folder / FOLDER
     written: list[Path] = []
-    problems: list[str] = []
+    problem = ""
     images = [kind for kind in kinds if kind in IMAGES]
     stories = _stories(folder, languages, scenarios, geojson)
     store.make_folder(place)
@@ -63,20 +67,21 @@ def report(
         ending = "" if story.lang == "en" else f"_{story.lang}"
         written += _documents(story, place, ending, kinds)
         written += write_data(story, place / f"{FIGURES}{ending}")
+        if problem:
+            continue  # what the browser cannot do in one language it cannot do in another
         try:
             written += write_images(story, place / f"{FIGURES}{ending}", images)
-        except BrowserError as problem:
-            problems.append(str(problem))
-    for said in dict.fromkeys(problems):
-        typer.echo(f"error: {said}", err=True)
+        except BrowserError as fault:
+            problem = str(fault)
+            console.say(f"error: {problem}")
     if as_json:
-        console.print_json({"files": [str(path) for path in written], "problems": problems})
+        console.print_json({"files": [str(path) for path in written], "problems": [problem] * bool(problem)})
     elif not quiet:
         shown = [path for path in written if path.parent == place]
         shown += list(dict.fromkeys(path.parent for path in written if path.parent != place))
         names = ", ".join(str(path) for path in shown)
-        typer.echo(f"Done in {time.perf_counter() - clock:.0f} s: {names}")
-    return not problems
+        console.out_console().print(f"Done in {time.perf_counter() - clock:.0f} s: {names}")
+    return not problem
 
 
 def _found(run: Path) -> Path:

@@ -33,7 +33,8 @@ REFERENCE = "three_year"
 """The baseline of `--decompose` where none is named: the reference policy."""
 PARTIES = ("municipality", "state", "both")
 SHOWN = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "test_pass_rate",
-         "months_employed", "grants_paid", "net_cost")  # fmt: skip
+         "months_employed", "grants_paid")  # fmt: skip
+"""Outcomes on the terminal; net cost stands there once, discounted, as the sum of its items."""
 
 
 def run(
@@ -67,12 +68,12 @@ def run(
         with problems.kept():
             if name in found:
                 raise ScenarioError(f"the scenario {name} is named twice")
-            found[name] = console.find_scenario(spec)
-            scenarios[name] = load_scenario(found[name], overrides)
+            found[name] = spec
+            scenarios[name] = load_scenario(spec, overrides)
     if baseline and base not in names:
         with problems.kept():
-            found[base] = console.find_scenario(baseline)
-            scenarios = {base: load_scenario(found[base], overrides), **scenarios}
+            found[base] = baseline
+            scenarios = {base: load_scenario(baseline, overrides), **scenarios}
     problems.settle()
     if not quiet:
         for note in (*_uncompared(scenarios, base, named=baseline is not None), *cautions_of(scenarios)):
@@ -175,7 +176,7 @@ def _show(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str, scr
         _outcomes(_of(study.tables["outcomes"], name), f"Outcomes by months since arrival ({note})", screen)
         _accounts(
             _of(study.tables["accounts"], name),
-            f"Net cost in DKK per newcomer, discounted; minus is income ({note})",
+            f"Net cost in DKK per newcomer, discounted, without displaced workers; minus is income ({note})",
             screen,
         )
     if "differences" in study.tables:
@@ -192,13 +193,13 @@ def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _outcomes(table: pd.DataFrame, title: str, screen: Console) -> None:
     at = sorted(set(table.loc[table["outcome"] == SHOWN[0], "months"]))
-    shown = console.new_table(("Outcome", "Whom"), [f"{month}" for month in at])
+    shown = console.new_table(("Outcome",), [f"{month}" for month in at])
     for name in SHOWN:
         for group in (ALL,) if name not in SHOWN[:2] else tuple(dict.fromkeys(table["origin"])):
             rows = table[(table["outcome"] == name) & (table["origin"] == group)]
             cells = [_cell(row) for row in rows.to_dict("records")]
-            label = f"{name}, {_unit(OUTCOMES[name].unit)}" if group == ALL else ""
-            shown.add_row(label, group.replace("_", " "), *cells)
+            whom = f"  {group.replace('_', ' ')}"
+            shown.add_row(f"{name}, {_unit(OUTCOMES[name].unit)}" if group == ALL else whom, *cells)
     screen.print(title)
     screen.print(shown)
 
@@ -232,31 +233,50 @@ def _accounts(table: pd.DataFrame, title: str, screen: Console) -> None:
 
 
 def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> None:
-    screen.print(f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points)")
-    shown = console.new_table(
-        ("Scenario", "Outcome", "Payer", "Unit"),
-        ("Months", "Difference", "Correlation"),
+    screen.print(
+        f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points; net cost "
+        "discounted, displaced workers included)"
     )
-    shown.add_column("Verdict")
-    last = ""
-    for row in table.to_dict("records"):
-        label = "" if row["scenario"] == last else str(row["scenario"])
-        last = str(row["scenario"])
-        unit = "points" if row["unit"] == "share" else str(row["unit"])
-        cells = (str(row["months"]), _cell(row, sign=True), console.number(float(row["correlation"]), 2))
-        shown.add_row(label, str(row["outcome"]), str(row["payer"]), unit, *cells, str(row["verdict"]))
+    # Few pairs have no correlation worth a column.
+    paired = bool(table["correlation"].notna().any())
+    shown = console.new_table(
+        ("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", *(("Correlation",) * paired))
+    )
+    for scenario, rows in table.groupby("scenario", sort=False):
+        shown.add_heading(str(scenario))
+        for row in rows.to_dict("records"):
+            shown.add_row(
+                _named(row),
+                str(row["months"]),
+                _cell(row, sign=True),
+                "points" if row["unit"] == "share" else str(row["unit"]),
+                str(row["verdict"]),
+                *((console.number(float(row["correlation"]), 2),) * paired),
+            )
     screen.print(shown)
+
+
+def _named(row: Mapping[Any, Any]) -> str:
+    """Name an outcome and its payer; what displaced workers cost is part of the net cost above it."""
+    if row["outcome"] == "displacement":
+        return "  of which displacement"
+    return f"{row['outcome']}, {row['payer']}" if row["payer"] else str(row["outcome"])
 
 
 def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
     which = "all orders" if table["orders"].iloc[0] == ALL_ORDERS else f"orders ({table['orders'].iloc[0]})"
     screen.print(
-        f"\nWhat each part adds to {base}, averaged over {which}; alone: to the baseline, last: to all others"
+        f"\nWhat each part adds to {base}, averaged over {which}; alone: to the baseline, last: to all "
+        "others (net cost discounted, displaced workers included)"
     )
     cells = {(row["part"], row["outcome"], row["payer"]): row for row in table.to_dict("records")}
     shown = console.new_table(
         ("Part",),
-        ("Months in work", "alone", "last", "Net cost, both", "alone", "last", "municipality", "state"),
+        (
+            *("Months in work", "Months in work, alone", "Months in work, last"),
+            *("Net cost, both", "Net cost, both, alone", "Net cost, both, last"),
+            *("Net cost, municipality", "Net cost, state"),
+        ),
     )
     for part in dict.fromkeys(table["part"]):
         texts = []

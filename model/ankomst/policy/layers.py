@@ -17,7 +17,7 @@ from typing import Any
 from ankomst.errors import Problems, ScenarioError, nearest_name, show
 from ankomst.policy.files import display_path
 from ankomst.policy.kinds import Text
-from ankomst.policy.places import refuse_experiment
+from ankomst.policy.places import refuse_experiment, refuse_name_of_experiment, shipped
 from ankomst.policy.schema import WrongValueError
 from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
 
@@ -119,7 +119,7 @@ def _compose(files: list[ScenarioFile], problems: Problems) -> tuple[Layer, Laye
 def resolve(spec: str) -> list[Path]:
     """Return the files of a composition; names may lack '.yaml' and the folder.
 
-    A bare name is looked for beside the first file and in ./scenarios.
+    A bare name is looked for beside the first file, in ./scenarios and among the shipped scenarios.
     """
     parts = [part.strip() for part in spec.split("+")]
     found: list[Path] = []
@@ -155,7 +155,7 @@ def _find(name: str, folders: list[Path]) -> Path:
     bare = len(given.parts) == 1
     tried = [given, *((folder / given) for folder in folders if not given.is_absolute())]
     if bare:
-        tried.append(Path("scenarios") / given)
+        tried += [Path("scenarios") / given, shipped("scenarios") / given]
     for path in tried:
         for candidate in (path, path.with_name(path.name + ".yaml")) if path.name else (path,):
             if candidate.is_file():
@@ -165,6 +165,8 @@ def _find(name: str, folders: list[Path]) -> Path:
             raise ScenarioError("is a folder", where=display_path(path), allowed="a YAML file")
         if path.exists():
             raise ScenarioError("is not a regular file", where=display_path(path), allowed="a YAML file")
+    if bare:
+        refuse_name_of_experiment(name)
     parents = dict.fromkeys(path.parent for path in tried)
     names = [file.name for folder in parents if folder.is_dir() for file in folder.glob("*.yaml")]
     near = nearest_name(given.name if given.suffix else given.name + ".yaml", names)
@@ -263,7 +265,7 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
             target = (root / f"{name}.yaml").resolve()
         outside = not target.is_relative_to(root)
         missing = not target.is_file()
-        is_folder = target.is_dir()
+        is_folder, exists = target.is_dir(), target.exists()
     except (OSError, ValueError, RuntimeError):
         raise ScenarioError(
             f"{key} {show(name)} is not a usable path", where=where, allowed=allowed
@@ -274,7 +276,7 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
         )
     if missing:
         siblings = [f.name for f in target.parent.iterdir() if f.is_file()] if target.parent.is_dir() else []
-        problem = "is a folder" if is_folder else "does not exist"
+        problem = "is a folder" if is_folder else "is not a regular file" if exists else "does not exist"
         raise ScenarioError(
             f"{key} {show(name)} {problem}",
             where=where,

@@ -20,70 +20,47 @@ COMMANDS = {
     "decision": "decide",
 }  # fmt: skip
 """The command that runs each kind of experiment file."""
-PROJECT = Path(__file__).resolve().parents[3]
-"""The folder that holds the package's source root, `scenarios/` and `experiments/`."""
+PACKAGE = Path(__file__).resolve().parents[1]
+PROJECT = PACKAGE.parents[1]
+"""The checkout that the package lies in, unless it was installed from a wheel."""
+
+
+def shipped(folder: str) -> Path:
+    """Return the folder of shipped `scenarios` or `experiments`, in an installation or in the checkout."""
+    installed = PACKAGE / folder
+    return installed if installed.is_dir() else PROJECT / folder
 
 
 def scenarios_folder() -> Path:
-    """Return ./scenarios, or the folder beside the package's source root.
+    """Return ./scenarios, or the folder of the shipped scenarios.
 
     Raises
     ------
     DataError
         There is neither.
     """
-    for place in (Path("scenarios"), PROJECT / "scenarios"):
+    for place in (Path("scenarios"), shipped("scenarios")):
         if (place / "three_year.yaml").is_file():
             return place
     raise DataError(
         "the folder 'scenarios' with three_year.yaml was not found",
-        allowed="to start the command in the folder of the project",
+        allowed="a whole installation, or to start the command in the folder of the project",
     )
 
 
-def find_scenario(spec: str, beside: Path | None = None) -> str:
-    """Point names that are no file nearby to the project's scenarios: `three_year` works in any folder.
+def find_scenario(spec: str, beside: Path) -> str:
+    """Point names in an experiment file to the files near it: `three_year` works in any folder.
 
     Parameters
     ----------
     spec
         A path, or paths and names joined by '+', with or without '.yaml'.
     beside
-        A folder, such as that of an experiment file, in which every name is looked for first. Experiment
-        files there are passed over: an experiment may bear the name of the scenario that it is about.
-
-    Raises
-    ------
-    ScenarioError
-        A name is that of an experiment and of no scenario.
+        The folder of the experiment file, in which every name is looked for first. Experiment files there are
+        passed over: an experiment may bear the name of the scenario that it is about.
     """
-    if beside is not None:
-        parts = [part.strip() for part in spec.split("+")]
-        spec = "+".join(str(_scenario_near(beside, part) or part) for part in parts)
-    if Path(spec).is_file():
-        return spec
     parts = [part.strip() for part in spec.split("+")]
-    first = Path(parts[0]).parent
-    found = []
-    for part in parts:
-        near = (Path(part), first / part, Path("scenarios") / part)
-        known = any(
-            path.is_file() or path.with_name(f"{path.name}{ENDING}").is_file() for path in near if path.name
-        )
-        if Path(part).name and len(Path(part).parts) == 1 and not known:
-            own = scenarios_folder() / part
-            if not own.with_name(f"{own.name.removesuffix(ENDING)}{ENDING}").is_file():
-                for path in _experiments(part):
-                    if path.is_file():
-                        refuse_experiment(read_yaml(path), display_path(path), part)
-                if near[2].parent.is_dir():
-                    found.append(part)
-                    continue
-            # A name that is nowhere is looked for there as well, for the sake of the nearest name.
-            found.append(str(own))
-            continue
-        found.append(part)
-    return "+".join(found)
+    return "+".join(str(_scenario_near(beside, part) or part) for part in parts)
 
 
 def scenario_name(spec: str) -> str:
@@ -121,8 +98,15 @@ def refuse_experiment(file: YamlFile, where: str, name: str) -> None:
         )
 
 
+def refuse_name_of_experiment(name: str) -> None:
+    """Refuse the name of an experiment file where a scenario is wanted; see `refuse_experiment`."""
+    for path in _experiments(name):
+        if path.is_file():
+            refuse_experiment(read_yaml(path), display_path(path), name)
+
+
 def find_experiment(spec: str) -> Path:
-    """Return an experiment file: a path, or a name in ./experiments or in the project's experiments.
+    """Return an experiment file: a path, or a name in ./experiments or among the shipped experiments.
 
     Raises
     ------
@@ -156,7 +140,7 @@ def find_experiment(spec: str) -> Path:
 def _experiments(spec: str) -> Iterator[Path]:
     """Yield where an experiment file may lie, in the order of looking."""
     given = Path(spec)
-    folders = [Path("experiments"), PROJECT / "experiments"] if len(given.parts) == 1 else []
+    folders = [Path("experiments"), shipped("experiments")] if len(given.parts) == 1 else []
     for path in (given, *(folder / given for folder in folders)):
         yield path
         if path.name:
@@ -170,7 +154,7 @@ def _scenario_near(folder: Path, part: str) -> Path | None:
     """
     folders = [folder]
     if len(Path(part).parts) == 1:
-        folders += [Path("scenarios"), PROJECT / "scenarios"]
+        folders += [Path("scenarios"), shipped("scenarios")]
     try:
         for place in folders:
             path = place / part

@@ -15,11 +15,13 @@ from pydantic import Field, ValidationError, field_validator
 from ankomst.errors import DataError, Problems, ScenarioError, show
 from ankomst.policy import law, layers, levers, proposals, setting
 from ankomst.policy.arrivals import read_arrivals
+from ankomst.policy.files import read_bytes
 from ankomst.policy.grants import ResultGrant, grants_2013
 from ankomst.policy.kinds import Choice, Day, Quantity, Switch
 from ankomst.policy.lever_kinds import DemandKind, TableKind
 from ankomst.policy.parameters import check_overrides, load_registry, nest
 from ankomst.policy.schema import INCOMPLETE, Frozen, WrongValueError
+from ankomst.policy.table_file import MOST_BYTES
 from ankomst.policy.translate import problems_of, section_at
 from ankomst.policy.yaml_file import KeyPath, parse_value
 
@@ -127,7 +129,7 @@ class Scenario(Frozen):
                 inner = content
                 for part in path[:-1]:
                     inner = inner[part]
-                inner[path[-1]] = _digest(table)
+                inner[path[-1]] = table_digest(table)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -180,7 +182,8 @@ def load_scenario(
     ----------
     spec
         A path, or paths and names joined by '+', with or without '.yaml'. Bare names are looked for beside
-        the first file and in ./scenarios. A scenario is returned as it is, or with the overrides.
+        the first file, in ./scenarios and among the shipped scenarios. A scenario is returned as it is, or
+        with the overrides.
     overrides
         Dotted key to value, such as ``{"danish.right_months": 60}``. They hold above the files.
 
@@ -319,8 +322,7 @@ def _override(layer: layers.Layer, key: str, value: object, folder: Path) -> Non
     layer.put(layers.Layer(new, {path: where}))
 
 
-def _digest(table: Path) -> str:
-    try:
-        return hashlib.sha256(table.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"the table cannot be read ({error.strerror})", where=str(table)) from None
+def table_digest(table: Path) -> str:
+    """Return the SHA-256 (hex) of what a table of the user's own holds."""
+    content = read_bytes(table, most=MOST_BYTES, kind=DataError, wanted="a table in CSV")
+    return hashlib.sha256(content).hexdigest()

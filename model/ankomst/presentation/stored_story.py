@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from ankomst.errors import AnkomstError, OutputError, nearest_name, show
+from ankomst.policy.places import COMMANDS
 from ankomst.presentation.calibration_page import POSTERIOR, calibration_story
 from ankomst.presentation.decision_page import decision_story
 from ankomst.presentation.report import demo_story
@@ -18,6 +17,7 @@ from ankomst.presentation.validation_page import validation_story
 from ankomst.studies import store
 from ankomst.studies.calibration_run import POSTERIOR as DRAWS_FILE
 from ankomst.studies.folder import MANIFEST, read_manifest
+from ankomst.studies.going_on import begun_by, going_on
 from ankomst.studies.stored_tables import read_table
 
 if TYPE_CHECKING:
@@ -39,10 +39,6 @@ KINDS: Final[dict[str, Build]] = {
     "decision": decision_story,
 }
 """What makes the story of each kind of result, from tables, facts and language."""
-COMMANDS: Final = {
-    "calibration": "calibrate", "validation": "validate", "sensitivity": "sensitivity", "decision": "decide",
-}  # fmt: skip
-"""Commands that keep what they have simulated, so that repeating them costs no time."""
 _HELD = "the folder of a finished ankomst run, demo, batch, calibrate, validate, sensitivity or decide"
 
 
@@ -105,19 +101,12 @@ def repeated(manifest: Mapping[str, Any], folder: Path) -> str:
     folder : Path
         Of the result.
     """
-    typed, kind = str(manifest.get("command") or ""), str(manifest.get("kind"))
-    word = COMMANDS.get(kind, kind)
-    if typed.startswith(f"ankomst {word} "):
-        # The folder may have been moved since.
-        words = re.sub(r" --out[ =]\S+| --resume\b| --restart\b", "", typed)
-    else:
-        experiment = manifest.get("experiment")
-        file = experiment.get("file") if isinstance(experiment, dict) else None
-        words = f"ankomst {word} {file}" if file else f"ankomst {word}"
-    words += f" --out {shlex.quote(str(folder))}"
-    if kind in COMMANDS:
-        return f"repeat `{words} --resume`, which writes it anew and keeps what was simulated"
-    return f"repeat `{words}`, which makes the result anew"
+    kind = str(manifest.get("kind"))
+    resumable = kind in COMMANDS
+    # The folder may have been moved since.
+    words = going_on(begun_by(manifest, kind), out=folder, how="--resume" if resumable else "")
+    kept = "writes it anew and keeps what was simulated" if resumable else "makes the result anew"
+    return f"repeat `{words}`, which {kept}"
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

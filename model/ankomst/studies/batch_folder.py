@@ -6,17 +6,17 @@ what the runs say, `failures.csv` what went wrong.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import platform
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
+import pandas as pd
 from filelock import FileLock, Timeout
 
 from ankomst.errors import OutputError
 from ankomst.studies import folder, parts, store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.ledger import NAME, DamagedLedgerError, Ledger
 
 if TYPE_CHECKING:
@@ -153,15 +153,19 @@ class BatchFolder:
     def _refuse_finished(self) -> None:
         if self._resume or self._restart:
             return
-        counts = self.ledger.counts()
-        found = [f"{counts[state]} {name} runs" for state, name in STATES if counts[state]]
-        if found or self._parts():
-            what = " and ".join(found) or "finished runs"
+        found = self.holds()
+        if found:
             raise OutputError(
-                f"the folder holds a {self.kind} with {what}",
+                f"the folder holds a {self.kind} with {found}",
                 where=str(self.path),
                 allowed="--resume to go on, --restart to throw them away, --out DIR for another folder",
             )
+
+    def holds(self) -> str:
+        """Say which runs the folder holds that are over; nothing where there are none."""
+        counts = self.ledger.counts()
+        found = [f"{counts[state]} {name} runs" for state, name in STATES if counts[state]]
+        return " and ".join(found) or ("finished runs" if self._parts() else "")
 
     def _parts(self) -> list[Path]:
         runs = self.path / parts.FOLDER
@@ -278,14 +282,12 @@ class BatchFolder:
             with _said(path):
                 path.unlink(missing_ok=True)
             return None
-        text = io.StringIO()
-        rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(("scenario", "draw", "replicate", "status", "attempts", "message", "id"))
-        rows.writerows(
+        rows = [
             (run.scenario, run.draw, run.replicate, run.state, run.attempts, run.message, run.id)
             for run in failed
-        )
-        return store.write_text(path, text.getvalue())
+        ]
+        names = ["scenario", "draw", "replicate", "status", "attempts", "message", "id"]
+        return store.write_text(path, csv_text(pd.DataFrame(rows, columns=names)))
 
 
 def is_batch(path: Path) -> bool:

@@ -13,8 +13,10 @@ from ankomst.studies import store
 from ankomst.studies.batch_study import write_tables
 from ankomst.studies.calibration_fit import Fitted, fit
 from ankomst.studies.calibration_tables import HALF, calibration_tables, posterior_table
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.evaluations import Evaluations, opened
 from ankomst.studies.folder import read_manifest
+from ankomst.studies.same_study import of_file
 from ankomst.studies.work import code_version
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def run_calibration(
     pool: Pool | None = None,
     resume: bool = False,
     restart: bool = False,
+    changed: bool = False,
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> CalibrationResult:
@@ -81,6 +84,8 @@ def run_calibration(
         Where the model is evaluated, one local process a core if left out; the result does not depend on it.
     resume, restart : bool
         Go on with what is in the folder, or throw it away.
+    changed : bool
+        With `resume`: go on though this is another calibration than the folder's; what both evaluate is kept.
     progress, say : callable, optional
 
     Returns
@@ -91,13 +96,14 @@ def run_calibration(
     Raises
     ------
     OutputError
-        The folder cannot be used, or the disk is full. Finished evaluations are kept.
+        The folder cannot be used or is that of another calibration, or the disk is full. Finished
+        evaluations are kept.
     RunError
         The folder's evaluations were made by other code, the workers are gone, or too many evaluations fail.
     """
     with opened(
-        Path(out), KIND, study.measures, study.file.seed, total=study.evaluations, pool=pool, resume=resume,
-        restart=restart, progress=progress, say=say,
+        Path(out), KIND, study.measures, study.file.seed, asked=_asked(study), total=study.evaluations,
+        pool=pool, resume=resume, restart=restart, changed=changed, progress=progress, say=say,
     ) as at:  # fmt: skip
         ledger = at.folder.ledger
         clock, spent = time.perf_counter(), float(ledger.meta("wall_seconds") or 0.0)
@@ -111,6 +117,14 @@ def run_calibration(
                 ledger.note(wall_seconds=wall)
         found.wall_seconds = wall
         return _closed(study, at, found, tables)
+
+
+def _asked(study: Calibration) -> dict[str, Any]:
+    """Return what the calibration asks; published figures are no part of what is measured."""
+    return of_file(
+        study.file.model_dump(mode="json"), {study.file.baseline: study.baseline}, study.measures.digest,
+        study.targets.sha256,
+    )  # fmt: skip
 
 
 def describe(study: Calibration, started: str, more: dict[str, Any]) -> dict[str, Any]:
@@ -134,9 +148,7 @@ def _closed(
 ) -> CalibrationResult:
     folder = at.folder
     draws = posterior_table(found)
-    path = store.write_text(
-        folder.path / POSTERIOR, draws.to_csv(index=False, float_format=DIGITS, lineterminator="\n")
-    )
+    path = store.write_text(folder.path / POSTERIOR, csv_text(draws, digits=DIGITS))
     files = {**write_tables(folder.path, tables), **store.digests(folder.path, [path])}
     facts = facts_of(study, at, found, tables)
     more = {

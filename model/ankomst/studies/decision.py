@@ -17,6 +17,7 @@ from ankomst.studies.information import FEWEST
 from ankomst.studies.paired_file import check_months, named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
 from ankomst.studies.parameter_draws import point
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.readings import Reading
 from ankomst.studies.robustness import FEWEST as FEWEST_ROBUST
 
@@ -175,7 +176,11 @@ def load_decision(
             _check_names(file, scenarios, source)
             for k, each in enumerate(_solves(file)):
                 with source.step():
-                    changes.append(_change(k, each, scenarios, source))
+                    changes.append(_change(k, each, scenarios, file.newcomers_per_year, source))
+    with source.step():
+        if designs:
+            key = ("designs", "scenario")
+            _refuse_others(measured, file.newcomers_per_year, source, key, "designs")
     source.problems.settle()
     return Decision(
         name=read.path.stem,
@@ -257,7 +262,9 @@ def _questions(file: DecisionFile) -> list[Any]:
     return list(file.discovery.questions) if file.discovery else []
 
 
-def _change(number: int, solve: Solve, scenarios: Mapping[str, Scenario], source: Source) -> KeyChange:
+def _change(
+    number: int, solve: Solve, scenarios: Mapping[str, Scenario], sample: int, source: Source
+) -> KeyChange:
     """Return what a threshold search varies, after trying both ends of its range."""
     key = ("solve", "searches", str(number), "change")
     names = (solve.only,) if solve.only else tuple(scenarios)
@@ -273,13 +280,23 @@ def _change(number: int, solve: Solve, scenarios: Mapping[str, Scenario], source
         whole = load_registry()[name].integer
     change = KeyChange(f"{CHANGE}{number}", solve.change, names, whole)
     for value in (solve.low, solve.high):
-        for scenario in names:
-            try:
-                change.applied(scenarios[scenario], {change.name: value})
-            except AnkomstError as error:
-                about = f"solve: {solve.change} cannot be {value:g}"
-                raise source.reworded(error, key, about) from None
+        about = f"solve: {solve.change} cannot be {value:g}"
+        try:
+            changed = {name: change.applied(scenarios[name], {change.name: value}) for name in names}
+        except AnkomstError as error:
+            raise source.reworded(error, key, about) from None
+        _refuse_others({**scenarios, **changed}, sample, source, key, about)
     return change
+
+
+def _refuse_others(
+    scenarios: Mapping[str, Scenario], sample: int, source: Source, key: KeyPath, about: str
+) -> None:
+    """Refuse scenarios that do not simulate the people of the first one, for what stands at a key."""
+    try:
+        refuse_other_people(scenarios, next(iter(scenarios)), newcomers_per_year=sample)
+    except AnkomstError as error:
+        raise source.reworded(error, key, about) from None
 
 
 def _scenario(spec: str, key: KeyPath, file: DecisionFile, source: Source) -> Scenario:

@@ -10,7 +10,7 @@ from ankomst.errors import AnkomstError, nearest_name, show
 from ankomst.policy.places import find_experiment
 from ankomst.studies.experiment_checks import Precision, kept_months, notes, wanted_precision
 from ankomst.studies.experiment_reading import read_experiment
-from ankomst.studies.experiment_scenarios import common_sample, load_scenarios
+from ankomst.studies.experiment_scenarios import load_scenarios
 from ankomst.studies.parameter_draws import Draws, draw_prior, point
 from ankomst.studies.posterior import read_posterior
 
@@ -140,9 +140,8 @@ def load_experiment(
         with source.step():
             months = kept_months(file, scenarios[baseline].horizon.follow_up_months, source)
             precision = wanted_precision(file, count, scenarios, baseline, months, source)
-        with source.step():
-            sample = file.newcomers_per_year or common_sample(scenarios, baseline, source)
     source.problems.settle()
+    sample = file.newcomers_per_year or scenarios[baseline].population.newcomers_per_year
     experiment = Experiment(
         name=place.stem,
         path=place,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ankomst.errors import AnkomstError, ExperimentError, Problems, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, RunError, show
 from ankomst.policy.places import find_scenario, scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.studies.experiment_kinds import Entry
 from ankomst.studies.experiment_reading import OVERRIDE, setting
+from ankomst.studies.people import refuse_other_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,8 @@ class Named(Protocol):
     def grid(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
     @property
     def set(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def newcomers_per_year(self) -> int | None: ...  # noqa: D102
 
 
 def load_scenarios(
@@ -51,7 +54,8 @@ def load_scenarios(
     Raises
     ------
     ExperimentError
-        A scenario is missing, wrong or named twice, or one follows newcomers for another time.
+        A scenario is missing, wrong or named twice, or one follows newcomers for another time or has other
+        simulated people.
     """
     entries, baseline = _entries(file, source)
     found: dict[str, Scenario] = {}
@@ -73,6 +77,12 @@ def load_scenarios(
                 known.add(each)
     problems.settle()
     _follow_ups_agree(found, baseline, source)
+    try:
+        refuse_other_people(
+            found, baseline, newcomers_per_year=file.newcomers_per_year, where=source.of_scenario
+        )
+    except RunError as problem:
+        raise ExperimentError(problem.what, where=problem.where, allowed=problem.allowed) from None
     return found, {name: entry.spec for name, entry in entries.items()}, baseline
 
 
@@ -135,21 +145,3 @@ def _follow_ups_agree(scenarios: Mapping[str, Scenario], baseline: str, source: 
                 )
             )
     problems.settle()
-
-
-def common_sample(scenarios: Mapping[str, Scenario], baseline: str, source: Source) -> int:
-    """Return the sample size of the scenarios [people a year], which must be the same in all."""
-    wanted, problems = scenarios[baseline].population.newcomers_per_year, Problems()
-    for name, scenario in scenarios.items():
-        sample = scenario.population.newcomers_per_year
-        if sample != wanted:
-            problems.add(
-                ExperimentError(
-                    f"the scenario {name} has a sample of {sample:,} newcomers a year and the baseline "
-                    f"{baseline} one of {wanted:,}",
-                    where=source.of_scenario(name),
-                    allowed="one sample for all, such as newcomers_per_year: 1400",
-                )
-            )
-    problems.settle()
-    return wanted

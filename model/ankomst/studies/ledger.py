@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ankomst.studies.work import RunReport
 
 NAME = "ledger.sqlite"
+PATIENCE = 30.0
+"""Seconds to wait for another process: a network drive may be slow to let go."""
 STATES = ("done", "failed", "pending")
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -68,20 +70,22 @@ class Ledger:
     path : Path
     readonly : bool
         Change nothing; the file must exist. What a killed process left half done is taken back all the same.
+    patience : float
+        Seconds to wait for another process that writes.
 
     Raises
     ------
     OutputError
-        The file is damaged, cannot be written, or the disk is full.
+        The file is damaged, held by another process, cannot be written, or the disk is full.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, patience: float = PATIENCE) -> None:
         self.path = path
         with self._guard():
             # Never mode=ro: it cannot take back the half-done change of a killed process, and fails on it.
             mode = "rw" if readonly else "rwc"
             target = f"{path.resolve().as_uri()}?mode={mode}"
-            self._base = sqlite3.connect(target, uri=True, timeout=30.0, isolation_level=None)
+            self._base = sqlite3.connect(target, uri=True, timeout=patience, isolation_level=None)
         try:
             with self._guard():
                 found = self._base.execute("PRAGMA quick_check").fetchone()[0]
@@ -119,6 +123,26 @@ class Ledger:
                 self._base.execute("SELECT state, count(*) FROM runs WHERE planned GROUP BY state").fetchall()
             )
         return {state: int(found.get(state, 0)) for state in STATES}
+
+    def tally(self) -> dict[str, dict[str, int]]:
+        """Return the planned runs of each scenario by state, scenarios in the order in which they came."""
+        query = (
+            "SELECT scenario, state, count(*) FROM runs WHERE planned GROUP BY scenario, state "
+            "ORDER BY min(rowid)"
+        )
+        found: dict[str, dict[str, int]] = {}
+        with self._guard():
+            for scenario, state, runs in self._base.execute(query):
+                found.setdefault(scenario, dict.fromkeys(STATES, 0))[state] = int(runs)
+        return found
+
+    def seconds(self) -> float:
+        """Return the seconds that all finished planned runs took, added up over the workers."""
+        with self._guard():
+            (found,) = self._base.execute(
+                "SELECT total(seconds) FROM runs WHERE planned AND state = 'done'"
+            ).fetchone()
+        return float(found)
 
     def entries(self, state: str | None = None) -> list[Entry]:
         """Return the planned runs (in one state) by draw, replicate and scenario."""
@@ -299,6 +323,12 @@ class Ledger:
                     "the disk is full; everything finished so far is kept",
                     where=where,
                     allowed="free space, then the same command with --resume",
+                ) from None
+            if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                raise OutputError(
+                    "another process holds the ledger and does not let go of it",
+                    where=where,
+                    allowed="the same command once that process is done or has ended",
                 ) from None
             if isinstance(problem, sqlite3.OperationalError):
                 raise OutputError(

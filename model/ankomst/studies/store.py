@@ -7,6 +7,7 @@ import json
 import math
 import os
 import platform
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import OutputError
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
 
 PACKAGES = (
-    "SALib", "distributed", "ema_workbench", "iterative_ensemble_smoother", "mesa", "numba", "numpy",
-    "optuna", "pandas", "plotly", "pyarrow", "pydantic", "scikit-learn", "scipy",
+    "SALib", "distributed", "mesa", "numba", "numpy", "optuna", "pandas", "plotly", "pyarrow", "pydantic",
+    "scikit-learn", "scipy",
 )  # fmt: skip
+"""Packages that numbers come from; some belong to extras and may be missing."""
 PACKAGE = Path(__file__).parents[1]
 TABLES = "tables"
 """Folder of tidy tables, inside that of a study."""
@@ -58,6 +61,15 @@ def version() -> str:
         return "unknown"
 
 
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages that numbers come from, of those that are installed."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
 def manifest(
     *,
     command: str,
@@ -71,7 +83,7 @@ def manifest(
         "ankomst": version(),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": package_versions(),
         "git": git_state(),
         "code_sha256": code_hash(PACKAGE, PACKAGE.rglob("*")),
         "lock_sha256": _lock_hash(),
@@ -149,10 +161,7 @@ def write_text(path: Path, text: str) -> Path:
 def write_tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     """Write tidy tables as CSV, in `tables/`."""
     make_folder(out / TABLES)
-    return [
-        write_text(out / TABLES / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-        for name, table in tables.items()
-    ]
+    return [write_text(out / TABLES / f"{name}.csv", csv_text(table)) for name, table in tables.items()]
 
 
 def write_manifest(out: Path, content: Mapping[str, Any]) -> Path:
@@ -251,5 +260,5 @@ def _ask(folder: Path, *arguments: str) -> str:
 
 
 def command_line() -> str:
-    """Return the command as it was typed."""
-    return " ".join(["ankomst", *sys.argv[1:]])
+    """Return the command as it was typed, quoted for a shell."""
+    return shlex.join(["ankomst", *sys.argv[1:]])

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.errors import AnkomstError, ExperimentError, Problems, nearest_name, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, RunError, nearest_name, show
 from ankomst.policy.scenario import load_scenario
 from ankomst.policy.yaml_file import read_yaml
 from ankomst.studies import store
 from ankomst.studies.experiment_reading import Source, checked
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.quantities import Definition, Quantity
 from ankomst.studies.target_measures import Run, TargetMeasures
 from ankomst.studies.targets_file import AGES, SAME, EffectFile, TargetFile, TargetsFile
@@ -146,7 +147,7 @@ class Targets:
         Raises
         ------
         ExperimentError
-            The change of an effect is no change of the baseline that can be made.
+            The change of an effect is no change of the baseline that can be made, or changes the people.
         """
         runs: list[Run] = []
         problems = Problems()
@@ -183,9 +184,22 @@ class Targets:
             sample = newcomers_per_year if {target.entry, target.name} & set(whole) else effects
             before = number(target, target.baseline, sample)
             after = number(target, {**target.baseline, **target.change}, sample)
+            if not problems.found:
+                with problems.kept():
+                    _refuse_others(target, runs[before].scenario, runs[after].scenario)
             quantities.append(Quantity(target.name, target.definition, after, before, target.ratio))
         problems.settle()
         return TargetMeasures(tuple(runs), tuple(quantities), replicates)
+
+
+def _refuse_others(target: Target, before: Scenario, after: Scenario) -> None:
+    """Refuse an effect whose change is one of the simulated people."""
+    sample = before.population.newcomers_per_year
+    try:
+        refuse_other_people({"before": before, "after": after}, "before", newcomers_per_year=sample)
+    except RunError as problem:
+        what = f"effect {target.entry}: {problem.what}"
+        raise ExperimentError(what, where=target.place, allowed="a change of policy") from None
 
 
 def read_targets(path: Path) -> Targets:
