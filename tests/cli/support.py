@@ -41,9 +41,17 @@ def ankomst(*arguments: str) -> Result:
 
 def fails(*arguments: str) -> str:
     """Return the one line on standard error of a command that ends with status 1."""
+    (line,) = problems(*arguments)
+    return line
+
+
+def problems(*arguments: str) -> list[str]:
+    """Return the problems on standard error, one a line, of a command that ends with status 1.
+
+    Notes on the scenarios can stand before them.
+    """
     answer = ankomst(*arguments)
     assert answer.exit_code == 1, answer.output
-    lines = answer.stderr.strip().splitlines()
-    assert len(lines) == 1, answer.stderr
-    assert lines[0].startswith("error: ")
-    return lines[0].removeprefix("error: ")
+    lines = [line for line in answer.stderr.strip().splitlines() if not line.startswith("note: ")]
+    assert all(line.startswith("error: ") for line in lines), answer.stderr
+    return [line.removeprefix("error: ") for line in lines]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.cli.support import ROOT, TINY, ankomst, fails
+from tests.cli.support import ROOT, TINY, ankomst, problems
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +114,7 @@ def test_many_scenarios_have_a_short_folder() -> None:
     ],
 )
 def test_what_it_cannot_do(arguments: tuple[str, ...], message: str) -> None:
-    assert message in fails("run", *arguments, *TINY, "--quiet")
+    assert message in problems("run", *arguments, *TINY, "--quiet")[0]
     assert not Path("results").exists() or list(Path("results").iterdir()) == []
 
 

@@ -188,7 +188,7 @@ def test_a_wrong_design_is_refused_in_words(change: Design, words: str) -> None:
     ("given", "words"),
     [
         ({"job": {"low": 0, "high": 100_000, "step": 30_000}}, "does not divide"),
-        ({"job": {"low": 50_000, "high": 10_000}}, "runs from 50000 down to 10000"),
+        ({"job": {"low": 50_000, "high": 10_000}}, "is 50000, above high 10000"),
         ({"windows": []}, "an empty list"),
         ({"windows": [24, 24]}, "names 24 twice"),
         ({"after_36": False}, "no amount is tried after month 36"),

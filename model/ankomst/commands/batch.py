@@ -13,6 +13,7 @@ from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.commands.status import MEGABYTE, failures
 from ankomst.commands.stoppable import FINISHED, resumed, stoppable
 from ankomst.errors import OutputError
+from ankomst.policy.cautions import cautions_of
 from ankomst.studies import store
 from ankomst.studies.estimate import Estimate, estimate
 from ankomst.studies.executors import Dask, pool_for
@@ -57,7 +58,7 @@ def batch(
     )
     place = out or Path("results") / experiment.name
     said = console.silent if quiet else console.say
-    for note in experiment.notes:
+    for note in (*experiment.notes, *cautions_of(experiment.scenarios)):
         said(f"note: {note}")
     if dry_run:
         _dry(estimate(experiment, place, workers or default_workers()), experiment, place, as_json=as_json)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.errors import AnkomstError
+from ankomst.policy.cautions import cautions
 from ankomst.policy.explain import explain, section_label, sources_of
 from ankomst.policy.file_schema import scenario_json_schema, schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
@@ -35,7 +35,8 @@ def check(
     found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in specs]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
-        print(f"error: {entry['error']}", file=sys.stderr)  # noqa: T201
+        for problem in entry["problems"]:
+            console.say(f"error: {problem['sentence']}")
     if as_json:
         console.print_json(
             [
@@ -51,6 +52,8 @@ def check(
                 continue
             screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})")
             screen.print(f"  policy hash {entry['policy_hash']}")
+            for warning in entry["warnings"]:
+                screen.print(f"  warning: {warning}", soft_wrap=True)
             if entry["changes"]:
                 table, sources = _table(entry["changes"], entry["baseline"])
                 screen.print(table)
@@ -117,7 +120,17 @@ def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) ->
         sources = sources_of(spec) | dict.fromkeys(overrides, "--set")
         changes = explain(base, scenario, sources=sources)
     except AnkomstError as error:
-        return {"file": spec, "ok": False, "error": str(error)}
+        problems = [
+            {
+                "sentence": str(each),
+                "what": each.what,
+                "where": each.where,
+                "allowed": each.allowed,
+                "nearest": each.nearest,
+            }
+            for each in error.problems
+        ]
+        return {"file": spec, "ok": False, "error": str(error), "problems": problems}
     return {
         "file": spec,
         "ok": True,
@@ -125,6 +138,7 @@ def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) ->
         "title_da": scenario.title_da,
         "source": scenario.source,
         "policy_hash": digest,
+        "warnings": cautions(scenario),
         "baseline": baseline,
         "differences": [
             {"key": key, "reference": before, "value": after} for key, before, after in diff(base, scenario)

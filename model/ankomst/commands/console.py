@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 from ankomst.commands.pace import Pace, clock
 from ankomst.commands.streams import as_json, as_shown, say
 from ankomst.commands.table import Table
-from ankomst.errors import OutputError, ScenarioError, nearest_name
+from ankomst.errors import OutputError, Problems, ScenarioError, nearest_name
 from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.studies import store
@@ -59,11 +59,14 @@ class Screen(Console):
 def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
     """Read the values of ``--set``; the same key twice is an error."""
     found: dict[str, Any] = {}
+    problems = Problems()
     for text in texts:
-        key, value = parse_override(text)
-        if key in found:
-            raise ScenarioError(f"the key {key} is set twice", where="--set")
-        found[key] = value
+        with problems.kept():
+            key, value = parse_override(text)
+            if key in found:
+                raise ScenarioError(f"the key {key} is set twice", where="--set")
+            found[key] = value
+    problems.settle()
     return found
 
 

@@ -20,14 +20,14 @@ WHOLE = 1_000
 
 
 class Group(TyperGroup):
-    """Commands whose errors are one line: what went wrong and what would do."""
+    """Commands whose errors are one line each: what went wrong and what would do."""
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # noqa: ANN401 - as in the base
         """Run a command; an error of the input or the surroundings ends it with status 1."""
         try:
             return super().invoke(ctx)
         except AnkomstError as error:
-            problem = str(error)
+            problems = [*map(str, error.problems)]
         except KeyboardInterrupt as stop:
             with suppress(OSError):  # the terminal may be closed
                 say(str(stop) or "interrupted")
@@ -36,8 +36,9 @@ class Group(TyperGroup):
             flush()  # the reader has what it wanted
             raise typer.Exit(0) from None
         except OSError as error:
-            problem = f"{error.filename or 'file'}: {error.strerror or error}"
-        say(f"error: {problem}")
+            problems = [f"{error.filename or 'file'}: {error.strerror or error}"]
+        for problem in problems:
+            say(f"error: {problem}")
         raise typer.Exit(1) from None
 
     def format_commands(self, ctx: typer.Context, formatter: HelpFormatter) -> None:  # type: ignore[override]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from ankomst.commands import console
 from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import say_time
+from ankomst.policy.cautions import cautions_of
 from ankomst.presentation.context import records
 from ankomst.presentation.texts import LANGUAGES
 from ankomst.studies.executors import pool_for
@@ -83,6 +84,9 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
         file, console.read_overrides(options["changes"]), quick=quick,
         newcomers_per_year=options["newcomers"], seed=options["seed"],
     )  # fmt: skip
+    say = console.silent if quiet else console.say
+    for note in cautions_of(study.scenarios):
+        say(f"note: {note}")
     place = out or Path("results") / (study.name + ("_quick" if quick else ""))
     if options["dry_run"]:
         count = command.evaluations(study)
@@ -98,7 +102,7 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
         done = command.run(
             study, place, pool=pool_for(options["workers"], options["scheduler"], options["run_limit"]),
             progress=progress, resume=resume, restart=options["restart"], changed=options["changed"],
-            pages=pages, say=console.silent if quiet else console.say,
+            pages=pages, say=say,
         )  # fmt: skip
     if options["as_json"]:
         said: dict[str, Any] = {"results": str(place), "evaluations": done.facts["evaluations"]}

@@ -11,7 +11,8 @@ from rich.console import Console
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.commands.parts import Parts, parts_of
-from ankomst.errors import ScenarioError
+from ankomst.errors import Problems, ScenarioError
+from ankomst.policy.cautions import cautions_of
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.presentation import run_facts
@@ -23,7 +24,7 @@ from ankomst.studies.folder import ResultsFolder
 from ankomst.studies.scenario_runs import ALL, ScenarioRuns, run_scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -60,16 +61,23 @@ def run(
     found: dict[str, str] = {}
     if baseline is None and taken_apart:
         baseline = REFERENCE
-    for spec in specs:
-        name = scenario_name(spec)
-        if name in scenarios:
-            raise ScenarioError(f"the scenario {name} is named twice")
-        found[name] = spec
-        scenarios[name] = load_scenario(spec, overrides)
-    base = scenario_name(baseline) if baseline else next(iter(scenarios))
-    if baseline and base not in scenarios:
-        found[base] = baseline
-        scenarios = {base: load_scenario(baseline, overrides), **scenarios}
+    names = [scenario_name(spec) for spec in specs]
+    base = scenario_name(baseline) if baseline else names[0]
+    problems = Problems()
+    for name, spec in zip(names, specs, strict=True):
+        with problems.kept():
+            if name in found:
+                raise ScenarioError(f"the scenario {name} is named twice")
+            found[name] = spec
+            scenarios[name] = load_scenario(spec, overrides)
+    if baseline and base not in names:
+        with problems.kept():
+            found[base] = baseline
+            scenarios = {base: load_scenario(baseline, overrides), **scenarios}
+    problems.settle()
+    if not quiet:
+        for note in (*_uncompared(scenarios, base, named=baseline is not None), *cautions_of(scenarios)):
+            console.say(f"note: {note}")
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
     explained = changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
@@ -110,6 +118,15 @@ def run(
             f"\nDone in {spent:.0f} s. Results are in {place} (tables/, manifest.json); "
             f"open {' and '.join(str(page) for page in pages)} in a browser."
         )
+
+
+def _uncompared(scenarios: Mapping[str, Scenario], base: str, *, named: bool) -> Iterator[str]:
+    """Say what is compared with itself."""
+    if named and len(scenarios) == 1:
+        yield f"{base} is its own baseline: nothing is compared."
+    for name, scenario in scenarios.items():
+        if name != base and scenario.policy_hash == scenarios[base].policy_hash:
+            yield f"{base} and {name} are the same policy: they differ in name only."
 
 
 def _parts(

@@ -5,13 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ankomst.errors import AnkomstError, DataError, ExperimentError, nearest_name, show
+from ankomst.errors import AnkomstError, DataError, ExperimentError, ScenarioError, nearest_name, show
+from ankomst.policy.files import display_path
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ankomst.policy.yaml_file import YamlFile
+
 ENDING = ".yaml"
+COMMANDS = {
+    "batch": "batch", "calibration": "calibrate", "validation": "validate", "sensitivity": "sensitivity",
+    "decision": "decide",
+}  # fmt: skip
+"""The command that runs each kind of experiment file."""
 PACKAGE = Path(__file__).resolve().parents[1]
 PROJECT = PACKAGE.parents[1]
 """The checkout that the package lies in, unless it was installed from a wheel."""
@@ -60,6 +68,43 @@ def scenario_name(spec: str) -> str:
     return "+".join(Path(part.strip()).name.removesuffix(ENDING) for part in spec.split("+"))
 
 
+def refuse_experiment(file: YamlFile, where: str, name: str) -> None:
+    """Refuse an experiment, or a file of targets, that is given in place of a scenario.
+
+    Parameters
+    ----------
+    file
+        The file as it was read.
+    where
+        What the file is called in messages.
+    name
+        What a command is given to run it.
+
+    Raises
+    ------
+    ScenarioError
+        The message names the command that takes the file.
+    """
+    if "kind" in file.data:
+        kind = nearest_name(str(file.data["kind"]), COMMANDS)
+        said = f"an experiment of kind {kind}" if kind else "an experiment"
+        commands = (COMMANDS[kind],) if kind else COMMANDS.values()
+        takes = " or ".join(f"`ankomst {command} {name}`" for command in commands)
+        line = file.lines["kind",]
+        raise ScenarioError(f"is {said}, not a scenario: {takes} runs it", where=f"{where}, line {line}")
+    if any(isinstance(file.data.get(key), list) for key in ("targets", "effects")):
+        raise ScenarioError(
+            "is a file of targets, not a scenario: an experiment of kind calibration names it", where=where
+        )
+
+
+def refuse_name_of_experiment(name: str) -> None:
+    """Refuse the name of an experiment file where a scenario is wanted; see `refuse_experiment`."""
+    for path in _experiments(name):
+        if path.is_file():
+            refuse_experiment(read_yaml(path), display_path(path), name)
+
+
 def find_experiment(spec: str) -> Path:
     """Return an experiment file: a path, or a name in ./experiments or among the shipped experiments.
 
@@ -78,6 +123,11 @@ def find_experiment(spec: str) -> Path:
             )
     except (OSError, ValueError):
         raise ExperimentError(f"{show(spec)} is not a usable path", allowed="a name or a file") from None
+    if all(_scenario_near(Path(), part.strip()) for part in spec.split("+")):
+        raise ExperimentError(
+            f"{show(spec, 200)} is a scenario, not an experiment: `ankomst run {spec}` runs it and "
+            f"`ankomst check {spec}` checks it"
+        )
     folders = dict.fromkeys(path.parent for path in _experiments(spec))
     names = [file.stem for folder in folders if folder.is_dir() for file in folder.glob(f"*{ENDING}")]
     raise ExperimentError(

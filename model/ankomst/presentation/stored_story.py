@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from ankomst.errors import AnkomstError, OutputError, nearest_name, show
+from ankomst.policy.places import COMMANDS
 from ankomst.presentation.calibration_page import POSTERIOR, calibration_story
 from ankomst.presentation.decision_page import decision_story
 from ankomst.presentation.report import demo_story
@@ -15,7 +16,6 @@ from ankomst.presentation.texts import LANGUAGES
 from ankomst.presentation.validation_page import validation_story
 from ankomst.studies import store
 from ankomst.studies.calibration_run import POSTERIOR as DRAWS_FILE
-from ankomst.studies.experiment_kinds import COMMANDS
 from ankomst.studies.folder import MANIFEST, read_manifest
 from ankomst.studies.going_on import begun_by, going_on
 from ankomst.studies.stored_tables import read_table

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import AnkomstError, OutputError
+from ankomst.errors import AnkomstError, OutputError, Problems
 from ankomst.policy.scenario import build_scenario
 from ankomst.studies.experiment import Draws, Experiment, Precision
 
@@ -91,9 +91,10 @@ def read(content: Mapping[str, Any], where: str) -> Experiment:
             ),
             scenarios=scenarios,
         )
-    except AnkomstError as problem:
-        raise OutputError(
-            problem.what, where=problem.where or where, allowed=problem.allowed, nearest=problem.nearest
-        ) from None
+    except AnkomstError as error:
+        problems = Problems()
+        for each in error.problems:
+            problems.add(each.restated(OutputError, where=each.where or where))
+        raise problems.joined() from None
     except (KeyError, TypeError, AttributeError) as problem:
         raise OutputError(f"the experiment written down is damaged: {problem!r}", where=where) from None

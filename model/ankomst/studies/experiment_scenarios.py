@@ -5,18 +5,17 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ankomst.errors import AnkomstError, ExperimentError, RunError, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, RunError, show
 from ankomst.policy.places import find_scenario, scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.studies.experiment_kinds import Entry
+from ankomst.studies.experiment_reading import OVERRIDE, setting
 from ankomst.studies.people import refuse_other_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ankomst.studies.experiment_reading import Source
-
-_OVERRIDE = "override "
 
 
 class Named(Protocol):
@@ -60,6 +59,7 @@ def load_scenarios(
     """
     entries, baseline = _entries(file, source)
     found: dict[str, Scenario] = {}
+    problems, known = Problems(), Problems()
     for name, entry in entries.items():
         settings: dict[str, Any] = {}
         for layer in (file.set, entry.set, above):
@@ -70,7 +70,12 @@ def load_scenarios(
             found[name] = load_scenario(find_scenario(entry.spec, source.folder), settings)
         except AnkomstError as error:
             named = name == baseline and (name not in file.scenarios) and entry.spec == file.baseline
-            raise _explained(error, name, entry, source, above, named=named) from None
+            for each in error.problems:
+                # What is wrong with a file or a key of all scenarios is told for the first of them.
+                if each not in known:
+                    problems.add(_explained(each, name, entry, source, above, named=named))
+                known.add(each)
+    problems.settle()
     _follow_ups_agree(found, baseline, source)
     try:
         refuse_other_people(
@@ -84,16 +89,20 @@ def load_scenarios(
 def _entries(file: Named, source: Source) -> tuple[dict[str, Entry], str]:
     """Return all scenarios with the baseline first, and the name of the baseline."""
     found = dict(file.scenarios)
+    problems = Problems()
     for specs in product(*file.grid.values()) if file.grid else ():
         spec = "+".join(specs)
         name = scenario_name(spec)
         if name in found:
-            raise source.error(
-                ("grid",),
-                f"the combination {show(name, 80)} of the grid is also among the scenarios",
-                "every scenario once",
+            problems.add(
+                source.error(
+                    ("grid",),
+                    f"the combination {show(name, 80)} of the grid is also among the scenarios",
+                    "every scenario once",
+                )
             )
         found[name] = Entry(spec)
+    problems.settle()
     baseline = file.baseline
     if baseline not in found:
         baseline = scenario_name(baseline)
@@ -107,10 +116,10 @@ def _explained(
 ) -> ExperimentError:
     """Return the error of a scenario with the place in the experiment that led to it."""
     what, where = error.what, error.where
-    if where.startswith(_OVERRIDE):
-        key = tuple(where.removeprefix(_OVERRIDE).strip("'").split("."))
+    if where.startswith(OVERRIDE):
+        key = setting(where)
         if not any(key[: len(mine)] == mine for mine in (tuple(each.split(".")) for each in above)):
-            where = source.of_setting(name, key)
+            where = source.of_setting(name, where)
             what += f" (set in the scenario {name})"
     elif where:
         what += f" (read for the scenario {name} of {source.file_name})"
@@ -123,13 +132,16 @@ def _explained(
 
 
 def _follow_ups_agree(scenarios: Mapping[str, Scenario], baseline: str, source: Source) -> None:
-    wanted = scenarios[baseline].horizon.follow_up_months
+    wanted, problems = scenarios[baseline].horizon.follow_up_months, Problems()
     for name, scenario in scenarios.items():
         months = scenario.horizon.follow_up_months
         if months != wanted:
-            raise ExperimentError(
-                f"the scenario {name} follows newcomers for {months} months and the baseline {baseline} "
-                f"for {wanted}",
-                where=source.of_scenario(name),
-                allowed="one follow-up for all, such as set: {horizon.follow_up_months: 120}",
+            problems.add(
+                ExperimentError(
+                    f"the scenario {name} follows newcomers for {months} months and the baseline {baseline} "
+                    f"for {wanted}",
+                    where=source.of_scenario(name),
+                    allowed="one follow-up for all, such as set: {horizon.follow_up_months: 120}",
+                )
             )
+    problems.settle()

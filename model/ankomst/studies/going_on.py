@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from ankomst.studies.experiment_kinds import COMMANDS
+from ankomst.policy.places import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -127,12 +127,16 @@ def load_validation(
     Raises
     ------
     ExperimentError
-        Anything about the file, its draws or its overrides is wrong. The message is one sentence.
+        Something about the file, its draws or its overrides is wrong. The message lists all problems, a
+        sentence and a line each.
     """
     place = find_experiment(str(path))
     given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
     given = {key: value for key, value in given.items() if value is not None}
     file, source = read_study(place, ValidationFile, KIND, overrides or {}, given)
+    with source.step():
+        draws = drawn(file.draws, file.seed, source)
+    source.problems.settle()
     published = load_published_reforms()
     quantities = tuple(
         (quantity.name, published[name].run)
@@ -148,7 +152,6 @@ def load_validation(
         residual.since if residual else None,
         residual.fitted_to if residual else "",
     )
-    draws = drawn(file.draws, file.seed, source)
     return Validation(place.stem, place, file, draws, measures, source.document(overrides or {}, given))
 
 
