@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.errors import AnkomstError
+from ankomst.errors import AnkomstError, Problems
 from ankomst.policy.cautions import cautions
 from ankomst.policy.explain import explain, section_label, sources_of
 from ankomst.policy.file_schema import scenario_json_schema, schema_text
@@ -99,17 +99,20 @@ def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]
 
 def _read_tables(scenario: Scenario) -> None:
     """Read the tables that a scenario names: what is wrong in one of them is wrong with the scenario."""
-    _ = scenario.first_year  # reads the table of arrivals
+    problems = Problems()
+    with problems.kept():
+        _ = scenario.first_year  # reads the table of arrivals
     own, shares = scenario.population.municipalities, scenario.dispersal
-    if own is None and not isinstance(shares, Path):
-        return
-    # Imported here, so that files without tables are checked at once.
-    from ankomst.simulation import inflow  # noqa: PLC0415
-    from ankomst.simulation.municipalities import read_municipalities  # noqa: PLC0415
+    if own is not None or isinstance(shares, Path):
+        # Imported here, so that files without tables are checked at once.
+        from ankomst.simulation import inflow  # noqa: PLC0415
+        from ankomst.simulation.municipalities import read_municipalities  # noqa: PLC0415
 
-    table = read_municipalities(own)
-    if isinstance(shares, Path):
-        inflow.read_shares(shares, table)
+        with problems.kept():
+            table = read_municipalities(own)
+            if isinstance(shares, Path):
+                inflow.read_shares(shares, table)
+    problems.settle()
 
 
 def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from ankomst.studies.changes import GrantsChange, KeyChange
 from ankomst.studies.decision_file import DecisionFile
 from ankomst.studies.design_space import design_of, design_space
 from ankomst.studies.experiment import drawn
+from ankomst.studies.information import FEWEST
 from ankomst.studies.paired_file import check_months, named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
 from ankomst.studies.parameter_draws import point
 from ankomst.studies.people import refuse_other_people
 from ankomst.studies.readings import Reading
+from ankomst.studies.robustness import FEWEST as FEWEST_ROBUST
 
 if TYPE_CHECKING:
     import os
@@ -160,6 +162,8 @@ def load_decision(
     with source.step():
         if file.draws:
             draws = drawn(file.draws, file.seed, source)
+            if file.scenarios:
+                _enough(len(draws.values), source, known=file.information is not None)
         if file.information:
             groups = _groups(file.information, draws, source)
     measured, changes = dict(scenarios), []
@@ -301,6 +305,15 @@ def _scenario(spec: str, key: KeyPath, file: DecisionFile, source: Source) -> Sc
         return load_scenario(find_scenario(spec, source.folder), file.set)
     except AnkomstError as error:
         raise source.reworded(error, ("designs", *key), "designs") from None
+
+
+def _enough(draws: int, source: Source, *, known: bool) -> None:
+    """Keep too few draws as a problem, before they are run."""
+    what, least = ("the value of information", FEWEST) if known else ("robustness", FEWEST_ROBUST)
+    if draws < least:
+        number = "1 draw" if draws == 1 else f"{draws} draws"
+        said = f"draws: {what} over {number} says nothing"
+        source.problems.add(source.error(("draws",), said, f"{least} or more draws"))
 
 
 def _searched(wanted: DiscoveryFile, draws: Draws, source: Source) -> tuple[str, ...]:

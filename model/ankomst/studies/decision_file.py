@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ankomst.policy.kinds import Choice, Quantity, Text
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, mapping
@@ -187,6 +187,18 @@ class DecisionFile(PairedFile):
     """Value of information on the draws; none if left out."""
     designs: SearchFile | None = None
     """A search for designs of result grants; none if left out."""
+
+    @field_validator("discovery")
+    @classmethod
+    def _asked(cls, value: DiscoveryFile | None) -> DiscoveryFile | None:
+        """Return nothing for a discovery without questions: it counts as left out."""
+        return value if value is not None and value.questions else None
+
+    @field_validator("solve")
+    @classmethod
+    def _searched(cls, value: SolvesFile | None) -> SolvesFile | None:
+        """Return nothing for threshold searches that are none: they count as left out."""
+        return value if value is not None and value.searches else None
 
     def misfits(self) -> Iterator[WrongValueError]:
         """Yield what lacks something that it rests on."""

@@ -90,7 +90,9 @@ def evaluate(task: Evaluation) -> TaskReport:
             row = np.asarray(found, dtype=np.float64)
             report = RunReport(task.id, time.perf_counter() - clock, row=row)
         except AnkomstError as problem:
-            report = RunReport(task.id, time.perf_counter() - clock, error=str(problem))
+            report = RunReport(
+                task.id, time.perf_counter() - clock, error="; ".join(map(str, problem.problems))
+            )
         except Exception as problem:  # noqa: BLE001 - a fault of one evaluation is no end of the study
             error = f"{type(problem).__name__}: {' '.join(str(problem).split())}"
             seconds = time.perf_counter() - clock

@@ -14,6 +14,7 @@ from ankomst.studies.paired_measures import PairedMeasures
 from ankomst.studies.parameter_draws import matching
 from ankomst.studies.posterior import read_posterior
 from ankomst.studies.sensitivity_file import SensitivityFile
+from ankomst.studies.tornado import FEWEST_POINTS
 
 if TYPE_CHECKING:
     import os
@@ -113,6 +114,9 @@ def load_sensitivity(
     with source.step():
         if file.given and file.given.draws:
             draws = drawn(file.given.draws, file.seed, source, ("given", "draws"))
+            if len(draws.values) < FEWEST_POINTS:
+                what = f"given.draws are too few: {len(draws.values)}"
+                raise source.error(("given", "draws"), what, f"{FEWEST_POINTS} or more draws")
     with source.step():
         factors = _factors(file.factors, scenarios, source)
         with source.step():

@@ -227,7 +227,7 @@ def _guarded(job: Job, common: _Common) -> RunReport:
         with at_work(job.id):
             row = _run(job.scenario, common)
     except AnkomstError as problem:
-        return RunReport(job.id, time.perf_counter() - clock, error=str(problem))
+        return RunReport(job.id, time.perf_counter() - clock, error="; ".join(map(str, problem.problems)))
     except Exception as problem:  # noqa: BLE001 - a fault of one run is a row in the ledger, not the end
         said = " ".join(str(problem).split())
         error = f"{type(problem).__name__}: {said}" if said else type(problem).__name__

@@ -38,7 +38,7 @@ def sections(found: Material) -> tuple[Section, ...]:
     made = []
     for name, figures, above, below in _parts(found):
         drawn = tuple(item for item in figures if item is not None)
-        if drawn or above or below:
+        if drawn or below or (above and not figures):  # what stands above figures needs one
             made.append(Section(name, found.texts.get(f"batch.section.{name}"), drawn, above, below))
     return tuple(made)
 
