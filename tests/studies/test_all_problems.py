@@ -145,7 +145,7 @@ kind: decision
 baseline: three_year
 scenarios: [one_year]
 outcomes: [net_cost.both@120]
-draws: point
+draws: {from: prior, number: 40, parameters: [job_finding.*]}
 information: {options: [two_year], groups: {help: [nothing.*], more: [danish.*]}}
 discovery:
   draws: {from: prior, number: 50, parameters: [danish.*]}
