@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 from tests.cli.support import ROOT, ankomst, fails, problems
 from tests.expected import expected
 
@@ -16,9 +17,6 @@ from ankomst.policy.explain import Explained
 from ankomst.policy.file_schema import schema_text
 from ankomst.policy.lever_docs import levers_page
 from ankomst.policy.parameters import load_registry
-
-if TYPE_CHECKING:
-    import pytest
 
 SHIPPED = sorted(str(path) for path in (ROOT / "scenarios").glob("*.yaml"))
 BROKEN = sorted(path.name for path in (ROOT / "tests" / "policy" / "broken").glob("*.yaml"))
@@ -144,6 +142,27 @@ def test_the_schema_is_that_of_the_editors(tmp_path: Path) -> None:
     assert ankomst("check", "--schema", "--out", str(path)).exit_code == 0
     assert path.read_text(encoding="utf-8") == schema_text()
     assert "does not exist" in fails("check", "--schema", "--out", str(tmp_path / "no" / "file.json"))
+
+
+@pytest.mark.parametrize("command", [("check", "--schema"), ("levers",)])
+def test_a_file_of_ones_own_is_not_overwritten(command: tuple[str, ...], tmp_path: Path) -> None:
+    path, other = tmp_path / "file", tmp_path / "thesis.md"
+    assert ankomst(*command, "--out", str(path)).exit_code == 0
+    written = path.read_bytes()
+    path.write_bytes(written[:100])  # an earlier version of the same file
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    assert ankomst(*command, "--out", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert path.read_bytes() == written
+    other.write_text("mine", encoding="utf-8")
+    assert "holds something else and is left alone" in fails(*command, "--out", str(other))
+    assert other.read_text(encoding="utf-8") == "mine"
+    os.mkfifo(tmp_path / "pipe")
+    for name, said in ((tmp_path, "is a folder"), (tmp_path / "pipe", "is not a regular file"),
+                       (Path(os.devnull), "is not a regular file")):  # fmt: skip
+        assert said in fails(*command, "--out", str(name))
+    assert Path(os.devnull).is_char_device()
 
 
 def test_the_page_of_levers_is_written(tmp_path: Path) -> None:

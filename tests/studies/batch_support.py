@@ -16,7 +16,7 @@ import numpy as np
 from tests.studies.support import SHORT
 
 from ankomst.errors import AnkomstError
-from ankomst.studies import parts, runner
+from ankomst.studies import runner
 from ankomst.studies.executors import Dask, LocalProcesses
 from ankomst.studies.experiment import load_experiment
 from ankomst.studies.ledger import Ledger
@@ -237,7 +237,7 @@ def resumed(wanted: Experiment, out: Path, *, changed: bool = False) -> tuple[Fa
     pool, said = FakePool(), list[str]()
     finished = run(wanted, out, pool, resume=True, changed=changed, say=said.append)
     assert finished.counts == {"done": len(plan(wanted).runs), "failed": 0, "pending": 0}
-    assert not list(out.rglob(f"{parts.TEMPORARY}*"))
+    assert not list(out.rglob(".ankomst-*"))
     return pool, said
 
 

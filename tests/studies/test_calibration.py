@@ -146,7 +146,7 @@ def test_a_damaged_row_is_evaluated_again(tmp_path: Path) -> None:
     first = run(tmp_path, tmp_path / "out")
     before = numbers(tmp_path / "out")
     with sqlite3.connect(tmp_path / "out" / "ledger.sqlite") as base:
-        base.execute("UPDATE waiting SET row = x'00' WHERE id = (SELECT min(id) FROM waiting)")
+        base.execute("UPDATE waiting SET row = zeroblob(8) WHERE id = (SELECT min(id) FROM waiting)")
     again = run(tmp_path, tmp_path / "out", resume=True)
     assert again.facts["simulated_now"] == 1
     assert numbers(first.path) == before

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
+    monkeypatch.setattr(runner.store, "git_state", lambda: {"commit": None, "dirty": None})
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,8 @@ class CrowdPool(FakePool):
         super().__init__(workers=2)
         self._kills = kills
         self._flying: list[tuple[Future[Any], Task]] = []
-        self.crowds: list[int] = []
+        self.crowds: list[tuple[int, bool]] = []
+        """How many flew together, and whether one of them killed all."""
 
     def submit(self, function: Callable[..., Any], argument: Any) -> Future[Any]:  # noqa: ANN401
         future = super().submit(function, argument)
@@ -181,9 +182,9 @@ class CrowdPool(FakePool):
         self._land()
 
     def _land(self) -> None:
-        self.crowds.append(len(self._flying))
         flying, self._flying = self._flying, []
         dead = any(self._kills(task) for _, task in flying)
+        self.crowds += [(len(flying), dead)] if flying else []
         for future, task in flying:
             if dead:
                 future.set_exception(WorkerDiedError())
@@ -209,8 +210,10 @@ def test_after_a_death_that_took_all_with_it_suspects_are_tried_alone(
         (entry,) = failed(tmp_path / "out")
         assert entry.id == killer[0]
         assert "the worker died 2 times" in entry.message
-        # all but the first crowd with the killer, and what came before it, flew alone
-        assert pool.crowds[1:].count(1) >= len(pool.crowds) - 2
+        # all that flew with the killer, and it itself, flew alone from then on
+        first = next(k for k, (_, dead) in enumerate(pool.crowds) if dead)
+        suspects = pool.crowds[first][0]
+        assert {size for size, _ in pool.crowds[first + 1 : first + 1 + suspects]} == {1}
         killer[:] = ["nobody"]
         again = CrowdPool(kills)
         signal.signal(signal.SIGALRM, again.land_late)

@@ -12,9 +12,9 @@ from ankomst.commands.study_time import time_of
 from ankomst.presentation.calibration_page import build_calibration_page
 from ankomst.presentation.context import records
 from ankomst.presentation.texts import LANGUAGES
-from ankomst.studies import store
+from ankomst.studies import facts, store
 from ankomst.studies.calibration import load_calibration
-from ankomst.studies.calibration_run import add_files, run_calibration
+from ankomst.studies.calibration_run import KIND, run_calibration
 from ankomst.studies.executors import pool_for
 
 if TYPE_CHECKING:
@@ -70,37 +70,38 @@ def calibrate(
         _dry(study, place, workers, as_json=as_json)
         return
     said = console.silent if quiet else console.say
+
+    def pages(done: CalibrationResult) -> None:
+        told = store.plain(page_facts(done))
+        facts.write(place, KIND, told)
+        for name in languages:
+            build_calibration_page(done.tables, done.posterior, told, place / PAGES[name], name)
+
     with stoppable("Calibration", quiet=quiet) as progress:
         done = run_calibration(
             study, place, pool=pool_for(workers, scheduler, run_limit), resume=resume, restart=restart,
-            changed=changed, progress=progress, say=said,
+            changed=changed, progress=progress, say=said, pages=pages,
         )  # fmt: skip
-    facts = store.plain(page_facts(done))
-    kept = store.write_facts(place, facts)
-    pages = [
-        build_calibration_page(done.tables, done.posterior, facts, place / PAGES[language], language)
-        for language in languages
-    ]
-    add_files(done, [kept, *pages])
     if as_json:
         console.print_json({"folder": str(place), **done.facts, "targets": records(done.tables["targets"])})
     elif not quiet:
-        _show(done, time.perf_counter() - clock, pages, console.out_console())
+        made = [place / PAGES[name] for name in languages]
+        _show(done, time.perf_counter() - clock, made, console.out_console())
 
 
 def page_facts(done: CalibrationResult) -> dict[str, Any]:
     """Return what the page of a calibration states besides its tables."""
-    study, file, facts = done.study, done.study.file, done.facts
+    study, file, found = done.study, done.study.file, done.facts
     return {
         "result": done.path.resolve().name,
         "command": store.command_line(),
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "targets_title": (study.targets.title, study.targets.title_da),
         **{key: getattr(file, key) for key in FROM_FILE},
-        **{key: facts[key] for key in FROM_FACTS},
+        **{key: found[key] for key in FROM_FACTS},
         "method": METHOD,
-        "distance": facts["distance"]["posterior_mean"],
-        "distance_start": facts["distance"]["start"],
+        "distance": found["distance"]["posterior_mean"],
+        "distance_start": found["distance"]["start"],
         "version": store.version(),
         "commit": store.commit(),
         "created": store.now(),

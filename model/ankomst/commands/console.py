@@ -18,6 +18,7 @@ from ankomst.commands.pace import Pace, clock
 from ankomst.commands.streams import as_json, as_shown, say
 from ankomst.commands.table import Table
 from ankomst.errors import OutputError, Problems, ScenarioError, nearest_name
+from ankomst.policy.files import read_bytes
 from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.studies import store
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ankomst.studies.runs import Progress
 
 __all__ = [
+    "file_place",
     "interval",
     "new_table",
     "number",
@@ -40,10 +42,14 @@ __all__ = [
     "read_overrides",
     "say",
     "scenarios_folder",
+    "write_file",
     "write_or_print",
 ]
 
 MINUS = "\N{MINUS SIGN}"
+HEAD, MOST_BYTES = 40, 100_000_000
+"""Bytes by which a file is known as an earlier one of the same command, and of such a file at most."""
+FILE = "a new file, or an earlier one of the same command (--out FILE)"
 LINE_EVERY = 10.0
 """Seconds between lines of progress where there is no terminal."""
 
@@ -101,19 +107,41 @@ def words_of(text: str, known: Sequence[str], where: str, what: str) -> list[str
 
 
 def write_or_print(text: str, out: Path | None) -> None:
-    """Print a text as it is, or write it to a file.
+    """Print a text as it is, or write it to a file; see `write_file`."""
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_file(text, out)
+
+
+def write_file(text: str, out: Path) -> None:
+    """Write a text to a file that is new, empty, or an earlier one of the same command.
 
     Raises
     ------
     OutputError
-        The file's folder does not exist, or the file cannot be written.
+        The file's folder does not exist, the file holds something else, or it cannot be written.
     """
-    if out is None:
-        sys.stdout.write(text)
-        return
-    if not out.parent.is_dir():
+    place, before = file_place(out)
+    if before and before[:HEAD] != text.encode("utf-8")[:HEAD]:
+        raise OutputError("holds something else and is left alone", where=str(out), allowed=FILE)
+    store.write_text(place, text)
+
+
+def file_place(out: Path) -> tuple[Path, bytes]:
+    """Return where a file is to be written and what stands there now; a link stays a link.
+
+    Raises
+    ------
+    OutputError
+        The file's folder does not exist, or there is something else than a file.
+    """
+    place = out.resolve() if out.is_symlink() else out
+    if not place.parent.is_dir():
         raise OutputError("the folder of the file does not exist", where=str(out))
-    store.write_text(out, text)
+    if not place.exists():
+        return place, b""
+    return place, read_bytes(place, most=MOST_BYTES, kind=OutputError, wanted=FILE)
 
 
 def out_console() -> Console:

@@ -18,7 +18,7 @@ from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.presentation import run_facts
 from ankomst.presentation.changes import assumptions, changes_of
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies import store
+from ankomst.studies import facts, store
 from ankomst.studies.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
 from ankomst.studies.folder import ResultsFolder
 from ankomst.studies.scenario_runs import ALL, ScenarioRuns, run_scenarios
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 NAMES_IN_FOLDER = 3
 REFERENCE = "three_year"
 """The baseline of `--decompose` where none is named: the reference policy."""
+TABLES = (
+    "outcomes", "curves", "accounts", "differences", "assumptions", "decomposition", "history", "cohorts",
+)  # fmt: skip
+"""Every table that a run may have."""
 PARTIES = ("municipality", "state", "both")
 SHOWN = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "test_pass_rate",
          "months_employed", "grants_paid")  # fmt: skip
@@ -81,7 +85,8 @@ def run(
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
     explained = changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
-    with ResultsFolder(place) as folder:
+    names = [facts.NAME, *map(store.table_file, TABLES), *(run_facts.PAGES[name] for name in languages)]
+    with ResultsFolder(place, "run", names=names, say=console.silent if quiet else console.say) as folder:
         with console.progress_bar("Scenarios", quiet=quiet) as progress:
             study = run_scenarios(
                 scenarios, baseline=base, replicates=replicates, seed=seed, newcomers_per_year=newcomers,
@@ -92,15 +97,14 @@ def run(
             study.manifest["settings"]["decompose"] = list(parts.specs)
             study.manifest["end"] = store.now()
         study.tables["assumptions"] = assumptions(scenarios, explained)
-        facts = store.plain(
+        told = store.plain(
             run_facts.facts_of(study, scenarios, base, explained) | {"result": place.resolve().name}
         )
         folder.begin()
-        folder.tables(study.tables)
-        folder.add(store.write_facts(place, facts))
-        pages = run_facts.write_pages(study.tables, facts, place, languages)
-        folder.add(*pages)
-        folder.finish({"kind": "run", **study.manifest})
+        store.write_tables(place, study.tables)
+        facts.write(place, "run", told)
+        pages = run_facts.write_pages(study.tables, told, place, languages)
+        folder.finish(study.manifest)
     if as_json:
         console.print_json(
             {

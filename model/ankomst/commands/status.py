@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.errors import OutputError
+from ankomst.studies import manifest
 from ankomst.studies.experiment_kinds import KINDS
-from ankomst.studies.folder import read_manifest
 from ankomst.studies.going_on import begun_by, going_on
 from ankomst.studies.ledger import NAME, STATES, Ledger
 
@@ -46,12 +44,10 @@ def status(path: Path, *, as_json: bool) -> None:
     if not facts:
         experiment_of(path)  # says what is there instead
     facts["running"] = running(path)
-    manifest: dict[str, Any] = {}
-    with suppress(OutputError):
-        manifest = read_manifest(path)
+    found: dict[str, Any] = manifest.ours(path) or {}
     if facts["kind"] == BATCH:
         experiment = experiment_of(path, console.say)
-        manifest = {"experiment": {"path": str(experiment.path)}} | manifest
+        found = {"experiment": {"path": str(experiment.path)}} | found
         none = dict.fromkeys(STATES, 0)
         facts |= {
             "batch": str(path), "title": experiment.title,
@@ -61,7 +57,7 @@ def status(path: Path, *, as_json: bool) -> None:
         stopped = bool(facts["runs"]["pending"])
     else:
         facts |= {"folder": str(path), "stages": tally}
-        stopped = not manifest.get("complete")
+        stopped = not found.get("complete")
     if as_json:
         console.print_json(facts)
         return
@@ -71,7 +67,7 @@ def status(path: Path, *, as_json: bool) -> None:
     for line in facts["failures"]:
         screen.print(f"failed: {line}")
     if stopped and not facts["running"]:
-        again = going_on(begun_by(manifest, facts["kind"]), out=path)
+        again = going_on(begun_by(found, facts["kind"]), out=path)
         screen.print(f"Go on with: {again}", soft_wrap=True)
 
 

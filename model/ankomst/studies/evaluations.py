@@ -109,7 +109,7 @@ class Evaluations:
         for k, (task, stream) in enumerate(zip(tasks, streams, strict=True)):
             self._runs.setdefault(task.id, Run(task.id, stage, k, stream))
         ledger.plan(self._runs.values())
-        self.folder.mend_rows()
+        self.folder.mend_rows(len(self.measures.names))
         pending = ledger.ids("pending")
         waiting = {task.id: task for task in tasks if task.id in pending}
         over = len(self._runs) - len(waiting)

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import AnkomstError, OutputError, RunError
-from ankomst.studies import experiment_record, parts, store
+from ankomst.studies import experiment_record, manifest, parts, store
 from ankomst.studies.batch_folder import BatchFolder
-from ankomst.studies.batch_study import tabulate, write_tables
+from ankomst.studies.batch_study import tabulate
 from ankomst.studies.dispatch import carried_out
 from ankomst.studies.executors import pool_for
-from ankomst.studies.folder import read_manifest
 from ankomst.studies.plan import Plan, plan
 from ankomst.studies.same_study import of_batch, refuse_other
 from ankomst.studies.stopping import reached
@@ -118,7 +117,7 @@ def run_batch(
             _left_out(before, first, say)
             if retry_failed:
                 folder.ledger.retry()
-            folder.write_manifest(describe(experiment, started, complete=False))
+            folder.write_manifest(describe(experiment, started) | {"complete": False})
             try:
                 done, said = _rounds(folder, first, pool, progress, say)
             except BaseException:
@@ -131,7 +130,7 @@ def run_batch(
         pool.close()
 
 
-def describe(experiment: Experiment, started: str, *, complete: bool) -> dict[str, Any]:
+def describe(experiment: Experiment, started: str) -> dict[str, Any]:
     """Return the manifest of a batch."""
     settings = {
         "baseline": experiment.baseline,
@@ -146,7 +145,6 @@ def describe(experiment: Experiment, started: str, *, complete: bool) -> dict[st
     )
     return {
         "kind": "batch",
-        "complete": complete,
         "run_code": code_version(),
         **content,
         "experiment": experiment_record.write(experiment),
@@ -160,9 +158,9 @@ def _closed(folder: BatchFolder, done: Plan, said: str, started: str) -> Finishe
     if counts["done"]:
         with StoredRuns(folder.path, experiment, ledger=folder.ledger) as runs:
             tables = tabulate(runs, experiment)
-    files = write_tables(folder.path, tables)
-    more = {"runs": counts, "replicates_run": done.replicates, "precision": said, "files": files}
-    folder.write_manifest(describe(experiment, started, complete=True) | more)
+    store.write_tables(folder.path, tables)
+    more = {"runs": counts, "replicates_run": done.replicates, "precision": said}
+    folder.finish(describe(experiment, started) | more)
     return Finished(folder.path, counts, done.replicates, said, tables)
 
 
@@ -241,7 +239,7 @@ def _same_experiment(folder: BatchFolder, experiment: Experiment) -> None:
     before = folder.ledger.meta("experiment") if folder.holds() else None
     if folder.holds() and before is None:  # the ledger was made anew
         with suppress(OutputError):
-            before = read_manifest(folder.path).get("experiment")
+            before = manifest.read(folder.path).get("experiment")
     if before is not None:
         refuse_other(
             folder.kind, folder.path, of_batch(before), of_batch(experiment_record.write(experiment)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import OutputError, show
 from ankomst.policy import layers
-from ankomst.studies.folder import read_manifest
+from ankomst.studies import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ def _shown(value: object) -> str:
 def _typed(path: Path) -> str:
     """Return the command that the folder's manifest holds, in brackets, if there is one."""
     try:
-        command = read_manifest(path).get("command")
+        command = manifest.read(path).get("command")
     except OutputError:
         return ""
     return f" ({command})" if isinstance(command, str) and command.startswith("ankomst ") else ""

@@ -26,12 +26,12 @@ NAMES: Final = frozenset(
 """Columns that hold names: a scenario may be called 2017, and a name is no number."""
 
 
-def read_table(source: Path | io.StringIO) -> pd.DataFrame:
+def read_table(source: Path | io.StringIO | io.BytesIO) -> pd.DataFrame:
     """Read a tidy table: exact numbers, names as texts, and nothing is a gap but an empty cell.
 
     Parameters
     ----------
-    source : path or open text
+    source : path or open file
 
     Raises
     ------

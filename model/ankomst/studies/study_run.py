@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from ankomst.studies import store
-from ankomst.studies.batch_study import write_tables
+from ankomst.studies import facts, store
 from ankomst.studies.evaluations import opened
 
 if TYPE_CHECKING:
@@ -125,21 +124,18 @@ def run_study(
     ) as work:  # fmt: skip
         work.folder.write_manifest(describe(work.started) | {"complete": False})
         found = find(work, say)
-        files = write_tables(place, found.tables)
+        made = store.write_tables(place, found.tables)
         # A page can be made again from the folder alone, in another language too.
-        facts = store.plain({"result": place.resolve().name, **found.facts})
-        written = [store.write_facts(place, facts)]
-        written += pages(place, found.tables, facts) if pages else []
+        told = store.plain({"result": place.resolve().name, **found.facts})
+        made.append(facts.write(place, kind, told))
+        made += pages(place, found.tables, told) if pages else []
         closing = {
-            "complete": True,
             "evaluations": work.folder.ledger.counts(),
             "seconds_of_cores": work.seconds(),
             **found.manifest,
-            "files": {**files, **store.digests(place, written)},
         }
-        work.folder.write_manifest(describe(work.started) | closing)
-        made = (*(place / name for name in files), *written)
-        return Finished(place, found.tables, facts, work.simulated, made)
+        work.folder.finish(describe(work.started) | closing)
+        return Finished(place, found.tables, told, work.simulated, tuple(made))
 
 
 def _silent(_: str) -> None:
