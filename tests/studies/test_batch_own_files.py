@@ -10,7 +10,7 @@ import pytest
 from tests.studies.batch_support import FakePool, bits, resumed, run
 
 from ankomst.errors import OutputError
-from ankomst.studies import runner
+from ankomst.studies import manifest, runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,8 +152,11 @@ def test_parts_that_no_ledger_lists_are_not_thrown_away(small: Experiment, tmp_p
     assert len(pool.ids) == RUNS
 
 
+@pytest.mark.parametrize("how", ["resume", "restart"])
 @pytest.mark.parametrize("name", ["runs", "tables"])
-def test_a_link_in_place_of_a_folder_is_not_followed(small: Experiment, tmp_path: Path, name: str) -> None:
+def test_a_link_in_place_of_a_folder_is_not_followed(
+    small: Experiment, tmp_path: Path, name: str, how: str
+) -> None:
     out, outside = tmp_path / "out", tmp_path / "outside"
     run(small, out)
     (out / name).rename(outside)
@@ -161,5 +164,19 @@ def test_a_link_in_place_of_a_folder_is_not_followed(small: Experiment, tmp_path
     (outside / "x.csv").write_text("x")
     before = sorted(outside.iterdir())
     with pytest.raises(OutputError, match=f"out/{name}: is not the folder that ankomst made"):
-        run(small, out, restart=True)
+        run(small, out, **{how: True})
     assert sorted(outside.iterdir()) == before
+
+
+def test_finished_tables_without_a_ledger_are_not_replaced_unasked(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "tabulate", lambda *_: {"levels": pd.DataFrame({"a": [1]})})
+    run(small, tmp_path)
+    (tmp_path / LEDGER).unlink()
+    for number in range(1, 5):
+        part(tmp_path, number).unlink()
+    with pytest.raises(OutputError, match="the folder holds a batch with finished tables; allowed: --resume"):
+        run(small, tmp_path)
+    run(small, tmp_path, restart=True)
+    assert manifest.read(tmp_path)["runs"]["done"] == RUNS

@@ -179,7 +179,9 @@ class BatchFolder:
                     where=str(self.path), allowed="--resume, which makes the ledger anew; --out DIR",
                 )  # fmt: skip
             return
-        found = self.holds()
+        # A folder may have been copied without its ledger.
+        finished = (manifest.ours(self.path) or {"complete": False}).get("complete", True)
+        found = self.holds() or ("finished tables" if finished else "")
         if found:
             raise OutputError(
                 f"the folder holds a {self.kind} with {found}",

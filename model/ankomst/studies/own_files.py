@@ -67,12 +67,12 @@ class OwnFiles:
         return path / file
 
     def refuse_changed(self, leave: Callable[[str], bool] = lambda _: False) -> None:
-        """Stop where a file is not as it was written.
+        """Stop where a file is not as it was written, or its folder is a link.
 
         Parameters
         ----------
         leave : callable
-            Tells names that need not be looked at.
+            Tells names of files that may have changed.
 
         Raises
         ------
@@ -81,6 +81,7 @@ class OwnFiles:
         """
         self._place(store.table_file("any"))
         for name in self.known:
+            self._place(name)
             if not leave(name) and self.state(name) is False:
                 raise OutputError(
                     "has changed since ankomst wrote it and is left alone",
