@@ -93,7 +93,7 @@ def test_a_batch_from_start_to_end() -> None:
     assert {"ledger.sqlite", "manifest.json", "runs", "tables", "compare", "export", "report"} <= made
     reported = {path.name for path in Path("results/quick/report").iterdir()}
     wanted = {f"report{lang}.{kind}" for lang in ("", "_da") for kind in ("html", "pptx", "xlsx")}
-    assert wanted | {"figures", "figures_da"} == reported
+    assert wanted | {"figures", "figures_da", "manifest.json"} == reported
     assert [line.split()[1] for line in PICTURES] == ["report", "batch", "report"]
     for line in PICTURES:
         arguments = shlex.split(line.replace("one_vs_three_years", "quick"))[1:]

@@ -357,13 +357,13 @@ def compare(
 
 @app.command()
 def verify(
-    run: BatchPath,
-    sample: Annotated[int, typer.Option(min=1, help="Runs to repeat.")] = 5,
+    run: Annotated[Path, typer.Argument(help="The folder of any result, such as results/quick.")],
+    sample: Annotated[int, typer.Option(min=1, help="Runs of a batch to repeat.")] = 5,
     seed: Seed = 1,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Repeat a sample of a batch's runs and compare bits; check that no file is damaged."""
+    """Compare files and stored runs with their checksums; repeat a sample of a batch's runs."""
     from ankomst.commands.batch_results import verify as command
 
     if not command(run, sample=sample, seed=seed, quiet=quiet, as_json=as_json):

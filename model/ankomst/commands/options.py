@@ -34,7 +34,9 @@ Set = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
 ]
-Restart = Annotated[bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")]
+Restart = Annotated[
+    bool, typer.Option("--restart", help="Throw away what was written into the folder and begin anew.")
+]
 Changed = Annotated[
     bool,
     typer.Option(

@@ -101,8 +101,9 @@ class BatchFolder:
             return
         found = manifest.ours(self.path)
         kinds = {found["kind"]} if found else set()
-        with suppress(OutputError), Ledger(self.path / NAME, readonly=True) as ledger:
-            kinds.add(ledger.meta("kind") or self.kind)
+        if os.path.lexists(self.path / NAME):
+            with suppress(DamagedLedgerError), Ledger(self.path / NAME, readonly=True) as ledger:
+                kinds.add(ledger.meta("kind") or self.kind)
         if not kinds:
             raise OutputError(
                 f"the folder holds something else than a {self.kind} and is left alone",
@@ -363,8 +364,9 @@ def kind_of(path: Path) -> str:
     found = manifest.ours(path)
     if found:
         return str(found["kind"])
-    with suppress(OutputError), Ledger(path / NAME, readonly=True) as ledger:
-        return str(ledger.meta("kind") or BATCH)
+    if (path / NAME).is_file():
+        with suppress(DamagedLedgerError), Ledger(path / NAME, readonly=True) as ledger:
+            return str(ledger.meta("kind") or BATCH)
     return ""
 
 
