@@ -28,9 +28,9 @@ BARS = {"draws": 9.0, "twin": 100.0, "megabytes": 500.0, "growth": 0.05, "first_
 def measure_speed(newcomers_per_year: int, rounds: int) -> dict[str, float]:
     """Nanoseconds per newcomer-month of a whole `simulate`, and of four uniforms alone."""
     import numpy as np
+    from tests.benchmarks.yardstick import draw_only
 
     from ankomst import load_scenario, simulate
-    from ankomst.simulation.draws import draw_only
 
     base = load_scenario(ROOT / "scenarios" / "three_year.yaml")
     result = simulate(base, newcomers_per_year=newcomers_per_year, seed=1)  # compiles

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import numba
 import numpy as np
 import pytest
+from tests.benchmarks.yardstick import draw_only
+from tests.simulation.support import uniforms
 
-from ankomst.simulation.draws import draw_only, philox, run_seed, seed_words, trait_uniforms, uniforms
+from ankomst.simulation.draws import draw_all, philox, run_seed, seed_words, trait_uniforms
 from ankomst.simulation.newcomers import Trait
 
 # Random123 1.x, tests/kat_vectors: "philox4x32 10", counter, key, expected words.
@@ -28,18 +31,24 @@ KEY = seed_words(run_seed(1, 0))
 SIGMAS = 5
 
 
+@numba.njit
+def words_of(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Call the generator, which Python cannot: it is compiled into its callers."""
+    a, b, c, d = np.uint64(counter[0]), np.uint64(counter[1]), np.uint64(counter[2]), np.uint64(counter[3])
+    return philox(a, b, c, d, np.uint64(key[0]), np.uint64(key[1]))
+
+
 @pytest.mark.parametrize(("counter", "key", "expected"), KNOWN_ANSWERS)
 def test_published_known_answers(
     counter: tuple[int, ...], key: tuple[int, int], expected: tuple[int, ...]
 ) -> None:
-    words = philox(*counter, *key)
-    assert tuple(int(word) & 0xFFFFFFFF for word in words) == expected
+    assert words_of(counter, key) == expected
 
 
 def test_uniforms_are_the_middle_of_each_word_and_lie_inside_0_and_1() -> None:
     for ident, month, stream in itertools.product((0, 7, 65_536 * 59), (0, 119), (0, 1, 2, 3, 16)):
         drawn = uniforms(ident, month, stream, *KEY)
-        words = philox(ident, month, stream, 0, *KEY)
+        words = words_of((ident, month, stream, 0), KEY)
         assert drawn == tuple((int(word) + 0.5) / 2**32 for word in words)
         assert all(0.0 < u < 1.0 for u in drawn)
 
@@ -74,7 +83,16 @@ def test_words_are_uniform_and_do_not_follow_each_other(word: int) -> None:
     assert abs(np.corrcoef(drawn[1:, word], drawn[:-1, word])[0, 1]) < SIGMAS / np.sqrt(n)
 
 
-def test_the_draw_only_loop_adds_the_same_uniforms() -> None:
+def test_many_are_drawn_as_one_by_one() -> None:
+    idents = np.array([65_536 * 59, 3, 65_536 * 8 + 65_535, 3], dtype=np.int64)
+    out = np.zeros((4, 6))
+    draw_all(idents, 41, 2, *KEY, out)
+    assert [tuple(row) for row in out.T.tolist()] == [
+        *(uniforms(int(i), 41, 2, *KEY) for i in idents), (0,) * 4, (0,) * 4,
+    ]  # fmt: skip
+
+
+def test_the_yardstick_adds_the_same_uniforms() -> None:
     idents = np.array([5, 65_536], dtype=np.int64)
     expected = sum(sum(uniforms(int(i), month, 0, *KEY)) for month in range(3) for i in idents)
     assert draw_only(idents, 3, *KEY) == pytest.approx(expected, rel=1e-12)

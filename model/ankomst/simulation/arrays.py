@@ -213,6 +213,8 @@ class Records(NamedTuple):
     """This month by municipality, shape (m, items), before it is posted."""
     grant_paid: Floats
     """Shape (n, grants), DKK paid for each person."""
+    drawn: Floats
+    """Uniforms of one arrival cohort in this month, shape (4, largest cohort)."""
     keep: bool
     whole: Small
     """Histories when `keep`, shape (8, n, months): see fields.H_*."""

@@ -28,11 +28,10 @@ def post(cohort: int, s: int, o: Records) -> None:
     """Add the month of one cohort to the ledgers of the run, and empty it."""
     for group in range(o.block.shape[0]):
         for item in range(o.block.shape[1]):
-            amount = o.block[group, item]
-            if amount != 0.0:
-                o.ledger_group[s, group, item] += amount
-                o.ledger_cohort[cohort, s, item] += amount
-                o.block[group, item] = 0.0
+            # Zeros are added too: a condition would become masked stores, slow on memory not yet written to.
+            o.ledger_group[s, group, item] += o.block[group, item]
+            o.ledger_cohort[cohort, s, item] += o.block[group, item]
+            o.block[group, item] = 0.0
 
 
 @kernel

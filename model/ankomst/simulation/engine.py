@@ -146,6 +146,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.areas = areas(self.table, traits, self._local_capacity(), self.population.size, grants)
         self.records = empty_records(
             self.population.size,
+            int(np.diff(self.population.starts).max(initial=0)),
             self.table.size,
             grants,
             self.arrival_months,

@@ -15,7 +15,7 @@ from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
 from ankomst.simulation.booking import account, book, post
 from ankomst.simulation.compiled import inlined, kernel
-from ankomst.simulation.draws import uniforms
+from ankomst.simulation.draws import draw_all
 from ankomst.simulation.rewards import milestones
 from ankomst.simulation.rules import learn, leave, record
 from ankomst.simulation.working import business_month, search_month, trainee_month, work_month
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 @inlined
-def person_month(i: int, s: int, t: int, k0: int, k1: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
+def person_month(
+    i: int, j: int, s: int, t: int, k0: int, k1: int, n: People, a: Areas, r: Rules, o: Records
+) -> bool:
     """Carry out steps 6 to 9 for one newcomer; return whether a top-up was paid."""
     if n.whole[i, f.STATUS] == c.LEFT:
         n.real[i, f.PROGRAMME_COST] = 0.0
@@ -34,7 +36,7 @@ def person_month(i: int, s: int, t: int, k0: int, k1: int, n: People, a: Areas, 
     n.whole[i, f.MONTHS_IN_STATUS] += 1
     n.real[i, f.CLASS_HOURS] = 0.0
     if n.whole[i, f.STATUS] != c.DISABILITY_PENSION:
-        u_main, u_test, u_exit, u_second = uniforms(n.ident[i], t, c.STREAM_MONTH, k0, k1)
+        u_main, u_test, u_exit, u_second = o.drawn[0, j], o.drawn[1, j], o.drawn[2, j], o.drawn[3, j]
         learn(i, s, u_test, n, a, r)
         if n.whole[i, f.STATUS] == c.EMPLOYED:
             work_month(i, s, u_main, u_second, n, r)
@@ -74,8 +76,10 @@ def person_months(
     longest = 0
     for cohort in range(first, last):
         s = t - cohort
-        for i in range(starts[cohort], starts[cohort + 1]):
-            topped_up = person_month(i, s, t, k0, k1, n, a, r, o)
+        low = starts[cohort]
+        draw_all(n.ident[low : starts[cohort + 1]], t, c.STREAM_MONTH, k0, k1, o.drawn)
+        for i in range(low, starts[cohort + 1]):
+            topped_up = person_month(i, i - low, s, t, k0, k1, n, a, r, o)
             record(i, s, t, cohort // 12, topped_up, n, o)
             if n.whole[i, f.STATUS] < c.LEFT:
                 longest = max(longest, n.whole[i, f.INTRODUCTION_END])

@@ -8,13 +8,15 @@ from ankomst.simulation.arrays import Records
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
 
 
-def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int, *, keep: bool) -> Records:
+def empty_records(
+    n: int, largest: int, m: int, grants: int, arrival_months: int, months: int, *, keep: bool
+) -> Records:
     """Lay out the records of a run.
 
     Parameters
     ----------
-    n, m : int
-        Newcomers and municipalities.
+    n, largest, m : int
+        Newcomers, the most of them in an arrival month, and municipalities.
     grants : int
         Result grants of the scenario.
     arrival_months, months : int
@@ -39,6 +41,7 @@ def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int,
         block=floats(GROUPS, len(ITEMS)),
         month=floats(m, len(ITEMS)),
         grant_paid=floats(n, grants),
+        drawn=floats(4, largest),
         keep=keep,
         whole=np.full((8, *history), -1, dtype=np.int16),
         real=floats(3, *history),
