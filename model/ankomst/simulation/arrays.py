@@ -209,6 +209,8 @@ class Records(NamedTuple):
     """Shape (groups, 2): spells begun before s = 60, months in their first 24."""
     block: Floats
     """This month of one arrival cohort, shape (groups, items), before it is posted."""
+    here: NDArray[np.bool_]
+    """Groups with anybody in it, whose rows alone are posted, shape (groups,)."""
     month: Floats
     """This month by municipality, shape (m, items), before it is posted."""
     grant_paid: Floats

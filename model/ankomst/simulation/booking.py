@@ -27,6 +27,9 @@ def book(item: int, amount: float, m: int, group: int, o: Records) -> None:
 def post(cohort: int, s: int, o: Records) -> None:
     """Add the month of one cohort to the ledgers of the run, and empty it."""
     for group in range(o.block.shape[0]):
+        if not o.here[group]:
+            continue
+        o.here[group] = False
         for item in range(o.block.shape[1]):
             # Zeros are added too: a condition would become masked stores, slow on memory not yet written to.
             o.ledger_group[s, group, item] += o.block[group, item]

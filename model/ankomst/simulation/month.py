@@ -79,6 +79,7 @@ def person_months(
         low = starts[cohort]
         draw_all(n.ident[low : starts[cohort + 1]], t, c.STREAM_MONTH, k0, k1, o.drawn)
         for i in range(low, starts[cohort + 1]):
+            o.here[n.whole[i, f.GROUP]] = True
             topped_up = person_month(i, i - low, s, t, k0, k1, n, a, r, o)
             record(i, s, t, cohort // 12, topped_up, n, o)
             if n.whole[i, f.STATUS] < c.LEFT:
@@ -88,10 +89,12 @@ def person_months(
         ceiling = r.programme_refund * r.programme_ceiling / 12.0 * a.real[m, f.M_ACTIVE]
         if a.real[m, f.M_COST] > 0.0:
             a.real[m, f.M_COST] = min(r.programme_refund * a.real[m, f.M_COST], ceiling) / a.real[m, f.M_COST]
-    for cohort in range(max(first, t - longest + 1), last):
+    refunded = max(first, t - longest + 1) if r.programme_refund > 0.0 else last
+    for cohort in range(refunded, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
             if n.real[i, f.PROGRAMME_COST] > 0.0:
+                o.here[n.whole[i, f.GROUP]] = True
                 m = n.whole[i, f.MUNICIPALITY]
                 refund = a.real[m, f.M_COST] * n.real[i, f.PROGRAMME_COST]
                 book(c.PROGRAMME_REFUND, refund, m, n.whole[i, f.GROUP], o)

@@ -39,6 +39,7 @@ def empty_records(
         placements=np.zeros((GROUPS, 2), dtype=np.int64),
         spells=np.zeros((GROUPS, 2), dtype=np.int64),
         block=floats(GROUPS, len(ITEMS)),
+        here=np.zeros(GROUPS, dtype=np.bool_),
         month=floats(m, len(ITEMS)),
         grant_paid=floats(n, grants),
         drawn=floats(4, largest),
