@@ -1,9 +1,9 @@
-"""The arrays of a run: matrices for the compiled month, and readable names as views of their rows."""
+"""The arrays of a run: records and matrices for the compiled month, and names for their columns."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +16,21 @@ Small = NDArray[np.int16]
 Counts = NDArray[np.int32]
 
 
-class People(NamedTuple):
-    """Newcomers as rows of matrices, ordered by arrival month and ordinal.
+Person = Any
+"""A record of `fields.PERSON`, in Python and in the compiled month a view: what is written to it stays."""
 
-    A person's numbers lie side by side: a month reads nearly all of them, and forty separate streams through
+
+class People(NamedTuple):
+    """Newcomers, ordered by arrival month and ordinal.
+
+    A person's numbers lie side by side: a month reads nearly all of them, and fifty separate streams through
     memory are more than a processor follows.
     """
 
     ident: Ints
     """Person id, arrival month times 65,536 plus ordinal in that month; shape (n,)."""
-    whole: Small
-    """Shape (n, len(fields.WHOLE))."""
-    real: Floats
-    """Shape (n, len(fields.REAL))."""
+    person: Any
+    """Records of `fields.PERSON`, shape (n,)."""
     reached: Small
     """Month of each milestone and of the start of its spell, NEVER before; shape (2, slots, n)."""
 
@@ -225,20 +227,17 @@ class Records(NamedTuple):
 
 
 class Newcomers(SimpleNamespace):
-    """Struct of arrays: each column of `People` under its name, as a view; `arrays` holds the matrices."""
+    """Struct of arrays: each field of the records under its name, as a view; `arrays` holds the records."""
 
     arrays: People
 
     @classmethod
     def of(cls, people: People) -> Newcomers:
-        """Name the rows of the matrices."""
-        whole = dict(zip(fields.WHOLE, people.whole.T, strict=True))
-        real = dict(zip(fields.REAL, people.real.T, strict=True))
+        """Name the fields of the records."""
         return cls(
             arrays=people,
             ident=people.ident,
             slot_month=people.reached[0],
             slot_start=people.reached[1],
-            **whole,
-            **real,
+            **{name: people.person[name] for name in fields.PERSON.names or ()},
         )

@@ -3,8 +3,8 @@
 What happens in it stands in files of its own: `rules.py` (one small function a formula), `working.py`
 (step 6c), `rewards.py` (step 8), `booking.py` (step 9); steps 4 and 5 are in `searching.py` and `placing.py`.
 Formulas in docs/ODD.md; names:
-n newcomers, a municipalities, r rules, o records, t calendar month, y year of the run, s months since
-arrival, m municipality, i newcomer, k0 and k1 key of the draws.
+n newcomers, i the position of one and who the record `n.person[i]`, a municipalities, m the position of one,
+r rules, o records, t calendar month, y year of the run, s months since arrival, k0 and k1 key of the draws.
 """
 
 from __future__ import annotations
@@ -29,37 +29,38 @@ def person_month(
     i: int, j: int, s: int, t: int, k0: int, k1: int, n: People, a: Areas, r: Rules, o: Records
 ) -> bool:
     """Carry out steps 6 to 9 for one newcomer; return whether a top-up was paid."""
-    if n.whole[i, f.STATUS] == c.LEFT:
-        n.real[i, f.PROGRAMME_COST] = 0.0
+    who = n.person[i]
+    if who.status == c.LEFT:
+        who.programme_cost = 0.0
         return False
-    n.real[i, f.PRACTICE] *= r.practice_decay
-    n.whole[i, f.MONTHS_IN_STATUS] += 1
-    n.real[i, f.CLASS_HOURS] = 0.0
-    if n.whole[i, f.STATUS] != c.DISABILITY_PENSION:
+    who.practice *= r.practice_decay
+    who.months_in_status += 1
+    who.class_hours = 0.0
+    if who.status != c.DISABILITY_PENSION:
         u_main, u_test, u_exit, u_second = o.drawn[0, j], o.drawn[1, j], o.drawn[2, j], o.drawn[3, j]
-        learn(i, s, u_test, n, a, r)
-        if n.whole[i, f.STATUS] == c.EMPLOYED:
-            work_month(i, s, u_main, u_second, n, r)
-        elif n.whole[i, f.STATUS] == c.SELF_EMPLOYED:
-            business_month(i, s, u_main, n, r)
-        elif n.whole[i, f.STATUS] == c.TRAINEE_JOB:
-            trainee_month(i, s, t, k0, k1, u_main, n, a, r, o)
+        learn(who, s, u_test, a, r)
+        if who.status == c.EMPLOYED:
+            work_month(who, s, u_main, u_second, r)
+        elif who.status == c.SELF_EMPLOYED:
+            business_month(who, s, u_main, r)
+        elif who.status == c.TRAINEE_JOB:
+            trainee_month(who, n.ident[i], s, t, k0, k1, u_main, a, r, o)
         else:
-            search_month(i, s, t, k0, k1, u_main, u_second, n, a, r, o)
-        if not c.TRAINEE_JOB <= n.whole[i, f.STATUS] <= c.SELF_EMPLOYED:
-            n.whole[i, f.IDLE] += 1
-        leave(i, s, u_exit, n, r)
-    status = n.whole[i, f.STATUS]
+            search_month(who, n.ident[i], s, t, k0, k1, u_main, u_second, a, r, o)
+        if not c.TRAINEE_JOB <= who.status <= c.SELF_EMPLOYED:
+            who.idle += 1
+        leave(who, s, u_exit, r)
+    status = who.status
     if status == c.LEFT:
-        n.real[i, f.PROGRAMME_COST] = 0.0
+        who.programme_cost = 0.0
         return False
     busy = c.TRAINEE_JOB <= status <= c.EDUCATION
-    n.whole[i, f.ACTIVE_STREAK] = n.whole[i, f.ACTIVE_STREAK] + 1 if busy else 0
-    topped_up = account(i, s, n, a, r, o)
+    who.active_streak = who.active_streak + 1 if busy else 0
+    topped_up = account(who, s, a, r, o)
     milestones(i, s, topped_up, n, a, r, o)
     if status != c.DISABILITY_PENSION and s + 1 < r.months:
-        a.real[n.whole[i, f.MUNICIPALITY], f.M_PRESENT] += 1
-        a.real[n.whole[i, f.MUNICIPALITY], f.M_EMPLOYED] += c.TRAINEE_JOB <= status <= c.SELF_EMPLOYED
+        a.real[who.municipality, f.M_PRESENT] += 1
+        a.real[who.municipality, f.M_EMPLOYED] += c.TRAINEE_JOB <= status <= c.SELF_EMPLOYED
     return topped_up
 
 
@@ -79,11 +80,12 @@ def person_months(
         low = starts[cohort]
         draw_all(n.ident[low : starts[cohort + 1]], t, c.STREAM_MONTH, k0, k1, o.drawn)
         for i in range(low, starts[cohort + 1]):
-            o.here[n.whole[i, f.GROUP]] = True
+            who = n.person[i]
+            o.here[who.group] = True
             topped_up = person_month(i, i - low, s, t, k0, k1, n, a, r, o)
             record(i, s, t, cohort // 12, topped_up, n, o)
-            if n.whole[i, f.STATUS] < c.LEFT:
-                longest = max(longest, n.whole[i, f.INTRODUCTION_END])
+            if who.status < c.LEFT:
+                longest = max(longest, who.introduction_end)
         post(cohort, s, o)
     for m in range(a.real.shape[0]):  # refund of programme costs under the ceiling (item 14)
         ceiling = r.programme_refund * r.programme_ceiling / 12.0 * a.real[m, f.M_ACTIVE]
@@ -93,11 +95,12 @@ def person_months(
     for cohort in range(refunded, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
-            if n.real[i, f.PROGRAMME_COST] > 0.0:
-                o.here[n.whole[i, f.GROUP]] = True
-                m = n.whole[i, f.MUNICIPALITY]
-                refund = a.real[m, f.M_COST] * n.real[i, f.PROGRAMME_COST]
-                book(c.PROGRAMME_REFUND, refund, m, n.whole[i, f.GROUP], o)
+            who = n.person[i]
+            if who.programme_cost > 0.0:
+                o.here[who.group] = True
+                m = who.municipality
+                refund = a.real[m, f.M_COST] * who.programme_cost
+                book(c.PROGRAMME_REFUND, refund, m, who.group, o)
         post(cohort, s, o)
     for m in range(a.real.shape[0]):
         for item in range(o.month.shape[1]):

@@ -235,13 +235,10 @@ def newcomers(
     recognised = educated & (people.v < assessment.guidance_share)
     beyond = recognised & (people.v >= Assessment().guidance_share)
 
-    people_whole = np.zeros((n, len(fields.WHOLE)), dtype=np.int16)
-    people_real = np.zeros((n, len(fields.REAL)))
     state = Newcomers.of(
         People(
             ident=people.ident.astype(np.int64),
-            whole=people_whole,
-            real=people_real,
+            person=np.zeros(n, dtype=fields.PERSON).view(np.recarray),
             reached=np.full((2, slots, n), NEVER, dtype=np.int16),
         )
     )
