@@ -1,4 +1,4 @@
-"""Steps 6 to 10 of a month, compiled: one pass over the newcomers.
+"""Steps 4 to 10 of a month, compiled: places are given, then one pass over the newcomers.
 
 What happens in it stands in files of its own: `rules.py` (one small function a formula), `working.py`
 (step 6c), `rewards.py` (step 8), `booking.py` (step 9); steps 4 and 5 are in `searching.py` and `placing.py`.
@@ -16,8 +16,10 @@ from ankomst.simulation import fields as f
 from ankomst.simulation.booking import account, book, post
 from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.draws import draw_all
+from ankomst.simulation.placing import placements, trainee_places
 from ankomst.simulation.rewards import milestones
 from ankomst.simulation.rules import learn, leave, record
+from ankomst.simulation.searching import hazards
 from ankomst.simulation.working import business_month, search_month, trainee_month, work_month
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def person_month(
     return topped_up
 
 
-@kernel
+@inlined
 def person_months(
     t: int, y: int, k0: int, k1: int, first: int, last: int, starts: Ints,
     n: People, a: Areas, r: Rules, o: Records,
@@ -106,3 +108,16 @@ def person_months(
         for item in range(o.month.shape[1]):
             o.ledger_area[y, m, item] += o.month[m, item]
             o.month[m, item] = 0.0
+
+
+@kernel
+def carry_out(
+    t: int, k0: int, k1: int, first: int, last: int, starts: Ints, national: float, needs_first: bool,
+    n: People, a: Areas, r: Rules, o: Records,
+) -> None:  # fmt: skip
+    """Carry out steps 4 to 10 for everybody present."""
+    hazards(t, k0, k1, first, last, starts, national, n, a, r)
+    placements(t, k0, k1, first, last, starts, needs_first, n, a, r)
+    if r.trainee_slots > 0.0:
+        trainee_places(t, k0, k1, first, last, starts, needs_first, n, a, r, o)
+    person_months(t, t // 12, k0, k1, first, last, starts, n, a, r, o)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
-from ankomst.simulation.compiled import inlined, kernel
+from ankomst.simulation.compiled import inlined
 from ankomst.simulation.draws import uniforms
 from ankomst.simulation.rules import begin_spell, expected_grants, job_gain, refund_share
 
@@ -53,7 +53,7 @@ def keep_best(i: int, m: int, score: float, a: Areas) -> None:
     a.chosen[j] = i
 
 
-@kernel
+@inlined
 def placements(
     t: int, k0: int, k1: int, first: int, last: int, starts: Ints, needs_first: bool,
     n: People, a: Areas, r: Rules,
@@ -111,7 +111,7 @@ def start_placement(who: Person, ident: int, t: int, k0: int, k1: int, r: Rules)
     who.months_in_status = 0
 
 
-@kernel
+@inlined
 def trainee_places(
     t: int, k0: int, k1: int, first: int, last: int, starts: Ints, needs_first: bool,
     n: People, a: Areas, r: Rules, o: Records,
