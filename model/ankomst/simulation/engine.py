@@ -27,7 +27,7 @@ from ankomst.simulation.municipalities import (
 from ankomst.simulation.newcomers import Population, newcomers, synthesise
 from ankomst.simulation.planning import Plan, first_plans, plan_year
 from ankomst.simulation.recording import empty_records
-from ankomst.simulation.regimes import calendar, periods
+from ankomst.simulation.regimes import calendar
 from ankomst.simulation.settings import REFERENCE_INFLOW
 from ankomst.simulation.yearly import TargetCount, fixed_costs
 
@@ -130,11 +130,10 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.follow_up = scenario.horizon.follow_up_months
         self.months = self.arrival_months + self.follow_up - 1
 
-        self.periods = periods(scenario, self.arrival_months)
-        longest = max(period.max_months for period, _, _ in self.periods)
         self.calendar = calendar(
-            scenario, self.parameters, self.rates, self.weight, self.months, longest, watched
+            scenario, self.parameters, self.rates, self.weight, self.arrival_months, self.months, watched
         )
+        self.periods = self.calendar.periods
         self.milestones = self.calendar.stones
         self.regime = self.calendar.regimes[0]
         self.rules: Rules = self.regime.rules
