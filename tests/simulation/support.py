@@ -111,10 +111,10 @@ def twin_of(model: IntroductionModel) -> TwinModel:
     drawn: dict[tuple[int, int, int], tuple[float, ...]] = {}
 
     def draw(who: int, month: int, stream: int, word: int) -> float:
-        if drawn and next(iter(drawn))[1] != month:
-            drawn.clear()
         key = (who, month, stream)
         if key not in drawn:
+            if len(drawn) > 10_000:
+                drawn.clear()
             drawn[key] = uniforms(who, month, stream, k0, k1)
         return drawn[key][word]
 

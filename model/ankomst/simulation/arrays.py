@@ -21,7 +21,7 @@ Person = Any
 
 
 class People(NamedTuple):
-    """Newcomers, ordered by arrival month and ordinal.
+    """Newcomers, in the order of `newcomers.Population`.
 
     A person's numbers lie side by side: a month reads nearly all of them, and fifty separate streams through
     memory are more than a processor follows.
@@ -106,8 +106,6 @@ class Rules(NamedTuple):
     separation_language: float
     rushed: float
     """Factor on the hazard of losing a job that came out of an early placement."""
-    most_separation: float
-    """Upper bound of what a rushed job and language do to that hazard."""
     business_start: float
     business_closing: float
     """Probability a month that a business closes."""
@@ -219,6 +217,8 @@ class Records(NamedTuple):
     """Shape (n, grants), DKK paid for each person."""
     drawn: Floats
     """Uniforms of one arrival cohort in this month, shape (4, largest cohort)."""
+    claims: Ints
+    """Result grants claimed by one cohort in this month: how many, then one entry each, see `rewards.py`."""
     keep: bool
     whole: Small
     """Histories when `keep`, shape (8, n, months): see fields.H_*."""

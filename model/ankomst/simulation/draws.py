@@ -1,7 +1,8 @@
-"""Random numbers: counter-based Philox for decisions, named SeedSequence streams for fixed traits.
+"""Random numbers: all from Philox, a counter-based generator, in named streams (section 7.14).
 
-A draw depends on who, when and what for, never on how many draws came before: the luck of a person in a
-month is the same in every scenario (common random numbers), in any order and on any number of processes.
+A number depends on who, when and what for, never on how many were drawn before: a person has the same ones in
+every scenario (common random numbers), in any order and on any number of processes. What belongs to a job has
+the number of the job in place of the month.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ankomst.simulation.codes import STREAM_TRAITS
 from ankomst.simulation.compiled import inlined, kernel
 
 if TYPE_CHECKING:
@@ -70,14 +72,14 @@ def unit(word: Word) -> float:
 
 @inlined
 def uniforms(ident: int, month: int, stream: int, k0: int, k1: int) -> tuple[float, float, float, float]:
-    """Four uniforms in (0, 1) for one person or municipality, calendar month and stream (details T1).
+    """Four uniforms in (0, 1) for one person or municipality, month and stream (section 7.14).
 
     Parameters
     ----------
     ident : int
         Person id (arrival month times 65,536 plus ordinal) or municipality index.
     month : int
-        Calendar month t, 0 in the first month of the run.
+        Calendar month t, 0 in the first month of the run; the number of the job in the stream of jobs.
     stream : int
         Stream number of the decision.
     k0, k1 : int
@@ -110,6 +112,15 @@ def draw_all(idents: NDArray[np.int64], month: int, stream: int, k0: int, k1: in
         out[0, j], out[1, j], out[2, j], out[3, j] = uniforms(idents[j], month, stream, k0, k1)
 
 
+@kernel
+def draw_one(
+    idents: NDArray[np.int64], month: int, stream: int, word: int, k0: int, k1: int, out: Floats
+) -> None:
+    """Draw one of the uniforms of many: as `draw_all`, `word` 0 to 3 for a to d, `out` of shape (n,)."""
+    for j in range(idents.shape[0]):
+        out[j] = uniforms(idents[j], month, stream, k0, k1)[word]
+
+
 def run_seed(seed: int, replicate: int) -> int:
     """Return the 64-bit run seed of a replicate (details C12)."""
     sequence = np.random.SeedSequence(seed, spawn_key=(replicate,))
@@ -121,17 +132,18 @@ def seed_words(seed: int) -> tuple[int, int]:
     return seed & MASK, (seed >> 32) & MASK
 
 
-def trait_uniforms(seed: int, spawn_key: tuple[int, ...], n: int) -> NDArray[np.float64]:
-    """Return `n` uniforms of a named trait stream (details T1, fixed traits).
+def trait_uniforms(seed: int, trait: int, idents: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the uniform behind a fixed trait of each person or municipality (section 5).
 
     Parameters
     ----------
     seed : int
         Population seed or seed of the municipalities.
-    spawn_key : tuple of int
-        (trait, arrival month) for persons, (100 + k,) for municipalities.
-    n : int
-        Number of values; a longer request begins with the same values.
+    trait : int
+        Number of the trait; each has a stream of its own.
+    idents : ndarray of int64, shape (n,)
+        Person ids or municipality indices. The number of one does not depend on who else is asked for.
     """
-    sequence = np.random.SeedSequence(entropy=seed, spawn_key=spawn_key)
-    return np.random.Generator(np.random.PCG64(sequence)).random(n)
+    out = np.empty(idents.size)
+    draw_one(idents, 0, STREAM_TRAITS + trait, 0, *seed_words(seed), out)
+    return out

@@ -138,7 +138,12 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.regime = self.calendar.regimes[0]
         self.rules: Rules = self.regime.rules
         self.newcomers = newcomers(
-            self.population, scenario, self.parameters, traits.client_mix, len(self.milestones.slots)
+            self.population,
+            scenario,
+            self.parameters,
+            traits.client_mix,
+            len(self.milestones.slots),
+            self.key,
         )
         grants = len(self.milestones.grants)
         self.areas = areas(self.table, traits, self._local_capacity(), self.population.size, grants)

@@ -10,7 +10,7 @@ import numpy as np
 
 _REAL = (
     "age", "eta", "ability", "speed", "module_worth", "separation", "language", "practice", "log_hazard",
-    "hazard", "class_hours", "programme_cost",
+    "hazard", "class_hours", "programme_cost", "until_job", "until_loss",
 )  # fmt: skip
 _WHOLE = (
     "origin", "female", "education", "track", "health", "children", "supported", "needs", "recognisable",
@@ -18,7 +18,7 @@ _WHOLE = (
     "months_in_status", "work_months", "tenure", "idle", "introduction_end", "active_streak",
     "benefit_months", "months_without_benefit", "self_support_months", "since_25", "since_37",
     "spell_period", "test_month", "first_job", "first_stable_job", "placed", "event", "mentored",
-    "reached_out", "right_end", "benefit_kind",
+    "reached_out", "right_end", "benefit_kind", "jobs",
 )  # fmt: skip
 PERSON = np.dtype(
     [*((name, np.float64) for name in _REAL), *((name, np.int16) for name in _WHOLE)], align=True

@@ -17,7 +17,7 @@ from ankomst.simulation.booking import account, book, post
 from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.draws import draw_all
 from ankomst.simulation.placing import placements, trainee_places
-from ankomst.simulation.rewards import milestones
+from ankomst.simulation.rewards import milestones, pay_claims
 from ankomst.simulation.rules import learn, leave, record
 from ankomst.simulation.searching import hazards
 from ankomst.simulation.working import business_month, search_month, trainee_month, work_month
@@ -39,16 +39,16 @@ def person_month(
     who.months_in_status += 1
     who.class_hours = 0.0
     if who.status != c.DISABILITY_PENSION:
-        u_main, u_test, u_exit, u_second = o.drawn[0, j], o.drawn[1, j], o.drawn[2, j], o.drawn[3, j]
+        u_close, u_test, u_exit, u_second = o.drawn[0, j], o.drawn[1, j], o.drawn[2, j], o.drawn[3, j]
         learn(who, s, u_test, a, r)
         if who.status == c.EMPLOYED:
-            work_month(who, s, u_main, u_second, r)
+            work_month(who, s, u_second, r)
         elif who.status == c.SELF_EMPLOYED:
-            business_month(who, s, u_main, r)
+            business_month(who, s, u_close, r)
         elif who.status == c.TRAINEE_JOB:
-            trainee_month(who, n.ident[i], s, t, k0, k1, u_main, a, r, o)
+            trainee_month(who, n.ident[i], s, t, k0, k1, a, r, o)
         else:
-            search_month(who, n.ident[i], s, t, k0, k1, u_main, u_second, a, r, o)
+            search_month(who, n.ident[i], s, t, k0, k1, u_second, a, r, o)
         if not c.TRAINEE_JOB <= who.status <= c.SELF_EMPLOYED:
             who.idle += 1
         leave(who, s, u_exit, r)
@@ -59,7 +59,7 @@ def person_month(
     busy = c.TRAINEE_JOB <= status <= c.EDUCATION
     who.active_streak = who.active_streak + 1 if busy else 0
     topped_up = account(who, s, a, r, o)
-    milestones(i, s, topped_up, n, a, r, o)
+    milestones(i, s, topped_up, n, r, o)
     if status != c.DISABILITY_PENSION and s + 1 < r.months:
         a.real[who.municipality, f.M_PRESENT] += 1
         a.real[who.municipality, f.M_EMPLOYED] += c.TRAINEE_JOB <= status <= c.SELF_EMPLOYED
@@ -88,6 +88,7 @@ def person_months(
             record(i, s, t, cohort // 12, topped_up, n, o)
             if who.status < c.LEFT:
                 longest = max(longest, who.introduction_end)
+        pay_claims(n, a, r, o)
         post(cohort, s, o)
     for m in range(a.real.shape[0]):  # refund of programme costs under the ceiling (item 14)
         ceiling = r.programme_refund * r.programme_ceiling / 12.0 * a.real[m, f.M_ACTIVE]

@@ -160,16 +160,16 @@ class MunicipalTraits:
 
 
 def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, Any]) -> MunicipalTraits:
-    """Draw the municipalities' traits: one vector of uniforms a trait, streams (100 + k,) (details T1)."""
-    p = parameters
-    normal = [ndtri(trait_uniforms(seed, (100 + k,), table.size)) for k in (0, 1, 2, 3, 5)]
+    """Draw the municipalities' traits: a uniform for each trait and municipality (section 5.3)."""
+    p, index = parameters, np.arange(table.size)
+    normal = [ndtri(trait_uniforms(seed, 100 + k, index)) for k in (0, 1, 2, 3, 5)]
     local = -p["municipality.demand_per_unemployment"] * (table.unemployment - NATIONAL_UNEMPLOYMENT)
     return MunicipalTraits(
         effort=np.exp(p["municipality.effort_sd"] * normal[0]),
         quality=np.exp(p["municipality.practice_quality_sd"] * normal[1]),
         language_quality=np.exp(p["danish.language_quality_sd"] * normal[2]),
         demand=local + p["municipality.demand_sd"] * normal[3],
-        responsive=trait_uniforms(seed, (104,), table.size) < p["municipality.responsive_share"],
+        responsive=trait_uniforms(seed, 104, index) < p["municipality.responsive_share"],
         client_mix=p["municipality.client_mix_sd"] * normal[4],
     )
 

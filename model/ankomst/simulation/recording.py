@@ -47,6 +47,7 @@ def empty_records(
         **{name: fixed[name] for name in fixed.dtype.names or ()},
         grant_paid=np.zeros((n, grants)),
         drawn=np.zeros((4, largest)),
+        claims=np.zeros(1 + largest * grants, dtype=np.int64),
         keep=keep,
         whole=np.full((8, *history), -1, dtype=np.int16),
         real=np.zeros((3, *history)),

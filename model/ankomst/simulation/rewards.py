@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 
 @inlined
-def reach(i: int, slot: int, s: int, start: int, n: People, a: Areas, r: Rules, o: Records) -> None:
-    """Note a milestone and pay what the scenario pays for it (C9)."""
+def reach(i: int, slot: int, s: int, start: int, n: People, r: Rules, o: Records) -> None:
+    """Note a milestone, and claim what the scenario pays for it (C9).
+
+    An entry of the claims is the person's position times the number of grants, plus the grant's. They are
+    kept in order of id, in which a cap serves them.
+    """
     who = n.person[i]
     n.reached[0, slot, i] = s
     n.reached[1, slot, i] = start
@@ -30,18 +34,32 @@ def reach(i: int, slot: int, s: int, start: int, n: People, a: Areas, r: Rules, 
             and r.grants[g, f.GRANT_BENCHMARK] == 0.0
             and not (who.paid >> outcome) & 1
         ):
-            m = who.municipality
-            group = who.group
-            amount = r.grant_amount[g, start] * r.grants[g, f.GRANT_WEIGHT + who.needs]
             who.paid |= 1 << outcome
-            if a.real[m, f.M_CAP_PAID + g] + amount * r.weight <= r.grants[g, f.GRANT_CAP]:
-                a.real[m, f.M_CAP_PAID + g] += amount * r.weight
-                o.grant_paid[i, g] = amount
-                book(c.GRANT_JOB + outcome, amount, m, group, o)
+            o.claims[0] += 1
+            j = o.claims[0]
+            while j > 1 and n.ident[o.claims[j - 1] // r.grants.shape[0]] > n.ident[i]:
+                o.claims[j] = o.claims[j - 1]
+                j -= 1
+            o.claims[j] = i * r.grants.shape[0] + g
 
 
 @inlined
-def milestones(i: int, s: int, topped_up: bool, n: People, a: Areas, r: Rules, o: Records) -> None:
+def pay_claims(n: People, a: Areas, r: Rules, o: Records) -> None:
+    """Pay a month's claims of one arrival cohort, under the caps of the municipalities (C9)."""
+    for j in range(1, o.claims[0] + 1):
+        i, g = o.claims[j] // r.grants.shape[0], o.claims[j] % r.grants.shape[0]
+        who, slot = n.person[i], int(r.grants[g, f.GRANT_SLOT])
+        amount = r.grant_amount[g, n.reached[1, slot, i]] * r.grants[g, f.GRANT_WEIGHT + who.needs]
+        m = who.municipality
+        if a.real[m, f.M_CAP_PAID + g] + amount * r.weight <= r.grants[g, f.GRANT_CAP]:
+            a.real[m, f.M_CAP_PAID + g] += amount * r.weight
+            o.grant_paid[i, g] = amount
+            book(c.GRANT_JOB + r.slots[slot, f.SLOT_OUTCOME], amount, m, who.group, o)
+    o.claims[0] = 0
+
+
+@inlined
+def milestones(i: int, s: int, topped_up: bool, n: People, r: Rules, o: Records) -> None:
     """Step 8: results that grants reward, from the state at the end of the month."""
     who = n.person[i]
     status = who.status
@@ -90,4 +108,4 @@ def milestones(i: int, s: int, topped_up: bool, n: People, a: Areas, r: Rules, o
                 start = s - who.self_support_months + 1
                 period = who.introduction_end
         if start != c.NEVER and in_window(slot, start, period, r):
-            reach(i, slot, s, start, n, a, r, o)
+            reach(i, slot, s, start, n, r, o)

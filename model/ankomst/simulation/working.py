@@ -42,12 +42,19 @@ def lose_work(who: Person, s: int) -> None:
 
 
 @inlined
-def start_job(who: Person, ident: int, s: int, t: int, k0: int, k1: int, o: Records) -> None:
-    """Begin an ordinary job: hours at hire; a new spell, but after a trainee job the same (section 6, C9)."""
+def start_job(who: Person, ident: int, s: int, k0: int, k1: int, o: Records) -> None:
+    """Begin an ordinary job: hours at hire; a new spell, but after a trainee job the same (section 6, C9).
+
+    The random numbers of a job, and of the search after it, belong to its number. It is lost when the hazards
+    of loss have added up to a threshold, and the next one is found when those of search have (section 7.14).
+    """
     status = who.status
     from_placement = status == c.INTERNSHIP or status == c.SUBSIDISED_JOB
-    level = proficiency(who)
-    v = uniforms(ident, t, c.STREAM_HIRE, k0, k1)[0] + 0.35 * level - 0.12 * who.female
+    who.jobs += 1
+    u_hours, u_loss, u_next, _ = uniforms(ident, who.jobs, c.STREAM_JOB, k0, k1)
+    who.until_loss = -math.log(1.0 - u_loss)
+    who.until_job = -math.log(1.0 - u_next)
+    v = u_hours + 0.35 * proficiency(who) - 0.12 * who.female
     who.hours = 12 if v < 0.30 else (25 if v < 0.55 else 37)
     who.since_25 = 0 if v >= 0.30 else c.UNREACHED
     who.since_37 = 0 if v >= 0.55 else c.UNREACHED
@@ -64,7 +71,7 @@ def start_job(who: Person, ident: int, s: int, t: int, k0: int, k1: int, o: Reco
 
 
 @inlined
-def work_month(who: Person, s: int, u_loss: float, u_step: float, r: Rules) -> None:
+def work_month(who: Person, s: int, u_step: float, r: Rules) -> None:
     """Step 6c for those in an ordinary job: experience, hours, loss (sections 6 and 7)."""
     worked(who)
     tenure = who.tenure
@@ -76,18 +83,16 @@ def work_month(who: Person, s: int, u_loss: float, u_step: float, r: Rules) -> N
             who.hours = 37
             who.since_37 = tenure
     rate = who.separation * r.table[f.TENURE_T, tenure]
-    if u_loss < rate * r.most_separation:  # no exponential where the answer is no
-        level = proficiency(who)
-        if who.rushed:
-            rate *= r.rushed
-        rate *= math.exp(-r.separation_language * level)
-        if u_loss < 1.0 - math.exp(-rate):
-            lose_work(who, s)
+    if who.rushed:
+        rate *= r.rushed
+    who.until_loss -= rate * math.exp(-r.separation_language * proficiency(who))
+    if who.until_loss <= 0.0:
+        lose_work(who, s)
 
 
 @inlined
 def trainee_month(
-    who: Person, ident: int, s: int, t: int, k0: int, k1: int, u_hire: float, a: Areas, r: Rules, o: Records
+    who: Person, ident: int, s: int, t: int, k0: int, k1: int, a: Areas, r: Rules, o: Records
 ) -> None:
     """Step 6c for those in a trainee job (IGU): hired away, interrupted or at its end (T5, row 17)."""
     if who.placed == c.PLACED_TRAINEE:
@@ -95,8 +100,9 @@ def trainee_month(
     worked(who)
     found = r.table[f.SEARCH_T + c.TRAINEE_JOB, s] * who.hazard
     found *= a.real[who.municipality, f.M_CROWD]
-    if u_hire < 1.0 - math.exp(-found):
-        start_job(who, ident, s, t, k0, k1, o)
+    who.until_job -= found
+    if who.until_job <= 0.0:
+        start_job(who, ident, s, k0, k1, o)
         return
     u_stop, u_keep, _, _ = uniforms(ident, t, c.STREAM_TRAINEE, k0, k1)
     if u_stop < r.trainee_interruption:
@@ -104,7 +110,7 @@ def trainee_month(
     elif who.tenure >= r.trainee_months:
         who.event = c.EVENT_TRAINED
         if u_keep < r.trainee_hired:
-            start_job(who, ident, s, t, k0, k1, o)
+            start_job(who, ident, s, k0, k1, o)
         else:
             lose_work(who, s)
 
@@ -128,7 +134,7 @@ def start_business(who: Person, s: int) -> None:
 
 @inlined
 def search_month(
-    who: Person, ident: int, s: int, t: int, k0: int, k1: int, u_hire: float, u_end: float,
+    who: Person, ident: int, s: int, t: int, k0: int, k1: int, u_end: float,
     a: Areas, r: Rules, o: Records,
 ) -> None:  # fmt: skip
     """Step 6c for those not in work: hire by search, ends of placement, assessment, class, education."""
@@ -137,8 +143,9 @@ def search_month(
     tested = who.test_month != c.NEVER
     # The test of this month does not change this month's search.
     found = search_factor(who, status, s, tested and who.test_month != s, r) * rate
-    if u_hire < found and u_hire < 1.0 - math.exp(-found):
-        start_job(who, ident, s, t, k0, k1, o)
+    who.until_job -= found
+    if who.until_job <= 0.0:
+        start_job(who, ident, s, k0, k1, o)
         return
     if status == c.LANGUAGE_CLASS or status == c.JOB_CENTRE or status == c.SELF_SUPPORTED:
         if r.business_start > 0.0:
@@ -153,8 +160,9 @@ def search_month(
             worth = r.worth_internship if status == c.INTERNSHIP else r.worth_subsidised
             if who.female:
                 worth *= r.worth_women
-            if u_end < 1.0 - math.exp(-worth * rate):
-                start_job(who, ident, s, t, k0, k1, o)
+            who.until_job -= worth * rate  # the host's offer
+            if who.until_job <= 0.0:
+                start_job(who, ident, s, k0, k1, o)
                 return
             if s < 60:
                 o.placements[who.group, 0] += 1
