@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint coverage bench clean
+.PHONY: help install demo test lint coverage bench lock clean
 
 help: ## say what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -22,15 +22,15 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 \
 	  || $(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "$(PYTHON) cannot make $(VENV); install its venv module (Debian: apt-get install python3-venv)." >&2; exit 1; }
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(STAMP) ## run the headline comparison and write results/demo/
 	$(BIN)/ankomst demo
 
-test: $(STAMP) ## run all tests
-	$(BIN)/pytest $(PYTEST_ARGS)
+test: $(STAMP) ## run all tests, on all cores; PYTEST_ARGS="-n 0 -x" and the like are put behind
+	$(BIN)/pytest -n logical --dist worksteal $(PYTEST_ARGS)
 
 lint: $(STAMP) ## check style, types and the order of the layers
 	$(BIN)/ruff check .
@@ -45,6 +45,15 @@ coverage: $(STAMP) ## run all tests traced, the month as plain Python too: half 
 bench: $(STAMP) ## measure speed against the plain twin and the bare draws
 	$(BIN)/python tests/benchmarks/bench.py $(BENCH_ARGS)
 
+# One file for every supported Python and system: markers stand where they differ. Versions that still fit stay as they
+# are; to take newer ones: make lock LOCK_ARGS=--upgrade
+lock: ## write requirements.lock anew, with hashes: after a change of dependencies in pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --disable-pip-version-check --quiet uv
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra all --extra dev --generate-hashes \
+	  --no-annotate --no-strip-extras --custom-compile-command "make lock" --output-file requirements.lock $(LOCK_ARGS) pyproject.toml
+	rm -rf $(VENV)-lock
+
 clean: ## remove .venv, caches and built files; results stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage dist build
+	rm -rf $(VENV) $(VENV)-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage dist build
 	find model tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.waiting import PATIENCE
 
 from ankomst.simulation.compiled import source_hash
 
@@ -47,7 +48,7 @@ class Copy:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=PATIENCE,
         )
 
     def ankomst(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "docs" / "tutorial.ipynb"
@@ -31,7 +32,7 @@ def test_the_tutorial_gives_what_it_shows() -> None:
     stored = nbformat.read(FILE, as_version=4)
     nbformat.validate(stored)
     again = nbformat.read(FILE, as_version=4)
-    NotebookClient(again, timeout=300, resources={"metadata": {"path": str(ROOT)}}).execute()
+    NotebookClient(again, timeout=int(PATIENCE), resources={"metadata": {"path": str(ROOT)}}).execute()
     assert texts(again) == texts(stored)
     code = [cell for cell in stored.cells if cell.cell_type == "code"]
     assert all(cell.outputs for cell in code[1:])

@@ -39,12 +39,18 @@ def project() -> dict[str, Any]:
 
 
 def lock() -> list[Requirement]:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return [Requirement(line.partition("--hash")[0]) for line in locked()]
+
+
+def locked() -> list[str]:
+    """Return the entries of the lock, each on one line with its hashes."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", "")
+    return [line for line in text.splitlines() if not line.startswith("#")]
 
 
 def in_force(requirement: Requirement, python: str = "", extra: str = "") -> bool:
-    environment = {"extra": extra} | ({"python_version": python} if python else {})
+    version = {"python_version": python, "python_full_version": f"{python}.9"}
+    environment = {"extra": extra} | (version if python else {})
     return requirement.marker is None or requirement.marker.evaluate(environment)
 
 
@@ -85,10 +91,12 @@ def test_paths_of_a_machine_are_recognised(text: str, expected: bool) -> None:
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_the_lock_holds_an_exact_version_of_every_dependency(python: str) -> None:
     parts = project()["project"]
-    wanted = [*parts["dependencies"], *parts["optional-dependencies"]["dev"]]
-    wanted += project()["build-system"]["requires"]
+    wanted = [*parts["dependencies"], *project()["build-system"]["requires"]]
+    wanted += [line for lines in parts["optional-dependencies"].values() for line in lines]
     versions = pinned(python)
     for requirement in map(Requirement, wanted):
+        if requirement.name == parts["name"]:  # the extra that holds the others
+            continue
         name = canonicalize_name(requirement.name)
         assert name in versions, f"{requirement.name} is not in requirements.lock for Python {python}"
         assert requirement.specifier.contains(versions[name], prereleases=True), (
@@ -99,6 +107,14 @@ def test_the_lock_holds_an_exact_version_of_every_dependency(python: str) -> Non
         assert exact == ["=="], f"{entry} is not an exact version"
         assert "*" not in str(entry.specifier)
         assert entry.url is None
+
+
+def test_the_lock_holds_hashes_and_nothing_else() -> None:
+    for line in locked():
+        entry, *hashes = re.split(r"\s+--hash=", line)
+        assert Requirement(entry).name
+        assert hashes
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes)
 
 
 def test_the_lock_holds_what_the_dependencies_need_in_turn() -> None:
@@ -153,7 +169,7 @@ def test_the_package_is_not_imported_by_its_folder(source: str) -> None:
 
 def test_model_is_a_source_root_and_no_package() -> None:
     assert not (ROOT / "model" / "__init__.py").exists()
-    assert project()["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["model/ankomst"]
+    assert project()["tool"]["hatch"]["build"]["targets"]["wheel"]["sources"]["model/ankomst"] == "ankomst"
 
 
 def test_the_makefile_has_its_targets() -> None:

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from ankomst.commands.group import Group
+from ankomst.commands.maintain_group import maintain
 from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it starts
     BatchPath,
+    Changed,
     DryRun,
     Host,
     Json,
@@ -27,6 +29,7 @@ from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it
     Replicates,
     Restart,
     Resume,
+    RunLimit,
     Scheduler,
     Seed,
     Set,
@@ -34,6 +37,7 @@ from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it
     Workers,
 )  # fmt: skip
 from ankomst.commands.params_group import params
+from ankomst.commands.streams import prepared_streams
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -146,11 +150,13 @@ def batch(
         bool, typer.Option("--retry-failed", help="Go on, and run failed runs again.")
     ] = False,
     restart: Restart = False,
+    changed: Changed = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")
     ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    run_limit: RunLimit = 600.0,
     seed: OwnSeed = None,
     replicates: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="In place of the replicates in the file.")
@@ -164,9 +170,9 @@ def batch(
     from ankomst.commands.batch import batch as command
 
     command(
-        experiment, out=out, resume=resume, retry_failed=retry_failed, restart=restart, dry_run=dry_run,
-        workers=workers, scheduler=scheduler, seed=seed, replicates=replicates, newcomers=newcomers,
-        changes=changes or [], quiet=quiet, as_json=as_json,
+        experiment, out=out, resume=resume, retry_failed=retry_failed, restart=restart, changed=changed,
+        dry_run=dry_run, workers=workers, scheduler=scheduler, run_limit=run_limit, seed=seed,
+        replicates=replicates, newcomers=newcomers, changes=changes or [], quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -180,11 +186,13 @@ def calibrate(
     ] = None,
     resume: Resume = False,
     restart: Restart = False,
+    changed: Changed = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs there are and how long they take.")
     ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    run_limit: RunLimit = 600.0,
     seed: OwnSeed = None,
     members: Annotated[
         int | None, typer.Option(min=20, max=100_000, help="In place of the members in the file.")
@@ -199,9 +207,9 @@ def calibrate(
     from ankomst.commands.calibrate import calibrate as command
 
     command(
-        experiment, out=out, resume=resume, restart=restart, dry_run=dry_run, workers=workers,
-        scheduler=scheduler, seed=seed, members=members, newcomers=newcomers, changes=changes or [],
-        lang=lang, quiet=quiet, as_json=as_json,
+        experiment, out=out, resume=resume, restart=restart, changed=changed, dry_run=dry_run,
+        workers=workers, scheduler=scheduler, run_limit=run_limit, seed=seed, members=members,
+        newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -215,8 +223,10 @@ def validate(
     ] = None,
     resume: Resume = False,
     restart: Restart = False,
+    changed: Changed = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    run_limit: RunLimit = 600.0,
     seed: OwnSeed = None,
     newcomers: OwnNewcomers = None,
     changes: SetKey = None,
@@ -228,8 +238,9 @@ def validate(
     from ankomst.commands.validate import validate as command
 
     command(
-        experiment, out=out, resume=resume, restart=restart, workers=workers, scheduler=scheduler, seed=seed,
-        newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet, as_json=as_json,
+        experiment, out=out, resume=resume, restart=restart, changed=changed, workers=workers,
+        scheduler=scheduler, run_limit=run_limit, seed=seed, newcomers=newcomers, changes=changes or [],
+        lang=lang, quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -245,9 +256,11 @@ def sensitivity(
     quick: Quick = False,
     resume: Resume = False,
     restart: Restart = False,
+    changed: Changed = False,
     dry_run: DryRun = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    run_limit: RunLimit = 600.0,
     seed: OwnSeed = None,
     newcomers: OwnNewcomers = None,
     changes: SetKey = None,
@@ -259,9 +272,9 @@ def sensitivity(
     from ankomst.commands.sensitivity import sensitivity as command
 
     command(
-        experiment, out=out, quick=quick, resume=resume, restart=restart, dry_run=dry_run, workers=workers,
-        scheduler=scheduler, seed=seed, newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet,
-        as_json=as_json,
+        experiment, out=out, quick=quick, resume=resume, restart=restart, changed=changed, dry_run=dry_run,
+        workers=workers, scheduler=scheduler, run_limit=run_limit, seed=seed, newcomers=newcomers,
+        changes=changes or [], lang=lang, quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -274,9 +287,11 @@ def decide(
     quick: Quick = False,
     resume: Resume = False,
     restart: Restart = False,
+    changed: Changed = False,
     dry_run: DryRun = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    run_limit: RunLimit = 600.0,
     seed: OwnSeed = None,
     newcomers: OwnNewcomers = None,
     changes: SetKey = None,
@@ -288,9 +303,9 @@ def decide(
     from ankomst.commands.decide import decide as command
 
     command(
-        experiment, out=out, quick=quick, resume=resume, restart=restart, dry_run=dry_run, workers=workers,
-        scheduler=scheduler, seed=seed, newcomers=newcomers, changes=changes or [], lang=lang, quiet=quiet,
-        as_json=as_json,
+        experiment, out=out, quick=quick, resume=resume, restart=restart, changed=changed, dry_run=dry_run,
+        workers=workers, scheduler=scheduler, run_limit=run_limit, seed=seed, newcomers=newcomers,
+        changes=changes or [], lang=lang, quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -308,7 +323,7 @@ def explore(
 @app.command()
 def status(run: BatchPath, as_json: Json = False) -> None:
     """Say how far a batch is and what failed."""
-    from ankomst.commands.batch import status as command
+    from ankomst.commands.status import status as command
 
     command(run, as_json=as_json)
 
@@ -438,53 +453,13 @@ def doctor(quiet: Quiet = False, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def month(as_json: Json = False) -> None:
-    """Print what happens in a simulated month, in order."""
-    from ankomst.commands.maintain import month as command
-
-    command(as_json=as_json)
-
-
-@app.command()
-def levers(
-    out: Annotated[Path | None, typer.Option(help="Markdown file (standard output if left out).")] = None,
-) -> None:
-    """Write the page of all levers (docs/levers.md) anew; for maintainers."""
-    from ankomst.commands.maintain import levers as command
-
-    command(out=out)
-
-
-@app.command()
-def adopt(
-    folder: Annotated[Path, typer.Argument(help="Folder of a finished calibration.")] = Path(
-        "results/calibration"
-    ),
-    quiet: Quiet = False,
-    as_json: Json = False,
-) -> None:
-    """Package a calibration's posterior, its central draw as the registry's values; for maintainers."""
-    from ankomst.commands.maintain import adopt as command
-
-    command(folder, quiet=quiet, as_json=as_json)
-
-
-@app.command()
-def benchmark(
-    newcomers: Annotated[int, typer.Option(min=12, max=60_000, help="Simulated newcomers a year.")] = 40_000,
-    out: Annotated[Path | None, typer.Option(help="CSV file (the packaged table if left out).")] = None,
-    quiet: Quiet = False,
-) -> None:
-    """Estimate the table of expected results anew (grants above a benchmark); for maintainers."""
-    from ankomst.commands.maintain import benchmark as command
-
-    command(newcomers=newcomers, out=out, quiet=quiet)
+app.add_typer(maintain)
 
 
 def main() -> None:
     """Start the command line."""
-    app(prog_name="ankomst")
+    with prepared_streams():
+        app(prog_name="ankomst")
 
 
 if __name__ == "__main__":

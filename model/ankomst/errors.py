@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class AnkomstError(Exception):
@@ -22,27 +23,53 @@ class AnkomstError(Exception):
         What would be accepted instead.
     nearest
         The nearest right name, where one is close enough.
+    others
+        Further problems that were found with this one.
     """
 
-    def __init__(self, what: str, *, where: str = "", allowed: str = "", nearest: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        allowed: str = "",
+        nearest: str = "",
+        others: Sequence[AnkomstError] = (),
+    ) -> None:
         self.what = what
         self.where = where
         self.allowed = allowed
         self.nearest = nearest
+        self.others = tuple(others)
         super().__init__(what)
 
+    @property
+    def problems(self) -> tuple[AnkomstError, ...]:
+        """Return this problem and the others, each as an error of its own."""
+        if not self.others:
+            return (self,)
+        return (self.restated(), *self.others)
+
+    def restated(
+        self, kind: type[AnkomstError] | None = None, *, what: str = "", where: str = ""
+    ) -> AnkomstError:
+        """Return this problem alone: as an error of another kind, in other words or of another place."""
+        return (kind or type(self))(
+            what or self.what, where=where or self.where, allowed=self.allowed, nearest=self.nearest
+        )
+
     def __str__(self) -> str:
-        """Return the sentence that the user sees, on one line."""
+        """Return the sentences that the user sees, one a line."""
         text = f"{self.where}: {self.what}" if self.where else self.what
         if self.allowed:
             text += f"; allowed: {self.allowed}"
         if self.nearest:
             text += f"; did you mean '{self.nearest}'?"
-        return " ".join(text.split())
+        return "\n".join((" ".join(text.split()), *map(str, self.others)))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the fields when the error crosses to another process."""
-        return _rebuild, (type(self), self.what, self.where, self.allowed, self.nearest)
+        return _rebuild, (type(self), self.what, self.where, self.allowed, self.nearest, self.others)
 
 
 class ScenarioError(AnkomstError):
@@ -73,6 +100,62 @@ class OutputError(AnkomstError):
     """A result cannot be read, written or shown."""
 
 
+MOST_TOLD = 100
+"""Problems that are told one by one."""
+
+
+class Problems:
+    """Problems that are gathered, so that all of them are told at once; none of them twice.
+
+    Attributes
+    ----------
+    stopped : bool
+        Whether one of the steps ended before it was done, so that what it was to find is missing.
+    """
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._found: dict[str, AnkomstError] = {}
+
+    @property
+    def found(self) -> tuple[AnkomstError, ...]:
+        """Return the problems, each alone: in the order of files as they were read, and of lines."""
+        files = list(dict.fromkeys(_place(problem)[0] for problem in self._found.values()))
+        return tuple(sorted(self._found.values(), key=lambda problem: _in_order(problem, files)))
+
+    def __contains__(self, problem: AnkomstError) -> bool:
+        return str(problem) in self._found
+
+    def add(self, error: AnkomstError) -> None:
+        """Add every problem of an error."""
+        for problem in error.problems:
+            self._found.setdefault(str(problem), problem)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the problems of a step and go on after it."""
+        try:
+            yield
+        except AnkomstError as error:
+            self.stopped = True
+            self.add(error)
+
+    def joined(self) -> AnkomstError:
+        """Return one error with all problems; there must be one at least."""
+        first, *others = self.found
+        if len(others) >= MOST_TOLD:
+            more = len(others) + 1 - MOST_TOLD
+            others[MOST_TOLD - 1 :] = [type(first)(f"and {more:,} more problems", where=first.where)]
+        return type(first)(
+            first.what, where=first.where, allowed=first.allowed, nearest=first.nearest, others=others
+        )
+
+    def settle(self) -> None:
+        """Raise one error with all problems, if there are any."""
+        if self._found:
+            raise self.joined() from None
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return the name most like `name`, or an empty string when none is near."""
     known = {candidate.lower(): candidate for candidate in names}
@@ -88,5 +171,19 @@ def show(value: object, limit: int = 40) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def _rebuild(kind: type[AnkomstError], what: str, where: str, allowed: str, nearest: str) -> AnkomstError:
-    return kind(what, where=where, allowed=allowed, nearest=nearest)
+def _place(problem: AnkomstError) -> tuple[str, int]:
+    """Return the file in which a problem stands, and the line; 0 without one."""
+    file, _, line = problem.where.partition(", line ")
+    return file, int(line) if line.isdecimal() else 0
+
+
+def _in_order(problem: AnkomstError, files: list[str]) -> tuple[int, int]:
+    file, line = _place(problem)
+    return files.index(file), line
+
+
+def _rebuild(
+    kind: type[AnkomstError], what: str, where: str, allowed: str, nearest: str,
+    others: tuple[AnkomstError, ...],
+) -> AnkomstError:  # fmt: skip
+    return kind(what, where=where, allowed=allowed, nearest=nearest, others=others)

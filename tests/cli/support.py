@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from typer.testing import CliRunner
 
@@ -19,16 +21,37 @@ TINY = (
 )  # fmt: skip
 
 
+_TAKE_NOTICE = """
+import signal
+from ankomst.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for name in {"SIGHUP", "SIGTERM"} & set(dir(signal)):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+main()
+"""
+INTERRUPTIBLE = (sys.executable, "-c", _TAKE_NOTICE)
+"""The program, taking notice of signals also where the tests were started with them ignored (nohup, &)."""
+
+
 def ankomst(*arguments: str) -> Result:
-    """Run a command; `stdout`, `stderr` and `exit_code` are in the answer."""
-    return CliRunner().invoke(app, list(arguments))
+    """Run a command as if it was typed; `stdout`, `stderr` and `exit_code` are in the answer."""
+    with mock.patch.object(sys, "argv", ["ankomst", *arguments]):
+        return CliRunner().invoke(app, list(arguments))
 
 
 def fails(*arguments: str) -> str:
     """Return the one line on standard error of a command that ends with status 1."""
+    (line,) = problems(*arguments)
+    return line
+
+
+def problems(*arguments: str) -> list[str]:
+    """Return the problems on standard error, one a line, of a command that ends with status 1.
+
+    Notes on the scenarios can stand before them.
+    """
     answer = ankomst(*arguments)
     assert answer.exit_code == 1, answer.output
-    lines = answer.stderr.strip().splitlines()
-    assert len(lines) == 1, answer.stderr
-    assert lines[0].startswith("error: ")
-    return lines[0].removeprefix("error: ")
+    lines = [line for line in answer.stderr.strip().splitlines() if not line.startswith("note: ")]
+    assert all(line.startswith("error: ") for line in lines), answer.stderr
+    return [line.removeprefix("error: ") for line in lines]

@@ -16,6 +16,7 @@ from ankomst.errors import AnkomstError
 from ankomst.policy.parameters import PACKAGED, START, load_registry, ranged
 from ankomst.policy.posterior import NAME, POSTERIOR, marginals
 from ankomst.policy.registry_check import check_registry
+from ankomst.studies import store
 from ankomst.studies.posterior import read_posterior
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ def calibration(tmp_path: Path) -> Callable[..., Path]:
         found.to_csv(folder / "posterior.csv", index=False)
         digest = hashlib.sha256((folder / "posterior.csv").read_bytes()).hexdigest()
         central = {name: float(found[name].median()) for name in found if name in ranged()}
+        base = store.manifest(command="ankomst calibrate x", scenarios={}, settings={}, started=store.now())
         content = {
-            "kind": "calibration", "complete": True, "seed": 7, "central": central,
+            **base, "kind": "calibration", "complete": True, "seed": 7, "central": central, "experiment": {},
             "posterior": {"draws": len(found), "sha256": digest}, "distance": {"posterior": 1.5},
             **(manifest or {}),
         }  # fmt: skip
@@ -126,14 +128,18 @@ def test_numbers_are_written_so_that_yaml_reads_numbers() -> None:
 @pytest.mark.parametrize(
     ("manifest", "table", "message"),
     [
-        ({"kind": "batch"}, None, "calibration: is no calibration (kind: batch); allowed: the folder of"),
+        (
+            {"kind": "decision"},
+            None,
+            "calibration: is no calibration (kind: decision); allowed: the folder of",
+        ),
         ({"complete": False}, None, "the calibration is not finished"),
         ({"central": None}, None, "manifest.json: names no central draw"),
         ({"central": {"danish.drop_out": 0.01}}, None, "central lacks job_finding.h0_refugee and "),
         ({"posterior": {"sha256": "0"}}, None, "its SHA-256 differs"),
         ({}, draws(199), "posterior.csv: has 199 draws; allowed: 200 draws or more"),
         ({}, draws().drop(columns="danish.drop_out"), "posterior.csv lacks danish.drop_out"),
-        ({}, draws().assign(**{"danish.drop_out": 0.9}), "danish.drop_out is 0.9 in row 1, which is out of"),
+        ({}, draws().assign(**{"danish.drop_out": 0.9}), "line 2: danish.drop_out is '0.9'"),
         ({}, draws().assign(weight=1.0), "has weights"),
     ],
 )
@@ -162,12 +168,12 @@ def test_central_out_of_range_and_missing_files(calibration: Callable[..., Path]
     (folder / "tables" / "parameters.csv").unlink()
     manifest["central"]["danish.drop_out"] = 0.01
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(AnkomstError, match=r"has no tables/parameters\.csv"):
+    with pytest.raises(AnkomstError, match=r"parameters\.csv: the file does not exist"):
         adoption.read_calibration(folder)
     (folder / "posterior.csv").unlink()
     with pytest.raises(AnkomstError, match=r"has no posterior\.csv"):
         adoption.read_calibration(folder)
-    with pytest.raises(AnkomstError, match=r"has no manifest\.json that can be read"):
+    with pytest.raises(AnkomstError, match=r"manifest\.json: the manifest is missing"):
         adoption.read_calibration(folder / "nothing")
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import time
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from tests.cli.support import ROOT, ankomst, fails
+
+from ankomst.commands.batch_show import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +139,30 @@ def test_compare_asks_further_without_simulating() -> None:
 
 
 @pytest.mark.compiled
+def test_compare_by_a_group_prints_its_table() -> None:
+    answer = ankomst("compare", "results/small", "--by", "sex", "--out", "by_sex")
+    assert answer.exit_code == 0, answer.output
+    shown = answer.stdout.partition("The same by sex\n")[2].partition("Economics")[0]
+    assert " Sex " in shown
+    assert "more differences in" not in answer.stdout
+    table = pd.read_csv("by_sex/tables/differences.csv", keep_default_na=False)
+    table = table[(table["dimension"] == "sex") & table["outcome"].isin(["months_employed", "net_cost"])]
+    assert set(table["group"]) == {"male", "female"}
+    wanted = [name for name in ("one_year", "three_year+no_grant") for name in (name, "male", "female")]
+    rows = [line for line in shown.splitlines() if line.strip()][2:]
+    assert [line.split()[0] for line in rows] == wanted
+    for line, name in zip(rows, wanted, strict=True):
+        if name not in {"male", "female"}:
+            scenario = name
+            continue
+        mine = table[(table["scenario"] == scenario) & (table["group"] == name)]
+        assert [cell(row) for row in mine.to_dict("records")] == re.findall(r"\S+ \[[^]]*\]", line)
+    unasked = ankomst("compare", "results/small", "--out", "unasked").stdout
+    assert "The same by" not in unasked
+    assert "By sex, origin+sex: 176 more differences in tables/differences.csv" in unasked
+
+
+@pytest.mark.compiled
 def test_verify_repeats_runs_bit_by_bit_and_notices_a_flipped_one() -> None:
     answer = ankomst("verify", "results/small", "--sample", "2")
     assert answer.exit_code == 0, answer.output
@@ -227,35 +250,3 @@ def test_a_truncated_manifest_is_said_and_costs_nothing() -> None:
     finally:
         if "complete" not in manifest.read_text():
             manifest.write_text(whole)
-
-
-@pytest.mark.compiled
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_batch_says_how_to_go_on_and_does(how: signal.Signals, tmp_path: Path) -> None:
-    out = tmp_path / "stopped"
-    command = [
-        sys.executable,
-        "-m",
-        "ankomst.cli",
-        "batch",
-        "small.yaml",
-        "--replicates",
-        "700",
-        "--out",
-        str(out),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        for _ in range(600):
-            time.sleep(0.1)
-            if list(out.glob("runs/*.parquet")):
-                break
-        process.send_signal(how)
-        _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
-    assert "Traceback" not in said
-    assert "runs are finished and kept; go on with: ankomst batch small.yaml --resume" in said
-    counts = json.loads(ankomst("status", str(out), "--json").stdout)["runs"]
-    assert 100 <= counts["done"] < 2100
-    ended = ankomst("batch", "small.yaml", "--workers", "1", "--out", str(out), "--resume", "--quiet")
-    assert ended.exit_code == 0, ended.output
-    assert json.loads(ankomst("status", str(out), "--json").stdout)["runs"]["pending"] == 0

@@ -5,17 +5,25 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.support import ROOT, TINY, ankomst, fails
+from tests.cli.support import INTERRUPTIBLE, ROOT, TINY, ankomst, fails
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS = ("demo", "run", "check", "params", "doctor", "month", "benchmark")
-PROGRAM = (sys.executable, "-m", "ankomst.cli")
+SAYS_WHEN_IT_BEGINS = """
+import sys
+from ankomst.studies import grid
+period = grid._period
+def told(*given):
+    print("begun", file=sys.stderr, flush=True)
+    return period(*given)
+grid._period = told
+"""
 
 
 def test_the_command_line_imports_nothing_heavy() -> None:
@@ -125,19 +133,19 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 @pytest.mark.compiled
 def test_an_interruption_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [*PROGRAM, "demo", "--out", str(tmp_path / "out"), "--newcomers", "600", "--replicates", "50"],
+    *python, code = INTERRUPTIBLE
+    words = ["demo", "--out", str(tmp_path / "out"), "--newcomers", "600", "--replicates", "50"]
+    with subprocess.Popen(
+        [*python, SAYS_WHEN_IT_BEGINS + code, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-    )
-    while not (tmp_path / "out").exists():
-        time.sleep(0.05)
-        assert process.poll() is None
-    time.sleep(1.0)  # let the runs begin: the folder is made a moment before
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    ) as process:
+        assert process.stderr is not None
+        assert "begun\n" in iter(process.stderr.readline, "")
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert stdout == ""
     assert stderr.splitlines()[-1] == "interrupted"

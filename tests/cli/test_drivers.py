@@ -58,8 +58,9 @@ def run(command: Callable[..., None], folder: Path, text: str, **options: object
     path = folder / "small.yaml"
     path.write_text(text, encoding="utf-8")
     usual: dict[str, Any] = {
-        "out": folder / "out", "quick": False, "resume": False, "restart": False, "dry_run": False,
-        "workers": 1, "scheduler": None, "seed": None, "newcomers": None, "changes": [], "lang": "en,da",
+        "out": folder / "out", "quick": False, "resume": False, "restart": False, "changed": False,
+        "dry_run": False, "workers": 1, "scheduler": None, "run_limit": 600.0, "seed": None,
+        "newcomers": None, "changes": [], "lang": "en,da",
         "quiet": False, "as_json": False,
     }  # fmt: skip
     command(str(path), **usual | options)
@@ -97,8 +98,9 @@ def test_quick_dry_run_and_other_kinds(tmp_path: Path, capsys: pytest.CaptureFix
         run(decide, tmp_path, SENSITIVITY)
     with pytest.raises(ExperimentError, match="which `ankomst sensitivity FILE` runs"):
         validate(
-            str(tmp_path / "small.yaml"), out=None, resume=False, restart=False, workers=1, scheduler=None,
-            seed=None, newcomers=None, changes=[], lang="en", quiet=True, as_json=False,
+            str(tmp_path / "small.yaml"), out=None, resume=False, restart=False, changed=False,
+            workers=1, scheduler=None, run_limit=600.0, seed=None, newcomers=None, changes=[], lang="en",
+            quiet=True, as_json=False,
         )  # fmt: skip
 
 

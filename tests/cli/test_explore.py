@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.cli.support import ankomst, fails
+from tests.waiting import PATIENCE
 
 from ankomst.commands import explore as command
 
@@ -61,5 +62,5 @@ def test_the_signal_that_ends_programs_ends_the_page() -> None:
         assert server.stdout is not None
         assert "Open http://127.0.0.1:" in server.stdout.readline()
         server.send_signal(signal.SIGTERM)
-        _, complaints = server.communicate(timeout=30)
+        _, complaints = server.communicate(timeout=PATIENCE)
     assert (server.returncode, complaints) == (0, "")

@@ -50,11 +50,13 @@ def test_without_a_browser_all_but_the_images_is_made_and_named(
     batch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
-    answer = ankomst(batch, "--format", "html,png", "--lang", "en", "--out", tmp_path / "out")
+    answer = ankomst(batch, "--format", "html,png", "--out", tmp_path / "out")
     assert answer.exit_code == 1
-    assert "Chromium" in answer.stderr
+    named = f"Images need a Chromium, and BROWSER_PATH names {tmp_path / 'none'}, where there is no program"
+    assert answer.stderr == f"error: {named}\n"
     assert str(tmp_path / "out" / "figures") in answer.stdout
     assert (tmp_path / "out" / "report.html").is_file()
+    assert (tmp_path / "out" / "report_da.html").is_file()
     assert (tmp_path / "out" / "figures" / "01_employment.csv").is_file()
 
 
@@ -64,7 +66,7 @@ def test_without_a_browser_all_but_the_images_is_made_and_named(
         (("--format", "htm"), "did you mean 'html'"),
         (("--lang", "de"), "no language 'de'"),
         (("--scenario", "no_such"), "no scenario 'no_such'"),
-        (("--geojson", "none.geojson"), "cannot be read: No such file"),
+        (("--geojson", "none.geojson"), "none.geojson: the file does not exist"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_writes_nothing(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.cli.support import ROOT, TINY, ankomst, fails
+from tests.cli.support import ROOT, TINY, ankomst, problems
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,15 @@ def test_two_scenarios_against_a_baseline() -> None:
     assert set(differences["baseline"]) == {"three_year"}
     for said in ("three_year (baseline)", "Net cost in DKK", "Difference from three_year", "employment_rate"):
         assert said in answer.stdout
+    # Net cost stands there as an account and as a difference, and each says what it holds.
+    levels, _, compared = answer.stdout.partition("Difference from three_year")
+    assert "net_cost" not in levels
+    assert levels.count("Net cost in DKK per newcomer, discounted, without displaced workers") == 3
+    assert "net cost discounted, displaced workers included" in compared
+    assert compared.count("net_cost, both") == compared.count("  of which displacement") / 3 == 2
+    # Two pairs say nothing of how alike they are.
+    assert "Correlation" not in answer.stdout
+    assert differences["correlation"].isna().all()
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert list(manifest["scenarios"]) == ["three_year", "one_year", "three_year+grant_by_speed"]
     assert manifest["kind"] == "run"
@@ -52,6 +61,13 @@ def test_the_assumptions_behind_a_change_are_a_table() -> None:
     assert {"levers.b_mentor", "rates.lever_cost.mentor_per_month"} <= set(table.index)
     assert set(table["grade"]) == {"assumption"}
     assert table.loc["levers.b_mentor", "lever"] == "civil_society.mentor_share"
+
+
+def test_correlations_are_shown_from_five_pairs_on() -> None:
+    answer = ankomst("run", "three_year", "one_year", *TINY[:-1], "5", "--lang", "en")
+    assert "Correlation" in answer.stdout
+    table = pd.read_csv(Path("results") / "three_year_and_one_year" / "tables" / "differences.csv")
+    assert table.loc[table["outcome"] == "months_employed", "correlation"].notna().all()
 
 
 def test_the_first_scenario_is_the_baseline_and_json_is_one_document() -> None:
@@ -98,7 +114,7 @@ def test_many_scenarios_have_a_short_folder() -> None:
     ],
 )
 def test_what_it_cannot_do(arguments: tuple[str, ...], message: str) -> None:
-    assert message in fails("run", *arguments, *TINY, "--quiet")
+    assert message in problems("run", *arguments, *TINY, "--quiet")[0]
     assert not Path("results").exists() or list(Path("results").iterdir()) == []
 
 

@@ -104,6 +104,23 @@ def test_the_doctor_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.Mon
     assert "Something needed is missing" in answer.stdout
 
 
+def test_the_doctor_names_a_wrong_browser_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, right in (("none", False), ("chromium", True)):
+        program = tmp_path / name
+        if right:
+            program.write_text("#!/bin/sh\n", encoding="utf-8")
+            program.chmod(0o755)
+        monkeypatch.setenv("BROWSER_PATH", str(program))
+        findings = json.loads(ankomst("doctor", "--json").stdout)["findings"]
+        (found,) = (entry for entry in findings if entry["name"] == "chromium")
+        wrong = f"BROWSER_PATH names {program}, where there is no program; needed for image files only"
+        assert (found["ok"], found["needed"], found["detail"]) == (
+            right,
+            False,
+            str(program) if right else wrong,
+        )
+
+
 def test_the_month_is_printed_in_order() -> None:
     assert ankomst("month").stdout.splitlines() == [str(step) for step in MONTH]
     document = json.loads(ankomst("month", "--json").stdout)

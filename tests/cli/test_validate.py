@@ -26,7 +26,8 @@ def _run(folder: Path, **options: object) -> Path:
     path = folder / "small.yaml"
     path.write_text(SMALL, encoding="utf-8")
     usual: dict[str, Any] = {
-        "out": folder / "out", "resume": False, "restart": False, "workers": 1, "scheduler": None,
+        "out": folder / "out", "resume": False, "restart": False, "changed": False, "workers": 1,
+        "scheduler": None, "run_limit": 600.0,
         "seed": None, "newcomers": None, "changes": [], "lang": "en,da", "quiet": False, "as_json": False,
     }  # fmt: skip
     validate(str(path), **usual | options)

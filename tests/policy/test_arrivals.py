@@ -9,7 +9,6 @@ import pytest
 
 from ankomst.errors import DataError
 from ankomst.policy.arrivals import ORIGINS, read_arrivals
-from ankomst.policy.files import display_path
 from ankomst.policy.scenario import load_scenario
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -66,20 +65,29 @@ def test_the_run_begins_in_the_first_year(in_tmp: Path) -> None:
     assert load_scenario("mine", {"population.arrivals": None}).first_year == 2013
 
 
-COLUMNS = f"allowed: the columns year and people, or year, {', '.join(ORIGINS)}, divided by commas"
-PEOPLE = "allowed: a number from 0 to 200000, without separators of thousands"
-YEAR = "allowed: a year from 2005 to 2035"
+COLUMNS = f"allowed: the columns year and people, or year, {', '.join(ORIGINS)}"
+CELLS = "allowed: as many cells in every row as in the header"
+QUOTES = "allowed: every row on one line, whole cells in quotes"
+NUMBER = ", without separators of thousands"
+PEOPLE = f"allowed: a number from 0 to 200000{NUMBER}"
+YEAR = f"allowed: a whole number from 2005 to 2035 (calendar year){NUMBER}"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", f": the column 'year' is missing; {COLUMNS}"),
-        ("year,people\n", ": the table of arrivals holds no year"),
-        ("aar,people\n2014,5\n", f": the column 'year' is missing; {COLUMNS}"),
-        ("year;people\n2014;5\n", f": the column 'year' is missing; {COLUMNS}"),
-        ("year,peple\n2014,5\n", f": the column 'people' is missing; {COLUMNS}; did you mean 'peple'?"),
-        ("year,refugee\n2014,5\n", f": the column 'people' is missing; {COLUMNS}"),
+        ("", f": the file is empty; {COLUMNS}"),
+        ("year,people\n", f": the table has no rows; {COLUMNS}"),
+        (
+            "aar,people\n2014,5\n",
+            f", line 1: the column 'year' is missing and the column 'aar' is unknown; {COLUMNS}",
+        ),
+        (
+            "year,peple\n2014,5\n",
+            f", line 1: the column 'peple' is unknown; {COLUMNS}; did you mean 'people'?",
+        ),
+        ("year,refugee\n2014,5\n", f": the column 'reunified_with_refugee' is missing; {COLUMNS}"),
+        ("year,note\n2014,x\n", f": the column 'people' is missing; {COLUMNS}"),
         (
             "year,people\n2014,5\n2016,5\n",
             ", line 3: the year 2016 follows 2014; allowed: years without gaps",
@@ -89,17 +97,26 @@ YEAR = "allowed: a year from 2005 to 2035"
             ", line 3: the year 2014 follows 2014; allowed: years without gaps",
         ),
         ("year,people\n2014,5\n2015,\n", f", line 3: people is empty; {PEOPLE}"),
-        ("year,people\n2014\n", f", line 2: people is empty; {PEOPLE}"),
+        (
+            "year,people\n2014\n",
+            f", line 2: the row has 1 cell and the header 2: one is missing?; {CELLS}",
+        ),
         ("year,people\n2014,many\n", f", line 2: people is 'many'; {PEOPLE}"),
         ("year,people\n2014,-1\n", f", line 2: people is '-1'; {PEOPLE}"),
         ("year,people\n2014,300000\n", f", line 2: people is '300000'; {PEOPLE}"),
         ("year,people\n2014,nan\n", f", line 2: people is 'nan'; {PEOPLE}"),
-        ("year,people\n2014,9.000\n", f", line 2: people is '9.000'; {PEOPLE}"),
+        (
+            "year,people\n2014,9.000\n",
+            f", line 2: people is '9.000', with a separator of thousands; {PEOPLE}; did you mean '9000'?",
+        ),
         ("year,people\n14,5\n", f", line 2: year is '14'; {YEAR}"),
         ("year,people\n2014.5,5\n", f", line 2: year is '2014.5'; {YEAR}"),
         ("year,people\ninf,5\n", f", line 2: year is 'inf'; {YEAR}"),
         ("year,people\n2014,0\n", ": the table of arrivals holds no people"),
-        ('year,people\n2014,"5\n', ": the table of arrivals cannot be read (unexpected end of data)"),
+        (
+            'year,people\n2014,"5\n',
+            f", line 2: holds a quotation mark without its other half; {QUOTES}",
+        ),
     ],
 )
 def test_a_broken_table_is_named(in_tmp: Path, text: str, message: str) -> None:
@@ -112,10 +129,9 @@ def test_a_broken_table_is_named(in_tmp: Path, text: str, message: str) -> None:
 
 def test_a_table_that_cannot_be_read(in_tmp: Path) -> None:
     missing = in_tmp / "none.csv"
-    with pytest.raises(DataError, match=r"none\.csv: the table of arrivals cannot be read \(No such file"):
+    with pytest.raises(DataError, match=r"none\.csv: the file does not exist"):
         read_arrivals(missing)
-    latin = in_tmp / "latin.csv"
-    latin.write_bytes("year,people,årsag\n2014,5,x\n".encode("latin-1"))
-    with pytest.raises(DataError, match=r"cannot be read \(it is not UTF-8 text\)"):
-        read_arrivals(latin)
-    assert display_path(latin) == "latin.csv"
+    dos = in_tmp / "dos.csv"
+    dos.write_bytes("year,people,note\n2014,5,årsag\n".encode("cp850"))
+    with pytest.raises(DataError, match=r"^dos\.csv: is no text in UTF-8 or Windows-1252"):
+        read_arrivals(dos)

@@ -48,5 +48,5 @@ def test_a_posterior_that_cannot_be_read(tmp_path: Path) -> None:
         marginals(path)
     path.with_suffix(".json").write_text("{}", encoding="utf-8")
     path.write_text("a,b\n1,x\n", encoding="utf-8")
-    with pytest.raises(ParameterError, match=r"posterior\.csv: the table of the posterior cannot be read"):
+    with pytest.raises(ParameterError, match=r"posterior\.csv, line 1: the column 'a' is unknown"):
         marginals(path)

@@ -172,7 +172,6 @@ def _rounds() -> pd.DataFrame:
             "round": range(5), "members": 240, "distance_median": middle, "distance_low": 0.4 * middle,
             "distance_high": 2.4 * middle, "spread": [1.0, 0.93, 0.88, 0.86, 0.85],
             "effective": [240.0, 201.0, 180.0, 171.0, 166.0], "accepted": [1.0, 0.61, 0.42, 0.33, 0.24],
-            "seconds": 900.0,
         }
     )  # fmt: skip
 

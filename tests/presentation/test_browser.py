@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.presentation import run_samples as samples
 from tests.presentation.programs import FLAGS, chromium
+from tests.waiting import PATIENCE
 
 from ankomst.presentation.figures import FIGURES
 from ankomst.presentation.report import build_report
@@ -51,7 +52,12 @@ def drawn(page: Path, tmp_path: Path, width: int) -> int:
         f"--window-size={width},2000",
     ]
     done = subprocess.run(
-        [*command, page.as_uri()], capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
+        [*command, page.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        encoding="utf-8",
     )
     complaints = [line for line in done.stderr.splitlines() if "CONSOLE" in line or "Uncaught" in line]
     assert complaints == []

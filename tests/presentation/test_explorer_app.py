@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.waiting import PATIENCE, waited_for
 
 from ankomst.errors import OutputError
 from ankomst.presentation.explorer import app as explorer_app
@@ -303,10 +304,8 @@ class Slow:
         self.begun.append(state)
         if self.error is not None:
             raise self.error
-        for k in range(200):
-            progress(k, 200)
-            if self.go.wait(0.02):
-                break
+        while not self.go.wait(0.02):
+            progress(1, 2)
         return state
 
 
@@ -314,15 +313,14 @@ def test_a_new_question_of_a_page_ends_the_work_on_the_one_before() -> None:
     slow = Slow()
     jobs = Jobs(slow)  # type: ignore[arg-type]
     first = jobs.ask(State(months=12.0), "page")
-    while not slow.begun:
-        time.sleep(0.01)
+    waited_for(lambda: slow.begun)
     second = jobs.ask(State(months=13.0), "page")
-    assert first.finished.wait(5)
+    assert first.finished.wait(PATIENCE)
     assert first.given_up
     other = jobs.ask(State(months=14.0), "another page")
     slow.go.set()
-    assert second.finished.wait(5)
-    assert other.finished.wait(5)
+    assert second.finished.wait(PATIENCE)
+    assert other.finished.wait(PATIENCE)
     assert not second.given_up
     assert not other.given_up
     jobs.close()
@@ -336,7 +334,7 @@ def test_a_job_belongs_to_its_page_and_is_given_up_when_the_page_is_gone(
     job = jobs.take(State(), "mine")
     assert jobs.get("yours") is None
     assert jobs.get("mine") is job
-    assert job.finished.wait(5)
+    assert job.finished.wait(PATIENCE)
     assert job.given_up
     assert jobs.take(State(), "mine") is not job
     jobs.close()
@@ -347,7 +345,7 @@ def test_a_failed_answer_is_not_tried_again_until_something_else_is_asked() -> N
     slow.error = ValueError("no")
     jobs = Jobs(slow)  # type: ignore[arg-type]
     job = jobs.take(State(), "page")
-    assert job.finished.wait(5)
+    assert job.finished.wait(PATIENCE)
     assert job.error == "the run failed (ValueError); `ankomst run` shows why"
     assert jobs.take(State(), "page") is job
     assert len(slow.begun) == 1
@@ -359,6 +357,13 @@ def test_the_page_looks_until_the_answer_is_ready(
     client: FlaskClient, app: explorer_app.Explorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ankomst.presentation.explorer.callbacks.WAIT", 0.01)
+    go, find = threading.Event(), Answers.find
+
+    def held(answers: Answers, *given: Any) -> Any:  # noqa: ANN401
+        go.wait()
+        return find(answers, *given)
+
+    monkeypatch.setattr(Answers, "find", held)
     values = {"state": "months=33", "secret": "looking"}
     first = ask(client, app, "answer.children.", **values).get_json()["response"]
     assert "children" not in first.get("answer", {})
@@ -368,6 +373,7 @@ def test_the_page_looks_until_the_answer_is_ready(
         found = ask(client, app, "progress.children@", turn=more["turn"], **values).get_json()["response"]
         more = found["more"]["data"]
         seen.append(json.dumps(found["progress"]))
+        go.set()
         time.sleep(0.05)
     assert any("runs" in text or "Getting started" in text for text in seen)
     last = ask(client, app, "answer.children.", ready=more["turn"], **values).get_json()["response"]
@@ -375,7 +381,10 @@ def test_the_page_looks_until_the_answer_is_ready(
     assert last["more"]["data"] is None
 
 
-def test_the_queue_is_bounded_and_long_work_does_not_hold_up_short_work() -> None:
+def test_the_queue_is_bounded_and_long_work_does_not_hold_up_short_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ankomst.presentation.explorer.jobs.FORGOTTEN_AFTER", PATIENCE)
     slow = Slow()
     jobs = Jobs(slow)  # type: ignore[arg-type]
     asked = [jobs.ask(State(sample="full", months=float(k)), f"page {k}") for k in range(6, 26)]
@@ -384,11 +393,12 @@ def test_the_queue_is_bounded_and_long_work_does_not_hold_up_short_work() -> Non
     assert "too many answers" in refused[0].error
     # What one page gives up makes room for others.
     for k in range(12):
-        assert not jobs.ask(State(evening=float(k)), "busy").error
+        busy = jobs.ask(State(evening=float(k)), "busy")
+        assert not busy.error
+    busy.give_up()
     short = jobs.ask(State(), "short")
-    while short.state not in slow.begun:
-        time.sleep(0.01)
-    assert len(slow.begun) <= 4
+    waited_for(lambda: short.state in slow.begun)
+    assert [state.sample for state in slow.begun].count("full") == 1
     slow.go.set()
     jobs.close()
 

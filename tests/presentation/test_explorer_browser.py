@@ -10,7 +10,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.presentation.programs import FLAGS, chromium
+from tests.presentation.programs import FLAGS, chromium, settle
+from tests.waiting import PATIENCE
 
 from ankomst.policy.scenario import load_scenario
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.compiled]
 LAST_FIGURE = "#graph-accounts .main-svg"
-PATIENCE = 60_000
 # The answer is said to be there in these words, whatever was there before.
 READY = {"en": "The answer is there", "da": "Svaret er der"}
 NEWCOMERS = "100"
@@ -46,7 +46,7 @@ def address() -> Iterator[str]:
             # Not an interrupt: a shell that runs the tests in the background has that ignored.
             server.send_signal(signal.SIGTERM)
             try:
-                _, complaints = server.communicate(timeout=30)
+                _, complaints = server.communicate(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 server.kill()
                 raise
@@ -74,7 +74,7 @@ class Visitor:
     ) -> None:
         self.own = None if context else browser.new_context(viewport={"width": width, "height": 900})
         self.page: Page = (context or self.own).new_page()  # type: ignore[union-attr]
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.address = address
         self.complaints: list[str] = []
         self.requests: list[str] = []
@@ -94,7 +94,7 @@ class Visitor:
     def settled(self, lang: str = "") -> None:
         """Wait until nothing has been moved for a while and the answer is there."""
         lang = lang or self.page.evaluate("document.documentElement.lang")
-        self.page.wait_for_timeout(250)
+        settle(self.page, 250)
         self.page.wait_for_function(
             "said => document.getElementById('status').textContent.startsWith(said)", arg=READY[lang]
         )

@@ -223,6 +223,31 @@ def test_a_bad_file_is_refused_and_no_other_is_opened(
     assert len(str(error.value)) < 500
 
 
+def test_all_problems_of_a_file_are_told_as_by_check() -> None:
+    content = (
+        b"extends: three_year\ndispersal: shares.csv\ndanish: {class_hours: 50, right_month: 3}\n"
+        b"benefits: {refund: {active: 0,5, passive: 30}}\ndanish: {}\n"
+    )
+    with pytest.raises(ScenarioError) as error:
+        upload.read_bytes(content)
+    assert [(problem.where, problem.what.partition(",")[0]) for problem in error.value.problems] == [
+        ("your file, line 1", "extends is not accepted here: a page in the browser opens no files"),
+        ("your file, line 2", "dispersal is 'shares.csv'"),
+        ("your file, line 3", "danish.class_hours is 50"),
+        ("your file, line 3", "the key 'right_month' is not known in danish"),
+        ("your file, line 4", "benefits.refund.active is 0"),
+        ("your file, line 4", "benefits.refund.passive is 30"),
+        ("your file, line 5", "the key 'danish' stands twice (first in line 3)"),
+    ]
+    with pytest.raises(
+        ScenarioError, match="your file, line 1: is an experiment of kind batch, not a scenario"
+    ):
+        upload.read_bytes(b"kind: batch\nbaseline: three_year\n")
+    with pytest.raises(ScenarioError) as error:
+        upload.read_bytes(b"horizon: {follow_up_months: 240}\npopulation: {arrival_years: 30}\n")
+    assert len(error.value.problems) == 2
+
+
 def test_a_damaged_or_swollen_token_is_refused() -> None:
     swollen = base64.urlsafe_b64encode(zlib.compress(b"#" * 50_000_000, 9)).decode()
     sound = upload.token_of(b"title: x\n" + bytes(range(65, 91)) * 3)

@@ -86,6 +86,7 @@ def test_numbers_of_every_figure_are_a_file(tmp_path: Path) -> None:
 def test_without_a_browser_it_is_said_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("BROWSER_PATH", raising=False)
     monkeypatch.setattr(images, "find_browser", lambda: None)
     for lang, word in (("en", "Images need"), ("da", "Billeder kræver")):
         story = samples.story("run", lang, first=1)
@@ -101,10 +102,20 @@ def test_a_browser_that_does_not_start_is_said_to(tmp_path: Path, monkeypatch: p
     broken.chmod(broken.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("BROWSER_PATH", str(broken))
     assert images.find_browser() == str(broken)
-    with pytest.raises(images.BrowserError, match="chromium"):
+    with pytest.raises(images.BrowserError, match=r"chromium \(BROWSER_PATH\) failed: "):
         images.write_images(samples.story("run", "en", first=1), tmp_path / "none", ("png",))
-    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize("name", ["nothing", "folder", "text"])
+def test_a_wrong_browser_path_is_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("no program", encoding="utf-8")
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / name))
     assert images.find_browser() is None
+    for lang, said in (("en", "BROWSER_PATH names {}, where there"), ("da", "BROWSER_PATH angiver {}, hvor")):
+        with pytest.raises(images.BrowserError) as caught:
+            images.write_images(samples.story("run", lang, first=1), tmp_path / "none", ("png",))
+        assert said.format(tmp_path / name) in str(caught.value)
 
 
 def test_a_wrong_format_and_an_empty_story_are_no_images(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.presentation import batch_samples, page_samples
-from tests.presentation.programs import FLAGS, chromium
+from tests.presentation.programs import FLAGS, chromium, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,10 +87,10 @@ def serious(page: Page) -> list[str]:
 
 def cut(page: Page) -> list[str]:
     """Return the words outside their figure, once flows have stopped moving to their new places."""
-    for _ in range(15):
+    for _ in range(60):
         if not page.evaluate(CUT):
             break
-        page.wait_for_timeout(200)
+        settle(page, 200)
     found: list[str] = page.evaluate(CUT)
     return found
 
@@ -111,7 +111,7 @@ def test_a_page_is_accessible_whole_and_silent_at_both_widths_and_on_paper(
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         # Figures are drawn anew in the next frames.
-        page.wait_for_timeout(400)
+        settle(page, 400)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(OUTSIDE) == []
         assert page.evaluate(UNNAMED) == []

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.presentation import calibration_samples, decision_samples, run_samples, sensitivity_samples
 from tests.presentation.reading import read
-from tests.presentation.test_validation_page import FITTED, validation_samples
+from tests.presentation.stored_samples import KNOWN, Made, Tables, made_of_every_kind, stored
+from tests.presentation.test_validation_page import FITTED
 
 from ankomst.errors import OutputError
-from ankomst.presentation.calibration_page import POSTERIOR
 from ankomst.presentation.stored_story import KINDS, story_of
 from ankomst.presentation.story_page import write_story
 from ankomst.presentation.story_words import commit_of, source_of
 from ankomst.presentation.texts import LANGUAGES, load_texts
 from ankomst.studies import store
-from ankomst.studies.calibration_run import DIGITS
 from ankomst.studies.stored_tables import as_stored, with_values
 
 if TYPE_CHECKING:
@@ -30,42 +28,10 @@ if TYPE_CHECKING:
 
     from ankomst.presentation.story import Story
 
-Tables = dict[str, pd.DataFrame]
-Made = dict[str, tuple[Tables, dict[str, Any]]]
-KNOWN = {"result": "mine", "command": "ankomst decide mine", "version": "9.9.9", "commit": "0123abc456def"}
-
 
 @pytest.fixture(name="made", scope="module")
 def made_fixture(tables: Tables, facts: dict[str, Any]) -> Made:
-    """Return tables and facts of every kind of result, as they are in memory."""
-    run = {**run_samples.run_tables(), **run_samples.history(), **run_samples.decomposition()}
-    calibration = {**calibration_samples.calibration_tables(), POSTERIOR: calibration_samples.posterior()}
-    found = {
-        "demo": (tables, facts),
-        "run": (run, run_samples.run_facts()),
-        "calibration": (calibration, calibration_samples.calibration_facts()),
-        "validation": validation_samples(),
-        "sensitivity": (sensitivity_samples.tables(), sensitivity_samples.facts()),
-        "decision": (decision_samples.tables(), decision_samples.facts()),
-    }
-    return {kind: (mine, {**told, **KNOWN}) for kind, (mine, told) in found.items()}
-
-
-def stored(kind: str, made: Made, folder: Path, **more: object) -> Path:
-    """Write a result as the commands do."""
-    tables, facts = made[kind]
-    draws = [name for name in tables if name == POSTERIOR]
-    files = store.write_tables(folder, {name: table for name, table in tables.items() if name not in draws})
-    for name in draws:
-        text = tables[name].to_csv(index=False, float_format=DIGITS, lineterminator="\n")
-        files.append(store.write_text(folder / f"{name}.csv", text))
-    files.append(store.write_facts(folder, facts))
-    manifest = {
-        "kind": kind, "ankomst": "9.9.9", "command": f"ankomst {kind} mine", "complete": True,
-        "files": store.digests(folder, files),
-    } | more  # fmt: skip
-    store.write_manifest(folder, manifest)
-    return folder
+    return made_of_every_kind(tables, facts)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -141,13 +107,12 @@ def test_the_source_says_what_is_known_and_that_files_were_changed() -> None:
     assert source_of({"commit": "unknown"}, english) == "ankomst –, commit –"
 
 
-def test_facts_survive_their_file(tmp_path: Path) -> None:
+def test_facts_are_plain_before_they_are_written() -> None:
     facts = {
         "pair": ("a", "b"), "day": FITTED.since, "count": np.int64(3), "row": np.array([1.5, np.nan]),
         "none": float("nan"), "nested": {1: {"yes": np.array([1]) > 0}},
     }  # fmt: skip
-    file = store.write_facts(tmp_path, facts)
-    assert json.loads(file.read_text(encoding="utf-8")) == store.plain(facts)
+    assert json.loads(json.dumps(store.plain(facts))) == store.plain(facts)
     assert store.plain(facts) == {
         "pair": ["a", "b"], "day": "2016-01-01", "count": 3, "row": [1.5, None], "none": None,
         "nested": {"1": {"yes": [True]}},
@@ -219,17 +184,19 @@ def _without(folder: Path, name: str) -> None:
         (lambda at: (at / "manifest.json").write_text("{"), "the manifest is damaged"),
         (lambda at: (at / "manifest.json").write_text("[1]"), "the manifest is damaged"),
         (lambda at: _manifest(at, ankomst=None), "the manifest is not one of ankomst"),
-        (lambda at: _manifest(at, kind=None), "its manifest does not say its kind; allowed: repeat `ankomst"),
-        (lambda at: _manifest(at, kind="other"), "of a kind without a story: 'other'; allowed: run, demo"),
+        (lambda at: _manifest(at, kind=None), "its manifest does not say its kind; allowed: its"),
+        (lambda at: _manifest(at, kind="other"), "of an unknown kind: 'other'; allowed: report"),
         (lambda at: _manifest(at, complete=False), "the result is not finished; allowed: repeat `ankomst"),
         (lambda at: _manifest(at, files=None), "the manifest lists no files"),
-        (lambda at: _manifest(at, files={"facts.json": 1}), "facts.json: the file is damaged"),
+        (lambda at: _manifest(at, kind="report"), "holds a report, of which no report can be made"),
+        (lambda at: _manifest(at, files={"facts.json": 1}), "is damaged: 'files.facts.json' should be"),
+        (lambda at: _manifest(at, files={"../x": "0" * 64}), "is damaged: 'files.../x.[key]' String"),
         (lambda at: _without(at, "facts.json"), "of an older version, without facts.json; allowed: repeat"),
         (lambda at: (at / "facts.json").unlink(), "facts.json: the file is missing"),
         (lambda at: (at / "facts.json").write_text("{}"), "facts.json: the file is damaged"),
         (lambda at: _signed(at, "facts.json", b"{"), "the facts cannot be read"),
-        (lambda at: _signed(at, "facts.json", b"[]"), "the facts cannot be read"),
-        (lambda at: _signed(at, "facts.json", b"{}"), "do not fit together: the facts of the page lack"),
+        (lambda at: _signed(at, "facts.json", b"[]"), "the facts are damaged: it should be a"),
+        (lambda at: _signed(at, "facts.json", b"{}"), "the facts are damaged: 'title' is missing"),
         (_cut, "robustness.csv: the file is damaged: it is not as it was written"),
         (lambda at: (at / "tables" / "designs.csv").unlink(), "designs.csv: the file is missing"),
         (lambda at: _signed(at, "tables/designs.csv", b""), "the table cannot be read"),

@@ -180,8 +180,11 @@ def test_more_arrivals_leave_the_earlier_people_as_they_are() -> None:
 
 
 BROKEN_ARRIVALS = {
-    "no column": ("year,persons\n2014,600\n", "the column 'people' is missing"),
-    "an origin is missing": ("year,refugee,reunified_with_other\n2014,1,2\n", "column 'people' is missing"),
+    "no column": ("year,persons\n2014,600\n", "the column 'persons' is unknown"),
+    "an origin is missing": (
+        "year,refugee,reunified_with_other\n2014,1,2\n",
+        "column 'reunified_with_refugee' is missing",
+    ),
     "a gap": ("year,people\n2014,600\n2016,600\n", "the year 2016 follows 2014"),
     "backwards": ("year,people\n2015,600\n2014,600\n", "the year 2014 follows 2015"),
     "text": ("year,people\n2014,many\n", "people is 'many'"),
@@ -191,8 +194,8 @@ BROKEN_ARRIVALS = {
     "not finite": ("year,people\n2014,inf\n", "people is 'inf'"),
     "long ago": ("year,people\n1984,5\n", "year is '1984'"),
     "nobody": ("year,people\n2014,0\n", "holds no people"),
-    "no rows": ("year,people\n", "holds no year"),
-    "empty": ("", "the column 'year' is missing"),
+    "no rows": ("year,people\n", "the table has no rows"),
+    "empty": ("", "the file is empty"),
 }
 
 
@@ -227,11 +230,11 @@ def test_broken_arrivals_of_a_scenario_are_refused_with_a_sentence(
 
 
 def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "bytes.csv").write_bytes(b"year,people\n\xff\xfe,1\n")
-    for name in ("absent.csv", "bytes.csv"):
-        with pytest.raises(DataError, match="cannot be read"):
+    (tmp_path / "bytes.csv").write_bytes(b"year,people\n\x81\xfe,1\n")
+    for name, problem in (("absent.csv", "does not exist"), ("bytes.csv", "is no text")):
+        with pytest.raises(DataError, match=problem):
             arriving(100, arrivals=tmp_path / name)
-        with pytest.raises(DataError, match="cannot be read"):
+        with pytest.raises(DataError, match=problem):
             shares_of(tmp_path / name)
 
 
@@ -301,15 +304,15 @@ BROKEN_SHARES = {
     "unknown code": ("code,share\n9999,1\n", "the code '9999' is no municipality of this run"),
     "twice": (f"code,share\n{CODE},1\n{CODE},1\n", f"the code '{CODE}' stands twice"),
     "text": (f"code,share\n{CODE},much\n", "share is 'much'"),
-    "blank": (f"code,share\n{CODE},\n", "share is ''"),
+    "blank": (f"code,share\n{CODE},\n", "share is empty"),
     "below zero": (f"code,share\n{CODE},-0.1\n", "share is '-0.1'"),
     "not finite": (f"code,share\n{CODE},inf\n", "share is 'inf'"),
     "not a number": (f"code,share\n{CODE},nan\n", "share is 'nan'"),
-    "no share": (f"code\n{CODE}\n", "share is None"),
-    "no code": ("kommune,share\n101,1\n", "is no municipality of this run"),
+    "no share": (f"code\n{CODE}\n", "the column 'share' is missing"),
+    "no code": ("kommune,share\n101,1\n", "the column 'code' is missing and the column 'kommune' is unknown"),
     "nothing": (f"code,share\n{CODE},0\n", "add up to nothing"),
-    "no rows": ("code,share\n", "add up to nothing"),
-    "empty": ("", "add up to nothing"),
+    "no rows": ("code,share\n", "the table has no rows"),
+    "empty": ("", "the file is empty"),
 }
 
 

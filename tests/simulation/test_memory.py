@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.simulation.support import ROOT
+from tests.waiting import PATIENCE
 
 from ankomst.policy.scenario import Scenario, build_scenario
 from ankomst.simulation.engine import IntroductionModel
@@ -57,6 +58,6 @@ def test_35_000_newcomers_need_less_than_500_megabytes() -> None:
         "print(next(line.split()[1] for line in lines if line.startswith('VmHWM')))"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert int(result.stdout) * 1024 < 500 * MEGABYTE

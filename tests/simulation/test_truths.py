@@ -12,6 +12,7 @@ import numba
 import numpy as np
 import pytest
 from tests.simulation.support import ROOT, finished, payments_of, scenario, small_model
+from tests.waiting import PATIENCE
 
 from ankomst.policy.scenario import Scenario
 from ankomst.simulation import codes, fields
@@ -165,7 +166,7 @@ def test_another_process_gives_the_same_bits(baseline: str) -> None:
         "print(fingerprint(finished(scenario(**SMALL))))"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert result.stdout.strip() == baseline
 

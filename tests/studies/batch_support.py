@@ -16,7 +16,7 @@ import numpy as np
 from tests.studies.support import SHORT
 
 from ankomst.errors import AnkomstError
-from ankomst.studies import parts, runner
+from ankomst.studies import runner
 from ankomst.studies.executors import Dask, LocalProcesses
 from ankomst.studies.experiment import load_experiment
 from ankomst.studies.ledger import Ledger
@@ -26,7 +26,7 @@ from ankomst.studies.stored import StoredRuns
 from ankomst.studies.work import RunReport, TaskReport, code_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from ankomst.studies.experiment import Experiment
     from ankomst.studies.runner import Finished
@@ -38,8 +38,21 @@ OVERRIDES = SHORT | {"horizon.follow_up_months": 24}
 NEWCOMERS = 36
 
 
-def experiment(folder: Path, *, replicates: int = 5, **more: Any) -> Experiment:  # noqa: ANN401
-    """Return a batch of four scenarios, 36 newcomers each, written to a file in a folder first."""
+def experiment(
+    folder: Path, *, replicates: int = 5, asked: int | None = None, **more: Any  # noqa: ANN401
+) -> Experiment:  # fmt: skip
+    """Return a batch of four scenarios, 36 newcomers each, written to a file in a folder first.
+
+    Parameters
+    ----------
+    folder : Path
+    replicates : int
+        As the file says.
+    asked : int, optional
+        Replicates that are asked for in place of those.
+    **more
+        Keys of the file.
+    """
     changes = OVERRIDES | more.pop("overrides", {})
     keys: dict[str, Any] = {
         "kind": "batch", "title": "Small", "title_da": "Lille", "source": "a test",
@@ -50,7 +63,7 @@ def experiment(folder: Path, *, replicates: int = 5, **more: Any) -> Experiment:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "small.yaml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return load_experiment(path, changes)
+    return load_experiment(path, changes, replicates=asked)
 
 
 def _yaml(value: Any) -> str:  # noqa: ANN401
@@ -111,6 +124,13 @@ class FakePool:
     def worker_died(self, error: BaseException) -> bool:
         """Whether a test pretended so."""
         return isinstance(error, WorkerDiedError)
+
+    def overdue(self) -> dict[str, str]:
+        """Return nothing: every call has been answered."""
+        return {}
+
+    def end(self, runs: Collection[str]) -> None:
+        """Do nothing."""
 
     def close(self) -> None:
         """Note that it was called."""
@@ -212,12 +232,12 @@ def run(wanted: Experiment, out: Path, pool: Any = None, **options: Any) -> Fini
     return run_batch(wanted, out, pool=pool or FakePool(), **options)
 
 
-def resumed(wanted: Experiment, out: Path) -> tuple[FakePool, list[str]]:
+def resumed(wanted: Experiment, out: Path, *, changed: bool = False) -> tuple[FakePool, list[str]]:
     """Go on with a batch until it is complete; return the workers, and what was said."""
     pool, said = FakePool(), list[str]()
-    finished = run(wanted, out, pool, resume=True, say=said.append)
+    finished = run(wanted, out, pool, resume=True, changed=changed, say=said.append)
     assert finished.counts == {"done": len(plan(wanted).runs), "failed": 0, "pending": 0}
-    assert not list(out.rglob(f"{parts.TEMPORARY}*"))
+    assert not list(out.rglob(".ankomst-*"))
     return pool, said
 
 

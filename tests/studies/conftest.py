@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
+    monkeypatch.setattr(runner.store, "git_state", lambda: {"commit": None, "dirty": None})
     monkeypatch.setattr(parts, "RUNS", 12)  # three whole parts, and one of four
 
 

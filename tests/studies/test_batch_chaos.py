@@ -13,6 +13,7 @@ import psutil
 import pytest
 from tests.studies.batch_support import bits, driver, experiment, finished_in, run
 from tests.studies.support import ROOT
+from tests.waiting import PATIENCE, waited_for
 
 from ankomst.studies.executors import Serial
 
@@ -54,7 +55,7 @@ def start_and_kill(command: list[str], moment: Callable[[Iterator[str]], None]) 
         with_it = psutil.Process(batch.pid).children(recursive=True) if batch.poll() is None else []
         running = batch.poll() is None
         batch.kill()
-    _, alive = psutil.wait_procs(with_it, timeout=15)
+    _, alive = psutil.wait_procs(with_it, timeout=PATIENCE)
     assert alive == []
     return running
 
@@ -95,7 +96,7 @@ def test_a_batch_killed_ten_times_gives_the_same_bits(
         killed += start_and_kill(command, moment)
         kept.append(finished_in(out))
         assert kept[-2] <= kept[-1]  # nothing finished is ever lost
-    last = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    last = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE)
     lines = last.stdout.splitlines()
     with capsys.disabled():
         print(
@@ -111,7 +112,7 @@ def test_a_batch_killed_ten_times_gives_the_same_bits(
 def test_every_kind_of_worker_gives_the_same_bits_also_when_one_is_killed(tmp_path: Path) -> None:
     wanted, whole = undisturbed(tmp_path, FEW)
     command = driver(str(tmp_path), FEW, 16, call="drive_each")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line for line in done.stdout.splitlines() if "counts" in line] == [f"counts {4 * FEW} 0 0"] * 4
     for out in ("1", "dask:2", "2 with a death", "dask:2 with a death"):
@@ -143,7 +144,7 @@ def test_a_scheduler_that_is_gone_is_said_and_finished_runs_are_kept(tmp_path: P
                 after_runs(12, 0.0)(lines)
                 head.kill()
                 said = [line for line in lines if line.startswith("error")]
-                assert batch.wait(timeout=60) == 1, (tmp_path / "errors").read_text()
+                assert batch.wait(timeout=PATIENCE) == 1, (tmp_path / "errors").read_text()
         finally:
             hand.terminate()
             head.kill()
@@ -159,9 +160,5 @@ def test_a_scheduler_that_is_gone_is_said_and_finished_runs_are_kept(tmp_path: P
 
 
 def wait_for_address(file: Path) -> str:
-    until = time.monotonic() + 30.0
-    while time.monotonic() < until:
-        if file.is_file() and file.stat().st_size:
-            return str(json.loads(file.read_text())["address"])
-        time.sleep(0.05)
-    raise TimeoutError
+    waited_for(lambda: file.is_file() and file.stat().st_size)
+    return str(json.loads(file.read_text())["address"])

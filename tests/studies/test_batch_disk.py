@@ -96,7 +96,7 @@ def test_a_disk_that_is_full_when_a_part_is_written_loses_nothing(
         patched.setattr(parts.pq, "write_table", full)
         with pytest.raises(OutputError, match="No space left on device; everything finished so far is kept"):
             run(small, tmp_path)
-    assert not list((tmp_path / "runs").glob(f"{parts.TEMPORARY}*"))
+    assert not list((tmp_path / "runs").glob(".ankomst-*"))
     finished = finished_in(tmp_path)
     assert len(finished) >= 12 * (call + 1) if call < 3 else len(finished) == RUNS
     pool, _ = resumed(small, tmp_path)

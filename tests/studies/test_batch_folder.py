@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 from tests.studies.batch_support import FakePool, Killed, bits, experiment, finished_in, resumed, run
 
@@ -18,6 +19,8 @@ from ankomst.studies import batch_folder, parts, runner, store
 from ankomst.studies.ledger import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ankomst.studies.experiment import Experiment
 
 LEDGER = "ledger.sqlite"
@@ -100,24 +103,140 @@ def test_parts_without_a_ledger_count_as_a_batch_too(small: Experiment, tmp_path
 
 def test_restart_throws_away_its_own_files_only(small: Experiment, tmp_path: Path, wanted: str) -> None:
     run(small, tmp_path)
-    (tmp_path / "tables" / "differences.csv").write_text("old")
-    (tmp_path / "ledger.sqlite.damaged").write_text("old")
-    part(tmp_path, 2).rename(part(tmp_path, 2).with_suffix(".parquet.damaged"))
-    mine = [
-        tmp_path / name for name in ("notes.txt", "runs/notes.txt", "tables/figure.png", "runs/my.parquet")
-    ]
+    names = ("notes.txt", "runs/notes.txt", "tables/mine.csv", "runs/my.parquet", "ledger.sqlite.damaged")
+    mine = [tmp_path / name for name in names]
     for path in mine:
         path.write_text("mine")
-    pool = FakePool()
-    run(small, tmp_path, pool, restart=True)
+    pool, said = FakePool(), list[str]()
+    run(small, tmp_path, pool, restart=True, say=said.append)
     assert len(pool.ids) == RUNS
     assert all(path.read_text() == "mine" for path in mine)
+    left = "ledger.sqlite.damaged, notes.txt, runs/my.parquet, runs/notes.txt, tables/mine.csv"
+    assert said == [f"{tmp_path}: not part of the result and left as it is: {left}"]
     assert sorted(path.name for path in (tmp_path / "runs").glob("part-*")) == [
         f"part-{k:05d}.parquet" for k in range(1, 5)
     ]
-    assert not (tmp_path / "ledger.sqlite.damaged").exists()
-    assert not (tmp_path / "tables" / "differences.csv").exists()
     assert bits(tmp_path, small) == wanted
+
+
+def test_restart_throws_away_what_was_put_aside(small: Experiment, tmp_path: Path) -> None:
+    run(small, tmp_path)
+    (tmp_path / "manifest.json").write_text("{")
+    part(tmp_path, 2).write_bytes(b"x")
+    resumed(small, tmp_path)
+    assert (tmp_path / "manifest.json.damaged").is_file()
+    assert part(tmp_path, 2).with_suffix(".parquet.damaged").is_file()
+    said: list[str] = []
+    run(small, tmp_path, restart=True, say=said.append)
+    assert said == []
+    assert not list(tmp_path.rglob("*.damaged"))
+
+
+CHANGED = ("manifest.json", "failures.csv", "runs/part-00002.parquet", "tables/levels.csv")
+
+
+@pytest.mark.parametrize("how", ["changed", "link", "folder", "pipe"])
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_file_that_has_changed_stops_a_restart(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, how: str
+) -> None:
+    fail = iter(range(RUNS))
+    monkeypatch.setattr(runner, "tabulate", lambda *_: {"levels": pd.DataFrame({"a": [1]})})
+    out, outside = tmp_path / "out", tmp_path / "precious"
+    run(small, out, FailingPool(fail))
+    outside.write_text("precious")
+    path = out / name
+    path.unlink()
+    {
+        "changed": lambda: path.write_text("mine"), "link": lambda: path.symlink_to(outside),
+        "folder": path.mkdir, "pipe": lambda: os.mkfifo(path),
+    }[how]()  # fmt: skip
+    before, pool = listing(out), FakePool()
+    with pytest.raises(OutputError) as error:
+        run(small, out, pool, restart=True)
+    assert str(error.value) == (
+        f"{path}: has changed since ankomst wrote it and is left alone; allowed: to move it elsewhere, or "
+        "another folder (--out DIR)"
+    )
+    assert pool.tasks == []
+    assert listing(out) == before
+    assert outside.read_text() == "precious"
+
+
+class FailingPool(FakePool):
+    """Workers of which the first fails."""
+
+    def __init__(self, left: Iterator[int]) -> None:
+        def fails(_: object) -> None:
+            if next(left, None) == 0:
+                raise ValueError("no")
+
+        super().__init__(fails)
+
+
+def listing(out: Path) -> dict[str, str]:
+    """Return every file of a folder with its content, the ledger and its lock left out."""
+    names = {path.relative_to(out).as_posix(): path for path in out.rglob("*")}
+    return {
+        name: path.read_bytes().hex() if path.is_file() else ""
+        for name, path in names.items()
+        if not name.startswith((LEDGER, ".lock"))
+    }
+
+
+def test_a_table_that_has_changed_stops_a_batch_that_is_resumed(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "tabulate", lambda *_: {"levels": pd.DataFrame({"a": [1]})})
+    run(small, tmp_path)
+    table = tmp_path / "tables" / "levels.csv"
+    table.write_text("my own")
+    with pytest.raises(OutputError, match=r"tables/levels\.csv: has changed since ankomst wrote it"):
+        run(small, tmp_path, resume=True)
+    assert table.read_text() == "my own"
+    table.rename(tmp_path / "mine.csv")
+    resumed(small, tmp_path)
+    assert table.read_text() == "a\n1\n"
+
+
+def test_tables_of_an_earlier_look_go_and_those_of_others_stay(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pd.DataFrame({"a": [1]})
+    monkeypatch.setattr(runner, "tabulate", lambda *_: {"levels": frame, "regret": frame})
+    run(small, tmp_path)
+    (tmp_path / "tables" / "mine.csv").write_text("mine")
+    monkeypatch.setattr(runner, "tabulate", lambda *_: {"levels": frame})
+    resumed(small, tmp_path)
+    assert sorted(path.name for path in (tmp_path / "tables").iterdir()) == ["levels.csv", "mine.csv"]
+    monkeypatch.setattr(runner, "tabulate", lambda *_: {"levels": frame, "mine": frame})
+    with pytest.raises(OutputError, match=r"tables/mine\.csv: was not written by ankomst"):
+        run(small, tmp_path, resume=True)
+    assert (tmp_path / "tables" / "mine.csv").read_text() == "mine"
+
+
+def test_parts_that_no_ledger_lists_are_not_thrown_away(small: Experiment, tmp_path: Path) -> None:
+    run(small, tmp_path)
+    (tmp_path / LEDGER).unlink()
+    with pytest.raises(OutputError, match="no ledger lists the parts in runs/, so that they are left alone"):
+        run(small, tmp_path, restart=True)
+    resumed(small, tmp_path)
+    pool = FakePool()
+    run(small, tmp_path, pool, restart=True)
+    assert len(pool.ids) == RUNS
+
+
+@pytest.mark.parametrize("name", ["runs", "tables"])
+def test_a_link_in_place_of_a_folder_is_not_followed(small: Experiment, tmp_path: Path, name: str) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    run(small, out)
+    (out / name).rename(outside)
+    (out / name).symlink_to(outside)
+    (outside / "x.csv").write_text("x")
+    before = sorted(outside.iterdir())
+    with pytest.raises(OutputError, match=f"out/{name}: is not the folder that ankomst made"):
+        run(small, out, restart=True)
+    assert sorted(outside.iterdir()) == before
 
 
 def test_two_batches_cannot_work_in_one_folder(small: Experiment, tmp_path: Path) -> None:
@@ -171,7 +290,7 @@ def test_a_folder_that_cannot_be_written_is_said(
         monkeypatch.setattr(batch_folder.FileLock, "acquire", refuse)
     else:
         (out / LEDGER).mkdir(parents=True)
-        said = "unable to open database file"
+        said = "the folder holds something else than a batch and is left alone"
     with pytest.raises(OutputError, match=f"{said}; allowed: "):
         run(small, out)
 
@@ -259,7 +378,7 @@ def test_rows_that_wait_are_run_again_when_they_are_damaged(
     stop_after(small, tmp_path, tasks=2)
     with Ledger(tmp_path / LEDGER) as ledger:
         torn, kept = sorted(ledger.waiting())[:2]
-        ledger._base.execute("UPDATE waiting SET row = x'00' WHERE id = ?", (torn,))
+        ledger._base.execute("UPDATE waiting SET row = zeroblob(8) WHERE id = ?", (torn,))
     with pytest.raises(OutputError, match=r"1 rows in the ledger are damaged; allowed: .*--resume"):
         bits(tmp_path, small)
     pool, said = resumed(small, tmp_path)
@@ -276,7 +395,10 @@ def test_a_damaged_manifest_is_said_and_written_anew(small: Experiment, tmp_path
     path.write_text(content)
     pool, said = resumed(small, tmp_path)
     assert pool.tasks == []
-    assert said == [f"{path}: the manifest is damaged and is written anew; no run is lost"]
+    assert said == [
+        f"{path}: the manifest is damaged and is written anew (kept as manifest.json.damaged); no run is lost"
+    ]
+    assert path.with_name("manifest.json.damaged").read_text() == content
     assert json.loads(path.read_text())["complete"] is True
 
 
@@ -295,14 +417,14 @@ def stop_after(small: Experiment, out: Path, tasks: int) -> None:
 KILL_POINTS = {
     "before the folder has a ledger": (batch_folder, "Ledger", 0),
     "before the plan is entered": (runner, "_enter_plan", 0),
-    "before the manifest": (batch_folder.store, "write_manifest", 0),
+    "before the manifest": (batch_folder.manifest, "write", 0),
     "in the first part": (parts.pq, "write_table", 0),
     "in the third part": (parts.pq, "write_table", 2),
     "before a part has its name": (store.Path, "replace", 1),
     "between a part and the ledger": (Ledger, "stored", 1),
     "before runs are entered": (Ledger, "enter", 5),
     "before the tables": (runner, "tabulate", 0),
-    "before the last manifest": (batch_folder.store, "write_manifest", 1),
+    "before the last manifest": (batch_folder.manifest, "write", 1),
 }
 
 
@@ -367,9 +489,12 @@ def test_a_part_that_no_ledger_knows_is_taken_in(
 
 def test_what_half_a_text_file_left_is_removed(small: Experiment, tmp_path: Path) -> None:
     run(small, tmp_path)
-    (tmp_path / ".manifest.json.abcdefgh").write_text("{")
+    half, mine = tmp_path / ".ankomst-0123456789abcdef.json", tmp_path / ".manifest.json.swp"
+    half.write_text("{")
+    mine.write_text("of an editor")
     resumed(small, tmp_path)
-    assert not (tmp_path / ".manifest.json.abcdefgh").exists()
+    assert not half.exists()
+    assert mine.read_text() == "of an editor"
 
 
 def test_an_experiment_with_other_months_can_use_the_folder_of_one_that_was_killed(
@@ -379,11 +504,11 @@ def test_an_experiment_with_other_months_can_use_the_folder_of_one_that_was_kill
     other = experiment(tmp_path, replicates=10, months=[6, 12, 18, 24])
     with pytest.raises(OutputError, match="the runs in this folder are not those of the experiment"):
         bits(tmp_path / "out", other)
-    run(other, tmp_path / "out", resume=True)
+    run(other, tmp_path / "out", resume=True, changed=True)
     bits(tmp_path / "out", other)
     with pytest.raises(OutputError, match="the runs in this folder are not those of the experiment"):
         bits(tmp_path / "out", small)
-    pool, said = resumed(small, tmp_path / "out")
+    pool, said = resumed(small, tmp_path / "out", changed=True)
     assert len(pool.ids) == RUNS - 8  # the rows of two tasks had waited in the ledger
     (line,) = said
     assert line.startswith("40 of 40 finished runs in this folder are not of this experiment as it is now")

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from ankomst.errors import AnkomstError, ExperimentError, RunError
 from ankomst.policy.grants import ResultGrant
-from ankomst.policy.places import find_scenario
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.design_search import (
     FOUND,
@@ -49,7 +48,7 @@ OUTSIDE = ("grant_above_benchmark", "grant_after_period", "grant_2017")
 
 
 def shipped(name: str) -> tuple[ResultGrant, ...]:
-    return load_scenario(find_scenario(name)).result_grants
+    return load_scenario(name).result_grants
 
 
 def start() -> dict[str, Design]:
@@ -189,7 +188,7 @@ def test_a_wrong_design_is_refused_in_words(change: Design, words: str) -> None:
     ("given", "words"),
     [
         ({"job": {"low": 0, "high": 100_000, "step": 30_000}}, "does not divide"),
-        ({"job": {"low": 50_000, "high": 10_000}}, "runs from 50000 down to 10000"),
+        ({"job": {"low": 50_000, "high": 10_000}}, "is 50000, above high 10000"),
         ({"windows": []}, "an empty list"),
         ({"windows": [24, 24]}, "names 24 twice"),
         ({"after_36": False}, "no amount is tried after month 36"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
+    monkeypatch.setattr(runner.store, "git_state", lambda: {"commit": None, "dirty": None})
 
 
 def test_an_estimate_counts_runs_shadows_time_and_disk(tmp_path: Path) -> None:

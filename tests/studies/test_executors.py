@@ -7,12 +7,12 @@ import signal
 import threading
 import time
 from concurrent.futures import CancelledError
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from tests.studies.batch_support import KillerPool, bits, experiment, kill_worker, run
+from tests.studies.batch_support import KillerPool, bits, die, experiment, kill_worker, run
+from tests.waiting import PATIENCE
 
 from ankomst.errors import RunError
 from ankomst.studies import executors, runner
@@ -36,7 +36,7 @@ def pool() -> Iterator[LocalProcesses]:
 @pytest.fixture
 def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
+    monkeypatch.setattr(runner.store, "git_state", lambda: {"commit": None, "dirty": None})
 
 
 def children() -> list[psutil.Process]:
@@ -60,28 +60,33 @@ def test_ctrl_c_in_this_process_is_no_error_of_a_task() -> None:
 
 
 def test_a_pool_goes_on_after_a_worker_was_killed(pool: LocalProcesses) -> None:
-    assert pool.submit(abs, -1).result(timeout=60) == 1
-    error = pool.submit(signal.raise_signal, signal.SIGKILL).exception(timeout=60)
+    assert pool.submit(abs, -1).result(timeout=PATIENCE) == 1
+    error = pool.submit(signal.raise_signal, signal.SIGKILL).exception(timeout=PATIENCE)
     assert error is not None
     late = pool.submit(abs, -2)  # handed in before anybody looked: the broken pool answers by a future
-    assert late.exception(timeout=60) is not None
+    assert late.exception(timeout=PATIENCE) is not None
     assert pool.worker_died(error)
-    assert pool.submit(abs, -3).result(timeout=60) == 3
+    assert pool.submit(abs, -3).result(timeout=PATIENCE) == 3
     assert not pool.worker_died(ValueError("of the task"))
+
+
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Take notice of Ctrl-C, also where the tests were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_is_for_the_parent_and_closing_ends_the_workers(pool: LocalProcesses) -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, set())
-    assert pool.submit(signal.raise_signal, signal.SIGINT).result(timeout=60) is None
+    assert pool.submit(signal.raise_signal, signal.SIGINT).result(timeout=PATIENCE) is None
     assert signal.pthread_sigmask(signal.SIG_BLOCK, set()) == before
     workers = [psutil.Process(pid) for pid in pool._pool._processes]  # type: ignore[union-attr]
     assert len(workers) == 2
-    pool.submit(time.sleep, 60)
-    clock = time.monotonic()
+    pool.submit(time.sleep, 10 * PATIENCE)  # what they are at is given up
     pool.close()
-    _, alive = psutil.wait_procs(workers, timeout=10)
-    assert alive == []
-    assert time.monotonic() - clock < 10  # what they were at is given up
+    assert psutil.wait_procs(workers, timeout=PATIENCE)[1] == []
     pool.close()
 
 
@@ -89,14 +94,14 @@ def test_workers_that_are_still_starting_take_no_notice_of_ctrl_c(pool: LocalPro
     pool._started()
     for pid in list(pool._pool._processes):  # type: ignore[union-attr]
         os.kill(pid, signal.SIGINT)
-    assert pool.submit(abs, -1).result(timeout=60) == 1
+    assert pool.submit(abs, -1).result(timeout=PATIENCE) == 1
 
 
 def test_a_machine_that_starts_no_processes_is_told_from_a_task_that_kills_them(
     pool: LocalProcesses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(executors, "_begin", partial(os._exit, 1))
-    error = pool.submit(abs, -1).exception(timeout=60)
+    monkeypatch.setattr(executors, "_begin", die)
+    error = pool.submit(abs, -1).exception(timeout=PATIENCE)
     assert error is not None
     with pytest.raises(RunError) as problem:
         pool.worker_died(error)
@@ -146,7 +151,7 @@ def test_a_worker_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.usefixtures("no_tables")
+@pytest.mark.usefixtures("no_tables", "interrupts")
 def test_ctrl_c_while_processes_work_leaves_no_process_and_everything_resumable(tmp_path: Path) -> None:
     small, before = experiment(tmp_path, replicates=10), {child.pid for child in children()}
 
@@ -160,7 +165,7 @@ def test_ctrl_c_while_processes_work_leaves_no_process_and_everything_resumable(
     left = [
         child for child in children() if child.pid not in before and "resource_tracker" not in _command(child)
     ]
-    assert psutil.wait_procs(left, timeout=10)[1] == []
+    assert psutil.wait_procs(left, timeout=PATIENCE)[1] == []
     with Ledger(tmp_path / "out" / "ledger.sqlite", readonly=True) as ledger:
         assert 8 <= ledger.counts()["done"] < 40
     run(small, tmp_path / "out", Serial(), resume=True)

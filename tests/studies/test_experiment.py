@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 import yaml
+from tests.expected import expected
 
 from ankomst.commands import console
 from ankomst.errors import ExperimentError
@@ -65,15 +66,14 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
 
 @pytest.mark.parametrize("name", sorted(path.name for path in BROKEN.glob("*.yaml")))
 def test_message_of_a_broken_file(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The first line of each file names the exact message; the project's scenarios are found from its folder.
+    # Each file names its exact messages; the project's scenarios are found from its folder.
     monkeypatch.chdir(ROOT)
-    path = BROKEN / name
-    expected = path.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("# expect: ")
+    message = expected(BROKEN / name)
     with pytest.raises(ExperimentError) as caught:
-        load_experiment(path)
-    assert str(caught.value) == expected
-    assert caught.value.where
-    assert not any(leak in expected for leak in LEAKS)
+        load_experiment(BROKEN / name)
+    assert str(caught.value) == message
+    assert all(problem.where for problem in caught.value.problems)
+    assert not any(leak in message for leak in LEAKS)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
@@ -320,7 +320,6 @@ def test_names_are_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_command_line_finds_scenarios_as_before() -> None:
-    assert console.find_scenario is places.find_scenario
     assert console.scenarios_folder is places.scenarios_folder
 
 

@@ -218,12 +218,15 @@ def test_the_probability_of_a_sign_agrees_with_the_interval(shape: tuple[int, ..
 
 def test_failed_runs_are_left_out_in_pairs() -> None:
     rng = np.random.default_rng(8)
-    base, alt = rng.normal(size=(2, 1, 6)), rng.normal(size=(2, 1, 6))
-    kept = paired(base[:, :, [0, 2, 4, 5]], alt[:, :, [0, 2, 4, 5]])
+    base, alt = rng.normal(size=(2, 1, 7)), rng.normal(size=(2, 1, 7))
+    kept = paired(base[:, :, [0, 2, 4, 5, 6]], alt[:, :, [0, 2, 4, 5, 6]])
     base[:, :, 1], alt[:, :, 3] = np.nan, np.nan
     found = paired(base, alt)
     assert list(found.columns) == list(PAIRED_COLUMNS)
-    assert set(found["n"]) == {4}
+    assert set(found["n"]) == {5}
+    assert found["correlation"].notna().all()
+    base[:, :, 0] = np.nan
+    assert paired(base, alt)["correlation"].isna().all()
     for name in (*COLUMNS[:6], "baseline_value", "scenario_value", "correlation", "efficiency"):
         assert found[name].to_numpy() == pytest.approx(kept[name].to_numpy(), rel=1e-12)
 

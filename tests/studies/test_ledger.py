@@ -147,9 +147,13 @@ def test_a_damaged_file_is_told_from_one_that_cannot_be_used(tmp_path: Path, dam
 
 def test_a_ledger_that_is_no_file_or_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").mkdir()
-    for path, readonly in ((tmp_path / "ledger.sqlite", False), (tmp_path / "none.sqlite", True)):
-        with pytest.raises(OutputError, match="the ledger cannot be used: unable to open database file"):
-            Ledger(path, readonly=readonly)
+    (tmp_path / "loop.sqlite").symlink_to("loop.sqlite")
+    for name, readonly, said in (
+        ("ledger", False, "it is no regular file"), ("none", True, "unable to open database file"),
+        ("loop", False, "it is no regular file"), ("loop", True, "it is no regular file"),
+    ):  # fmt: skip
+        with pytest.raises(OutputError, match=f"the ledger cannot be used: {said}"):
+            Ledger(tmp_path / f"{name}.sqlite", readonly=readonly)
     assert not (tmp_path / "none.sqlite").exists()
 
 
@@ -189,8 +193,9 @@ def test_a_change_cut_off_by_a_kill_is_taken_back_by_whoever_opens_next(
 
 
 def test_values_are_noted_as_json(ledger: Ledger) -> None:
-    ledger.note(owner={"process": os.getpid()}, text="æøå")
-    assert ledger.meta("owner") == {"process": os.getpid()}
+    owner = {"process": os.getpid(), "host": "here", "start": "now"}
+    ledger.note(owner=owner, text="æøå")
+    assert ledger.meta("owner") == owner
     assert ledger.meta("text") == "æøå"
     assert ledger.meta("unknown") is None
 
@@ -200,5 +205,84 @@ def test_a_ledger_of_another_program_is_refused(tmp_path: Path) -> None:
     other = sqlite3.connect(path)
     other.execute("CREATE TABLE runs (name TEXT)")
     other.close()
-    with pytest.raises(OutputError, match="the ledger cannot be used: no such column"):
-        Ledger(path)
+    before = path.read_bytes()
+    for readonly in (True, False):
+        with pytest.raises(DamagedLedgerError, match="its tables are not those of this version"):
+            Ledger(path, readonly=readonly)
+    assert path.read_bytes() == before
+
+
+def test_a_ledger_takes_no_value_of_another_kind(ledger: Ledger) -> None:
+    for change in (
+        "UPDATE runs SET draw = 'first'",
+        "UPDATE runs SET draw = -1",
+        "UPDATE runs SET state = 'over'",
+        "UPDATE runs SET state = 'done'",  # without a checksum
+        "UPDATE runs SET seconds = 9e999",
+        "UPDATE runs SET message = NULL",
+        "INSERT INTO waiting VALUES ('id0', x'00')",
+        "INSERT INTO waiting VALUES ('id0', 'text')",
+        "INSERT INTO parts VALUES ('../part-1.parquet', '', 1, 1)",
+        "INSERT INTO files VALUES ('../x', hex(zeroblob(32)))",
+        "INSERT INTO files VALUES ('x', 'short')",
+    ):
+        with pytest.raises(sqlite3.IntegrityError):
+            ledger._base.execute(change)
+
+
+def test_values_of_another_kind_in_the_file_are_damage(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        ledger.plan(RUNS)
+    tamper(path, "UPDATE runs SET attempts = 'many'")
+    with pytest.raises(
+        DamagedLedgerError, match=r"the ledger is damaged: non-INTEGER value in runs\.attempts"
+    ):
+        Ledger(path, readonly=True)
+
+
+def tamper(path: Path, change: str) -> None:
+    """Change a ledger as a program that does not care for its checks."""
+    base = sqlite3.connect(path, isolation_level=None)
+    kept = base.execute("SELECT sql FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
+    names = "scenario, draw, replicate, planned, state, attempts, seconds, crc, message, trace, part"
+    loose = f"CREATE TABLE runs (id PRIMARY KEY, {names})"
+    for text, version in ((loose, 1000), (kept, 1001)):
+        base.execute("PRAGMA writable_schema = ON")
+        base.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'runs'", (text,))
+        base.execute(f"PRAGMA schema_version = {version}")
+        base.close()
+        base = sqlite3.connect(path, isolation_level=None)
+        if text == loose:
+            base.execute(change)
+    base.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("owner", "3"), ("owner", '{"process": "x"}'), ("kind", '"web"'), ("started", "1"), ("experiment", "[]"),
+     ("wall_seconds", "-1"), ("code", "{")],
+)  # fmt: skip
+def test_a_note_that_is_not_what_it_should_be_is_said(ledger: Ledger, key: str, value: str) -> None:
+    ledger._base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    with pytest.raises(DamagedLedgerError, match=f"the ledger is damaged: its note '{key}' cannot be read"):
+        ledger.meta(key)
+
+
+def test_files_are_listed_with_every_hash_until_they_are_forgotten(ledger: Ledger) -> None:
+    first, second = "1" * 64, "2" * 64
+    for name, digest in (("a", first), ("tables/b.csv", first), ("a", second), ("a", first)):
+        ledger.enter_file(name, digest)
+    assert ledger.files() == {"tables/b.csv": [first], "a": [second, first]}
+    ledger.forget_files(["a"])
+    assert set(ledger.files()) == {"tables/b.csv"}
+    ledger.clear()
+    assert ledger.files() == {}
+    assert ledger.entries() == []
+
+
+def test_a_named_pipe_in_place_of_the_ledger_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ledger.sqlite")
+    for readonly in (True, False):
+        with pytest.raises(OutputError, match="it is no regular file"):
+            Ledger(tmp_path / "ledger.sqlite", readonly=readonly)

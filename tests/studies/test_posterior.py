@@ -80,7 +80,7 @@ def test_a_last_row_without_weight_is_never_drawn(posterior: Callable[..., Path]
 
 def test_a_missing_value_in_a_parquet_table(posterior: Callable[..., Path]) -> None:
     path = posterior({"municipality.creaming": [0.2, None, 0.4]})
-    with pytest.raises(ExperimentError, match=r"municipality\.creaming is empty in row 2"):
+    with pytest.raises(ExperimentError, match=r"(line 3|row 2): municipality\.creaming is empty"):
         read_posterior(path)
 
 

@@ -19,7 +19,7 @@ from tests.studies.batch_support import (
     run,
 )
 
-from ankomst.commands.batch import failures
+from ankomst.commands.status import failures
 from ankomst.errors import RunError
 from ankomst.studies import batch_folder, experiment_record, parts, runner, work
 from ankomst.studies.executors import Serial
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
+    monkeypatch.setattr(runner.store, "git_state", lambda: {"commit": None, "dirty": None})
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,8 @@ class CrowdPool(FakePool):
         super().__init__(workers=2)
         self._kills = kills
         self._flying: list[tuple[Future[Any], Task]] = []
-        self.crowds: list[int] = []
+        self.crowds: list[tuple[int, bool]] = []
+        """How many flew together, and whether one of them killed all."""
 
     def submit(self, function: Callable[..., Any], argument: Any) -> Future[Any]:  # noqa: ANN401
         future = super().submit(function, argument)
@@ -181,9 +182,9 @@ class CrowdPool(FakePool):
         self._land()
 
     def _land(self) -> None:
-        self.crowds.append(len(self._flying))
         flying, self._flying = self._flying, []
         dead = any(self._kills(task) for _, task in flying)
+        self.crowds += [(len(flying), dead)] if flying else []
         for future, task in flying:
             if dead:
                 future.set_exception(WorkerDiedError())
@@ -209,8 +210,10 @@ def test_after_a_death_that_took_all_with_it_suspects_are_tried_alone(
         (entry,) = failed(tmp_path / "out")
         assert entry.id == killer[0]
         assert "the worker died 2 times" in entry.message
-        # all but the first crowd with the killer, and what came before it, flew alone
-        assert pool.crowds[1:].count(1) >= len(pool.crowds) - 2
+        # all that flew with the killer, and it itself, flew alone from then on
+        first = next(k for k, (_, dead) in enumerate(pool.crowds) if dead)
+        suspects = pool.crowds[first][0]
+        assert {size for size, _ in pool.crowds[first + 1 : first + 1 + suspects]} == {1}
         killer[:] = ["nobody"]
         again = CrowdPool(kills)
         signal.signal(signal.SIGALRM, again.land_late)
@@ -285,7 +288,8 @@ def test_more_replicates_are_added_to_those_that_are_there(
     small: Experiment, tmp_path: Path, wanted: str
 ) -> None:
     run(experiment(tmp_path / "few", replicates=2), tmp_path / "out")
-    finished = run(small, tmp_path / "out", pool := FakePool(), resume=True)
+    more = experiment(tmp_path / "few", replicates=2, asked=5)
+    finished = run(more, tmp_path / "out", pool := FakePool(), resume=True)
     assert (len(pool.ids), finished.counts["done"]) == (12, 20)
     assert bits(tmp_path / "out", small) == wanted
 
@@ -362,10 +366,10 @@ def test_finished_runs_that_an_experiment_no_longer_has_are_said_and_kept(tmp_pa
     run(first, tmp_path / "out")
     run(first, tmp_path / "out", resume=True, say=said.append)
     assert not said
-    run(other, tmp_path / "out", resume=True, say=said.append)
+    run(other, tmp_path / "out", resume=True, changed=True, say=said.append)
     count = 2 * len(first.scenarios)
     (line,) = said
     assert line.startswith(f"{count} of {count} finished runs in this folder are not of this experiment")
     assert line.endswith("they are kept and do not count")
-    again = run(first, tmp_path / "out", resume=True)
+    again = run(first, tmp_path / "out", resume=True, changed=True)
     assert again.counts == {"done": count, "failed": 0, "pending": 0}

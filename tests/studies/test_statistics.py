@@ -50,12 +50,14 @@ def test_an_interval_that_touches_zero_is_too_close_to_call() -> None:
     assert statistics.Estimate(1.0, float("nan"), 2.0, 0.95, 0.5, 5).verdict == "too close to call"
 
 
-def test_correlation_is_pearsons_and_nan_where_nothing_varies() -> None:
+def test_correlation_is_pearsons_and_nan_where_nothing_varies_or_pairs_are_few() -> None:
     other = np.array([0.8, -0.1, 1.4, 1.9, 0.2, 0.7])
     assert statistics.correlation(DATA, other) == pytest.approx(stats.pearsonr(DATA, other)[0], rel=1e-12)
     assert np.isnan(statistics.correlation(DATA, np.ones(6)))
     assert np.isnan(statistics.correlation(np.zeros(6), other))
-    assert np.isnan(statistics.correlation(DATA[:1], other[:1]))
+    assert np.isfinite(statistics.correlation(DATA[:5], other[:5]))
+    for few in range(5):
+        assert np.isnan(statistics.correlation(DATA[:few], other[:few]))
 
 
 def test_fiellers_interval_covers_the_ratio_as_often_as_it_says() -> None:

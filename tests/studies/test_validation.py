@@ -69,7 +69,7 @@ def test_unreadable_draws(tmp_path: Path) -> None:
     (tmp_path / "draws.csv").write_text("job_finding.b_demand\nmany\n", encoding="utf-8")
     path = tmp_path / "one.yaml"
     path.write_text("kind: validation\ndraws: {from: posterior, file: draws.csv}\n", encoding="utf-8")
-    with pytest.raises(ExperimentError, match="b_demand is 'many' in row 1"):
+    with pytest.raises(ExperimentError, match=r"line 2: job_finding\.b_demand is 'many'"):
         load_validation(path)
 
 

@@ -18,13 +18,17 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import OutputError, ParameterError, nearest_name
+from ankomst.policy.files import read_bytes
 from ankomst.policy.parameter_values import check_value
 from ankomst.policy.parameters import PACKAGED, Registry, load_registry, ranged
 from ankomst.policy.posterior import NAME, POSTERIOR
 from ankomst.policy.registry_check import check_registry
 from ankomst.policy.schema import WrongValueError
-from ankomst.studies import store
+from ankomst.policy.table_file import MOST_BYTES
+from ankomst.studies import manifest, store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.posterior import read_posterior
+from ankomst.studies.stored_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -77,13 +81,13 @@ def read_calibration(folder: Path) -> Adopted:
     ExperimentError
         A draw is no number or out of range.
     """
-    manifest = _manifest(folder)
+    found = _manifest(folder)
     path = folder / "posterior.csv"
     if not path.is_file():
         raise OutputError("the calibration has no posterior.csv", where=str(folder))
     digest = store.digest(path)
-    said = manifest.get("posterior", {}).get("sha256")
-    if said is not None and said != digest:
+    said = found.get("posterior")
+    if isinstance(said, dict) and said.get("sha256", digest) != digest:
         raise OutputError("is not the table that manifest.json names: its SHA-256 differs", where=str(path))
     draws = read_posterior(path)
     if draws.description["weighted"]:
@@ -98,7 +102,7 @@ def read_calibration(folder: Path) -> Adopted:
         again = Path(place) / POSTERIOR.name
         again.write_text(table, encoding="utf-8")
         read_posterior(again)
-    central = _central(manifest, folder / "manifest.json")
+    central = _central(found, folder / manifest.NAME)
     informed, free, narrowing = _informed(folder / "tables" / "parameters.csv")
     facts = {
         "kind": "posterior",
@@ -113,7 +117,7 @@ def read_calibration(folder: Path) -> Adopted:
         "informed": informed,
         "free": free,
         "narrowing": narrowing,
-        **{key: manifest[key] for key in _KEPT if key in manifest},
+        **{key: found[key] for key in _KEPT if key in found},
     }
     return Adopted(table, facts, central)
 
@@ -185,20 +189,13 @@ def with_values(text: str, values: Mapping[str, float], registry: Registry, info
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
     wanted = "the folder of a finished calibration, such as results/calibration"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise OutputError(
-            "has no manifest.json that can be read", where=str(folder), allowed=wanted
-        ) from None
-    if not isinstance(manifest, dict) or manifest.get("kind") != "calibration":
-        kind = manifest.get("kind") if isinstance(manifest, dict) else None
-        raise OutputError(f"is no calibration (kind: {kind})", where=str(folder), allowed=wanted)
-    if manifest.get("complete", True) is not True:
+    found = manifest.read(folder, wanted)
+    if found["kind"] != "calibration":
+        raise OutputError(f"is no calibration (kind: {found['kind']})", where=str(folder), allowed=wanted)
+    if found.get("complete") is not True:
         raise OutputError("the calibration is not finished", where=str(folder), allowed=wanted)
-    return manifest
+    return found
 
 
 def _all_there(names: tuple[str, ...] | list[str], what: str, path: Path) -> None:
@@ -211,11 +208,11 @@ def _all_there(names: tuple[str, ...] | list[str], what: str, path: Path) -> Non
 
 
 def _rounded(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    return csv_text(frame, digits="%.6g")
 
 
-def _central(manifest: Mapping[str, Any], path: Path) -> dict[str, float]:
-    given = manifest.get("central")
+def _central(content: Mapping[str, Any], path: Path) -> dict[str, float]:
+    given = content.get("central")
     if not isinstance(given, dict):
         raise OutputError("names no central draw", where=str(path), allowed="central: {parameter: value}")
     _all_there(list(given), "central", path)
@@ -242,8 +239,9 @@ def _central(manifest: Mapping[str, Any], path: Path) -> dict[str, float]:
 
 def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
     """Return what the data inform, what was fitted, and by how much the data narrow what they inform."""
+    content = read_bytes(path, most=MOST_BYTES, kind=OutputError, wanted="a table in CSV")
     try:
-        table = pd.read_csv(io.BytesIO(path.read_bytes()))
+        table = read_table(io.StringIO(content.decode("utf-8")))
         found = tuple(
             [name for name in ranged() if name in set(table.loc[table[column] == "yes", "parameter"])]
             for column in ("informed", "free")
@@ -253,10 +251,10 @@ def _informed(path: Path) -> tuple[list[str], list[str], dict[str, float]]:
             for name, share in zip(table["parameter"], table["narrowing"], strict=True)
             if name in found[0]
         }
-    except (OSError, ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         raise OutputError(
-            "has no tables/parameters.csv with the columns parameter, informed, free and narrowing",
-            where=str(path.parent.parent), allowed="the folder of a finished calibration",
+            "is no table with the columns parameter, informed, free and narrowing", where=str(path),
+            allowed="tables/parameters.csv of a finished calibration",
         ) from None  # fmt: skip
     return found[0], found[1], narrower
 

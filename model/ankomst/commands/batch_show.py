@@ -10,7 +10,7 @@ from ankomst.studies.batch_note import note
 from ankomst.studies.statistics import TOO_CLOSE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
     from rich.console import Console
@@ -35,10 +35,6 @@ MEASURES = {
     "chance_benefits_exceed_costs": "Chance of benefit",
 }
 CLOSE = "?"
-WIDE = 185
-"""Columns where nobody looks at a terminal: a grid has long names."""
-NAME_WIDTH = 34
-"""Least width of the column with names of scenarios."""
 IN_JSON = ("levels", "differences", "economics", "ranking", "pareto", "regret")
 RANKED = 5
 ALL = "all"
@@ -49,16 +45,19 @@ def main_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: tables[name] for name in IN_JSON if name in tables}
 
 
-def show_tables(tables: Mapping[str, pd.DataFrame], experiment: Experiment, screen: Console) -> None:
-    """Print the main tables of a batch."""
-    if not screen.is_terminal:
-        screen.width = WIDE
+def show_tables(
+    tables: Mapping[str, pd.DataFrame], experiment: Experiment, screen: Console, *, by_group: bool = False
+) -> None:
+    """Print the main tables of a batch; the differences by group only where they were asked for."""
     if "differences" not in tables:
         screen.print("One scenario only: its levels stand in tables/levels.csv.")
         return
     differences = tables["differences"]
     _differences(differences, experiment, screen)
-    _groups(differences, screen)
+    if by_group:
+        _groups(differences, screen)
+    else:
+        _unshown(differences, screen)
     _economics(tables["economics"], screen)
     _ranking(tables, screen)
     screen.print(note(differences, experiment.level))
@@ -82,35 +81,61 @@ def cell(row: Mapping[Any, Any], *, sign: bool = True) -> str:
 
 def _differences(table: pd.DataFrame, experiment: Experiment, screen: Console) -> None:
     whole = table[table["dimension"] == ALL]
-    names = list(dict.fromkeys(whole["outcome"]))
-    shown = [key for key in HEADLINE if key[0] in names]
-    shown = shown or [(names[0], str(whole["payer"].iloc[0]))]
-    found = {(row["scenario"], row["outcome"], row["payer"]): row for row in whole.to_dict("records")}
     any_row = whole.iloc[0]
     screen.print(
-        f"\n{experiment.title}\nDifference from {any_row['baseline']} per newcomer (net cost in 1,000 DKK), "
-        f"with its {100 * any_row['level']:g} % interval; {CLOSE} is too close to call"
+        f"\n{experiment.title}\nDifference from {any_row['baseline']} per newcomer (net cost in 1,000 DKK, "
+        f"discounted, displaced workers included), with its {100 * any_row['level']:g} % interval; {CLOSE} "
+        "is too close to call"
     )
-    printed = console.new_table(
-        ("Scenario",), [f"{TITLES.get(name, name)}{f', {payer}' if payer else ''}" for name, payer in shown]
-    )
-    printed.columns[0].min_width = NAME_WIDTH
-    for scenario in dict.fromkeys(whole["scenario"]):
-        rows = [found[scenario, *key] for key in shown]
-        marks = [CLOSE if row["verdict"] == TOO_CLOSE else " " for row in rows]
-        printed.add_row(
-            str(scenario), *(f"{cell(row)} {mark}" for row, mark in zip(rows, marks, strict=True))
-        )
+    keys = _headline(whole)
+    printed = console.new_table(("Scenario",), [_title(*key) for key in keys])
+    for scenario, rows in whole.groupby("scenario", sort=False):
+        printed.add_row(str(scenario), *_cells(rows, keys))
     screen.print(printed)
     screen.print(f"Interval: {any_row['interval']}")
 
 
 def _groups(table: pd.DataFrame, screen: Console) -> None:
-    """Say where the differences by group stand; they are too many for a terminal."""
+    """Print the headline differences of every group, the groups of a scenario below each other."""
+    keys = _headline(table)
+    split = table[table["dimension"] != ALL]
+    for dimension, part in split.groupby("dimension", sort=False):
+        name = str(dimension).replace("+", " and ")
+        screen.print(f"\nThe same by {name}")
+        printed = console.new_table((name.capitalize(),), [_title(*key) for key in keys])
+        for scenario, rows in part.groupby("scenario", sort=False):
+            printed.add_heading(str(scenario))
+            for group, mine in rows.groupby("group", sort=False):
+                label = str(group).replace("+", ", ").replace("_", " ")
+                printed.add_row(f"  {label}", *_cells(mine, keys))
+        screen.print(printed)
+
+
+def _unshown(table: pd.DataFrame, screen: Console) -> None:
+    """Say where the differences by group stand: unasked, they are too many for a terminal."""
     split = table[table["dimension"] != ALL]
     if len(split):
         dimensions = ", ".join(dict.fromkeys(split["dimension"]))
-        screen.print(f"By {dimensions}: {len(split)} more differences in tables/differences.csv.")
+        screen.print(
+            f"By {dimensions}: {len(split)} more differences in tables/differences.csv; ankomst compare --by "
+            "prints those of the groups that it names."
+        )
+
+
+def _headline(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the outcomes and payers to print, or the first of the table if it holds no headline outcome."""
+    there = list(zip(table["outcome"], table["payer"], strict=True))
+    return [key for key in HEADLINE if key in there] or there[:1]
+
+
+def _title(name: str, payer: str) -> str:
+    return TITLES.get(name, name) + (f", {payer}" if payer else "")
+
+
+def _cells(rows: pd.DataFrame, keys: Iterable[tuple[str, str]]) -> list[str]:
+    """Write the differences of one scenario or group, each with its interval and whether it is clear."""
+    found = {(row["outcome"], row["payer"]): row for row in rows.to_dict("records")}
+    return [f"{cell(found[key])} {CLOSE if found[key]['verdict'] == TOO_CLOSE else ' '}" for key in keys]
 
 
 def _economics(table: pd.DataFrame, screen: Console) -> None:
@@ -119,7 +144,6 @@ def _economics(table: pd.DataFrame, screen: Console) -> None:
     shares = [row for row in found.values() if row["measure"] == "deadweight_share" and row["grant"] == "all"]
     dead = {row["scenario"]: row for row in shares}
     printed = console.new_table(("Scenario",), [*MEASURES.values(), "Deadweight, %"])
-    printed.columns[0].min_width = NAME_WIDTH
     for name in others:
         cells = [_measure(found[name, measure, ""]) for measure in MEASURES]
         share = dead.get(name)
@@ -127,8 +151,8 @@ def _economics(table: pd.DataFrame, screen: Console) -> None:
         printed.add_row(name, *cells, wasted)
     screen.print(
         "\nEconomics against the baseline: 1,000 DKK per extra person-year of work; marginal value of public "
-        "funds (MVPF, DKK of income\nper DKK); net social benefit in 1,000 DKK per newcomer and the chance "
-        "that it is above 0; share of grant money paid for results\nthat would have come anyway (deadweight)"
+        "funds (MVPF, DKK of income per DKK); net social benefit in 1,000 DKK per newcomer and the chance "
+        "that it is above 0; share of grant money paid for results that would have come anyway (deadweight)"
     )
     screen.print(printed)
     ratios = table.loc[(table["measure"] == "mvpf") & (table["grant"] == ""), "interval"]
@@ -153,14 +177,13 @@ def _ranking(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
     }
     front = dict(zip(pareto["scenario"], pareto["p_on_front"], strict=True))
     printed = console.new_table(
-        ("Ranked by", "Scenario"), ("Rank", "from", "to", "Chance best", "Mean regret", "Chance on front")
+        ("Scenario",), ("Rank", "from", "to", "Chance best", "Mean regret", "Chance on front")
     )
     for (criterion, payer), rows in ranking.groupby(["criterion", "payer"], sort=False):
-        label = TITLES.get(str(criterion), str(criterion)) + (f", {payer}" if payer else "")
+        printed.add_heading(_title(str(criterion), str(payer)))
         factor, decimals = (1.0, 2) if criterion == "months_employed" else (0.001, 1)
         for k, row in enumerate(rows.head(RANKED).to_dict("records")):
             printed.add_row(
-                label if k == 0 else "",
                 str(row["scenario"]),
                 f"{row['rank']:g}",
                 console.number(float(row["low_rank"]), 0),

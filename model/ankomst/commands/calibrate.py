@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.commands.stoppable import stoppable
+from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import time_of
-from ankomst.errors import ExperimentError
 from ankomst.presentation.calibration_page import build_calibration_page
 from ankomst.presentation.context import records
 from ankomst.presentation.texts import LANGUAGES
-from ankomst.studies import store
+from ankomst.studies import facts, store
 from ankomst.studies.calibration import load_calibration
-from ankomst.studies.calibration_run import add_files, run_calibration
+from ankomst.studies.calibration_run import KIND, run_calibration
 from ankomst.studies.executors import pool_for
 
 if TYPE_CHECKING:
@@ -46,9 +45,11 @@ def calibrate(
     out: Path | None,
     resume: bool,
     restart: bool,
+    changed: bool,
     dry_run: bool,
     workers: int | None,
     scheduler: str | None,
+    run_limit: float,
     seed: int | None,
     members: int | None,
     newcomers: int | None,
@@ -60,8 +61,7 @@ def calibrate(
     """Run a calibration into its folder, with tables and pages."""
     clock = time.perf_counter()
     languages = console.words_of(lang, LANGUAGES, "--lang", "language")
-    if resume and restart:
-        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
+    resume = resumed(resume=resume, restart=restart, changed=changed)
     study = load_calibration(
         file, console.read_overrides(changes), newcomers_per_year=newcomers, members=members, seed=seed
     )
@@ -70,38 +70,38 @@ def calibrate(
         _dry(study, place, workers, as_json=as_json)
         return
     said = console.silent if quiet else console.say
-    again = f"ankomst calibrate {file} --resume" + (f" --out {out}" if out else "")
-    with stoppable("Calibration", again, quiet=quiet) as progress:
+
+    def pages(done: CalibrationResult) -> None:
+        told = store.plain(page_facts(done))
+        facts.write(place, KIND, told)
+        for name in languages:
+            build_calibration_page(done.tables, done.posterior, told, place / PAGES[name], name)
+
+    with stoppable("Calibration", quiet=quiet) as progress:
         done = run_calibration(
-            study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
-            progress=progress, say=said,
+            study, place, pool=pool_for(workers, scheduler, run_limit), resume=resume, restart=restart,
+            changed=changed, progress=progress, say=said, pages=pages,
         )  # fmt: skip
-    facts = store.plain(page_facts(done))
-    kept = store.write_facts(place, facts)
-    pages = [
-        build_calibration_page(done.tables, done.posterior, facts, place / PAGES[language], language)
-        for language in languages
-    ]
-    add_files(done, [kept, *pages])
     if as_json:
         console.print_json({"folder": str(place), **done.facts, "targets": records(done.tables["targets"])})
     elif not quiet:
-        _show(done, time.perf_counter() - clock, pages, console.out_console())
+        made = [place / PAGES[name] for name in languages]
+        _show(done, time.perf_counter() - clock, made, console.out_console())
 
 
 def page_facts(done: CalibrationResult) -> dict[str, Any]:
     """Return what the page of a calibration states besides its tables."""
-    study, file, facts = done.study, done.study.file, done.facts
+    study, file, found = done.study, done.study.file, done.facts
     return {
         "result": done.path.resolve().name,
         "command": store.command_line(),
         "title": (file.title or study.name, file.title_da or file.title or study.name),
         "targets_title": (study.targets.title, study.targets.title_da),
         **{key: getattr(file, key) for key in FROM_FILE},
-        **{key: facts[key] for key in FROM_FACTS},
+        **{key: found[key] for key in FROM_FACTS},
         "method": METHOD,
-        "distance": facts["distance"]["posterior_mean"],
-        "distance_start": facts["distance"]["start"],
+        "distance": found["distance"]["posterior_mean"],
+        "distance_start": found["distance"]["start"],
         "version": store.version(),
         "commit": store.commit(),
         "created": store.now(),
@@ -135,14 +135,14 @@ def _dry(study: Calibration, place: Path, workers: int | None, *, as_json: bool)
         f"{study.evaluations:,} evaluations of {runs} runs each, {spent:.1f} s an evaluation: about "
         f"{seconds / 60:.0f} minutes with {count} workers; {len(study.free)} free parameters, "
         f"{len(study.targets.entries)} targets, into {place}",
-        soft_wrap=True,
     )
 
 
 def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen: Console) -> None:
     facts, level = done.facts, done.study.file.level
-    table = console.new_table(("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"))
-    table.add_column("")
+    table = console.new_table(
+        ("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"), ("",)
+    )
     for row in records(done.tables["targets"]):
         table.add_row(
             row["target"], _short(row["value"]), _short(row["sd"]), _short(row["median"]),
@@ -154,14 +154,12 @@ def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen
         f"The model's interval holds {facts['inside']} of {facts['total']} figures; {facts['half_width']} "
         "intervals are at most half as wide as before the fit (width: ratio to the prior's). "
         f"n = {len(done.posterior)} draws of the posterior, each with the luck of one country.",
-        soft_wrap=True,
     )
     distance = facts["distance"]
     screen.print(
         f"Chi-square on {distance['targets']} targets: {distance['posterior_mean']:.1f} for the "
         f"mean prediction, {distance['start']:.1f} at the start values, {distance['prior_mean']:.0f} before "
         "the fit.",
-        soft_wrap=True,
     )
     _parameters(done, screen)
     screen.print(
@@ -169,7 +167,6 @@ def _show(done: CalibrationResult, seconds: float, pages: Sequence[Path], screen
         f"({facts['simulations']:,} simulations). Results are in {done.path} (posterior.csv, tables/, "
         "manifest.json); open "
         f"{' and '.join(map(str, pages))} in a browser.",
-        soft_wrap=True,
     )
 
 
@@ -191,7 +188,6 @@ def _parameters(done: CalibrationResult, screen: Console) -> None:
         f"{done.facts['informed']} of {done.facts['free']} free parameters are tied to some target "
         f"(the {min(SHOWN, len(rows))} that it narrows most are shown); about the others the figures say "
         "nothing: they keep their prior.",
-        soft_wrap=True,
     )
 
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.table import Table
-
 from ankomst.commands import console
-from ankomst.errors import AnkomstError
+from ankomst.errors import AnkomstError, Problems
+from ankomst.policy.cautions import cautions
 from ankomst.policy.explain import explain, section_label, sources_of
-from ankomst.policy.file_schema import schema_text
+from ankomst.policy.file_schema import scenario_json_schema, schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ankomst.commands.table import Table
     from ankomst.policy.explain import Explained
     from ankomst.policy.scenario import Scenario
 
 REFERENCE = "three_year+grant_2013"
-LONGEST_KEY, LONGEST_NAME = 38, 36
-"""Columns that keep the longest key of a scenario and the longest name of a parameter on one line."""
 
 
 def check(
@@ -35,11 +31,12 @@ def check(
     The values of ``--set`` change the scenarios, not the baseline.
     """
     overrides = console.read_overrides(changes)
-    base = reference_policy() if baseline is None else load_scenario(console.find_scenario(baseline))
+    base = reference_policy() if baseline is None else load_scenario(baseline)
     found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in specs]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
-        print(f"error: {entry['error']}", file=sys.stderr)  # noqa: T201
+        for problem in entry["problems"]:
+            console.say(f"error: {problem['sentence']}")
     if as_json:
         console.print_json(
             [
@@ -53,13 +50,15 @@ def check(
             if not entry["ok"]:
                 screen.print(f"{entry['file']}: not usable")
                 continue
-            screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})", soft_wrap=True)
+            screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})")
             screen.print(f"  policy hash {entry['policy_hash']}")
+            for warning in entry["warnings"]:
+                screen.print(f"  warning: {warning}", soft_wrap=True)
             if entry["changes"]:
                 table, sources = _table(entry["changes"], entry["baseline"])
                 screen.print(table)
                 for number, source in enumerate(sources, start=1):
-                    screen.print(f"[{number}] {source}", soft_wrap=True)
+                    screen.print(f"[{number}] {source}")
             else:
                 screen.print(f"  no change: the same policy as {entry['baseline']}")
         screen.print(f"{len(found) - len(bad)} of {len(found)} scenarios are sound")
@@ -68,26 +67,24 @@ def check(
 
 def write_schema(out: Path | None) -> None:
     """Print the JSON Schema of scenario files, or write it to a file."""
-    console.write_or_print(schema_text(), out)
+    if out is None:
+        console.print_json(scenario_json_schema())
+    else:
+        console.write_or_print(schema_text(), out)
 
 
 def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]:
     """Return the changes in words, under their headings, and the sources that the table numbers."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, width in (
-        ("What changes", LONGEST_KEY),
-        (f"Baseline: {baseline}", 20),
-        ("Scenario", 20),
-        ("Source", 6),
-        ("Rests on what is assumed", LONGEST_NAME),
-    ):
-        table.add_column(name, min_width=width, overflow="fold")
+    table = console.new_table(
+        ("What changes",), (), (f"Baseline: {baseline}", "Scenario", "Source", "Rests on what is assumed"),
+        blocks=True,
+    )  # fmt: skip
     section = ""
     sources: list[str] = []
     for line in lines:
         if line.section != section:
             section = line.section
-            table.add_row(section_label(section, "en").upper())
+            table.add_heading(section_label(section, "en").upper())
         if line.source and line.source not in sources:
             sources.append(line.source)
         named = (
@@ -102,29 +99,41 @@ def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]
 
 def _read_tables(scenario: Scenario) -> None:
     """Read the tables that a scenario names: what is wrong in one of them is wrong with the scenario."""
-    _ = scenario.first_year  # reads the table of arrivals
+    problems = Problems()
+    with problems.kept():
+        _ = scenario.first_year  # reads the table of arrivals
     own, shares = scenario.population.municipalities, scenario.dispersal
-    if own is None and not isinstance(shares, Path):
-        return
-    # Imported here, so that files without tables are checked at once.
-    from ankomst.simulation import inflow  # noqa: PLC0415
-    from ankomst.simulation.municipalities import read_municipalities  # noqa: PLC0415
+    if own is not None or isinstance(shares, Path):
+        # Imported here, so that files without tables are checked at once.
+        from ankomst.simulation import inflow  # noqa: PLC0415
+        from ankomst.simulation.municipalities import read_municipalities  # noqa: PLC0415
 
-    table = read_municipalities(own)
-    if isinstance(shares, Path):
-        inflow.read_shares(shares, table)
+        with problems.kept():
+            table = read_municipalities(own)
+            if isinstance(shares, Path):
+                inflow.read_shares(shares, table)
+    problems.settle()
 
 
 def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) -> dict[str, Any]:
     try:
-        place = console.find_scenario(spec)
-        scenario = load_scenario(place, overrides)
+        scenario = load_scenario(spec, overrides)
         _read_tables(scenario)
         digest = scenario.policy_hash
-        sources = sources_of(place) | dict.fromkeys(overrides, "--set")
+        sources = sources_of(spec) | dict.fromkeys(overrides, "--set")
         changes = explain(base, scenario, sources=sources)
     except AnkomstError as error:
-        return {"file": spec, "ok": False, "error": str(error)}
+        problems = [
+            {
+                "sentence": str(each),
+                "what": each.what,
+                "where": each.where,
+                "allowed": each.allowed,
+                "nearest": each.nearest,
+            }
+            for each in error.problems
+        ]
+        return {"file": spec, "ok": False, "error": str(error), "problems": problems}
     return {
         "file": spec,
         "ok": True,
@@ -132,6 +141,7 @@ def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) ->
         "title_da": scenario.title_da,
         "source": scenario.source,
         "policy_hash": digest,
+        "warnings": cautions(scenario),
         "baseline": baseline,
         "differences": [
             {"key": key, "reference": before, "value": after} for key, before, after in diff(base, scenario)

@@ -7,27 +7,31 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
 
-from ankomst.errors import OutputError, ScenarioError, nearest_name
-from ankomst.policy.places import find_scenario, scenarios_folder
+from ankomst.commands.pace import Pace, clock
+from ankomst.commands.streams import as_json, as_shown, say
+from ankomst.commands.table import Table
+from ankomst.errors import OutputError, Problems, ScenarioError, nearest_name
+from ankomst.policy.files import read_bytes
+from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.studies import store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rich.text import Text
+
     from ankomst.studies.runs import Progress
 
 __all__ = [
-    "find_scenario",
+    "file_place",
     "interval",
     "new_table",
     "number",
@@ -36,25 +40,39 @@ __all__ = [
     "print_json",
     "progress_bar",
     "read_overrides",
+    "say",
     "scenarios_folder",
+    "write_file",
     "write_or_print",
 ]
 
 MINUS = "\N{MINUS SIGN}"
-WIDE = 150
-"""Columns where nobody looks at a terminal: a file should not hold folded lines."""
+HEAD, MOST_BYTES = 40, 100_000_000
+"""Bytes by which a file is known as an earlier one of the same command, and of such a file at most."""
+FILE = "a new file, or an earlier one of the same command (--out FILE)"
 LINE_EVERY = 10.0
 """Seconds between lines of progress where there is no terminal."""
+
+
+class Screen(Console):
+    """A console whose lines are as long as its stream shows them."""
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - those of the base
+        """Return a text as the encoding of the stream shows it."""
+        return super().render_str(as_shown(text, self.encoding), **options)
 
 
 def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
     """Read the values of ``--set``; the same key twice is an error."""
     found: dict[str, Any] = {}
+    problems = Problems()
     for text in texts:
-        key, value = parse_override(text)
-        if key in found:
-            raise ScenarioError(f"the key {key} is set twice", where="--set")
-        found[key] = value
+        with problems.kept():
+            key, value = parse_override(text)
+            if key in found:
+                raise ScenarioError(f"the key {key} is set twice", where="--set")
+            found[key] = value
+    problems.settle()
     return found
 
 
@@ -89,37 +107,55 @@ def words_of(text: str, known: Sequence[str], where: str, what: str) -> list[str
 
 
 def write_or_print(text: str, out: Path | None) -> None:
-    """Print a text as it is, or write it to a file.
+    """Print a text as it is, or write it to a file; see `write_file`."""
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_file(text, out)
+
+
+def write_file(text: str, out: Path) -> None:
+    """Write a text to a file that is new, empty, or an earlier one of the same command.
 
     Raises
     ------
     OutputError
-        The file's folder does not exist, or the file cannot be written.
+        The file's folder does not exist, the file holds something else, or it cannot be written.
     """
-    if out is None:
-        sys.stdout.write(text)
-        return
-    if not out.parent.is_dir():
+    place, before = file_place(out)
+    if before and before[:HEAD] != text.encode("utf-8")[:HEAD]:
+        raise OutputError("holds something else and is left alone", where=str(out), allowed=FILE)
+    store.write_text(place, text)
+
+
+def file_place(out: Path) -> tuple[Path, bytes]:
+    """Return where a file is to be written and what stands there now; a link stays a link.
+
+    Raises
+    ------
+    OutputError
+        The file's folder does not exist, or there is something else than a file.
+    """
+    place = out.resolve() if out.is_symlink() else out
+    if not place.parent.is_dir():
         raise OutputError("the folder of the file does not exist", where=str(out))
-    store.write_text(out, text)
+    if not place.exists():
+        return place, b""
+    return place, read_bytes(place, most=MOST_BYTES, kind=OutputError, wanted=FILE)
 
 
 def out_console() -> Console:
-    """Return the console of standard output; wide where it is not a terminal."""
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = WIDE
-    return console
+    """Return the console of standard output: lines fold on a terminal, and never in a file."""
+    screen = Screen(highlight=False, markup=False, emoji=False)
+    screen.soft_wrap = not screen.is_terminal
+    return screen
 
 
-def new_table(texts: Sequence[str], numbers: Sequence[str] = ()) -> Table:
-    """Return an empty table: columns of text first, columns of numbers after them."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in texts:
-        table.add_column(name, overflow="fold")
-    for name in numbers:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table
+def new_table(
+    labels: Sequence[str], numbers: Sequence[str] = (), words: Sequence[str] = (), *, blocks: bool = False
+) -> Table:
+    """Return an empty table; see `Table` for what its columns are and how it is laid out."""
+    return Table(labels, numbers, words, blocks)
 
 
 def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
@@ -142,7 +178,8 @@ def interval(row: Mapping[str, Any], decimals: int, *, sign: bool = True, factor
 
 def print_json(content: object) -> None:
     """Print one JSON document; what is not a number becomes null."""
-    sys.stdout.write(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write(as_json(text, sys.stdout.encoding or "utf-8") + "\n")
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - anything that a table or a scenario holds
@@ -158,11 +195,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - anything that a table or a scena
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if isinstance(value, str | int | bool | None) else str(value)
-
-
-def say(text: str) -> None:
-    """Print a line on standard error, at once."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def silent(_: str) -> None:
@@ -190,36 +222,33 @@ def _bar(what: str) -> Iterator[Progress]:
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("runs, left"),
-        TimeRemainingColumn(),
+        TextColumn("runs, left {task.fields[left]}"),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        begun = False
+    bar, pace = Bar(*columns, console=Console(stderr=True), transient=True), Pace()
+    task = bar.add_task(what, total=None, left=clock(None))
 
-        def report(done: int, total: int) -> None:
-            nonlocal begun
-            if not begun:  # what was finished before says nothing about the speed
-                bar.reset(task, completed=done, total=total)
-                begun = True
-            bar.update(task, completed=done, total=total)
+    def report(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total, left=clock(pace.left(done, total)))
 
+    bar.start()
+    try:
         yield report
+    finally:
+        with suppress(OSError):  # the terminal may be closed, and why the study ended must not get lost
+            bar.stop()
 
 
 def _lines(what: str) -> Progress:
     started = last = time.monotonic()
-    first: int | None = None
+    pace = Pace()
 
     def report(done: int, total: int) -> None:
-        nonlocal last, first
-        now = time.monotonic()
-        first = done if first is None else first
+        nonlocal last
+        now, left = time.monotonic(), pace.left(done, total)
         if now - last < LINE_EVERY and done < total:
             return
-        last, spent = now, now - started
-        mine = done - first  # what was finished before says nothing about the speed
-        left = f", about {spent * (total - done) / mine:.0f} s left" if mine and done < total else ""
-        say(f"{what}: {done} of {total} runs after {spent:.0f} s{left}")
+        last = now
+        told = "" if left is None else f", about {left:.0f} s left"
+        say(f"{what}: {done} of {total} runs after {now - started:.0f} s{told}")
 
     return report

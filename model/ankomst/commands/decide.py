@@ -35,17 +35,19 @@ def _show(done: Finished, screen: Console) -> None:
 
 
 def _robustness(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
-    table = console.new_table(
-        ("Criterion", "Scenario"), ("mean", "interval", "worst tenth", "regret", "best in")
-    )
+    table = console.new_table(("Scenario",), ("mean", "interval", "worst tenth", "regret", "best in"))
     rows = records(tables["robustness"])
+    last = ""
     for row in rows:
+        if row["label"] != last:
+            last = row["label"]
+            table.add_heading(last)
         table.add_row(
-            row["label"], row["scenario"], _short(row["mean"]), _span(row, "mean_"),
+            f"  {row['scenario']}", _short(row["mean"]), _span(row, "mean_"),
             _short(row["worst_decile"]), _short(row["mean_regret"]), f"{row['p_best']:.0%}",
         )  # fmt: skip
     screen.print(table)
-    screen.print(f"Differences from the baseline. {rows[0]['interval']}.", soft_wrap=True)
+    screen.print(f"Differences from the baseline. {rows[0]['interval']}.")
 
 
 def _boxes(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
@@ -53,7 +55,6 @@ def _boxes(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
     for row in records(tables["boxes"]):
         screen.print(
             f"Where {row['question']} ({row['base_share']:.0%} of all points): {row['status']}",
-            soft_wrap=True,
         )
         for each in limits:
             if (each["question"], each["box"]) == (row["question"], row["box"]):
@@ -63,13 +64,11 @@ def _boxes(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
             screen.print(
                 f"  {row['test_density']:.0%} ({row['test_density_low']:.0%} to "
                 f"{row['test_density_high']:.0%}) of the points inside that the search has not seen",
-                soft_wrap=True,
             )
 
 
 def _thresholds(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
-    table = console.new_table(("Threshold",), ("value", "interval", "unit"))
-    table.add_column("")
+    table = console.new_table(("Threshold",), ("value", "interval"), ("unit", "status"))
     for row in records(tables["thresholds"]):
         known = not math.isnan(row["mean_threshold"])
         table.add_row(
@@ -85,24 +84,24 @@ def _information(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
     for row in rows:
         table.add_row(row["group"], f"{row['evppi']:,.0f}", f"{row['low']:,.0f} to {row['high']:,.0f}")
     screen.print(table)
-    screen.print(f"{rows[0]['interval']}.", soft_wrap=True)
+    screen.print(f"{rows[0]['interval']}.")
 
 
 def _dominance(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
     table = console.new_table(
-        ("Shipped design", "by", "verdict"), ("more work", "interval", "more cost", "interval")
+        ("Shipped design", "by"),
+        ("more work", "interval of work", "more cost", "interval of cost"),
+        ("verdict",),
     )
     rows = records(tables["dominance"])
     for row in rows:
         table.add_row(
-            row["design"], str(row["by"]), row["verdict"], _short(row["gain"]), _span(row, "gain_"),
-            _short(row["cost"]), _span(row, "cost_"),
+            row["design"], str(row["by"]), _short(row["gain"]), _span(row, "gain_"), _short(row["cost"]),
+            _span(row, "cost_"), row["verdict"],
         )  # fmt: skip
     screen.print(table)
     if rows:
-        screen.print(
-            f"Design found by the search less the shipped one. {rows[0]['interval']}.", soft_wrap=True
-        )
+        screen.print(f"Design found by the search less the shipped one. {rows[0]['interval']}.")
 
 
 SHOWN = {

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ankomst.commands import console
 from ankomst.presentation import headline
 from ankomst.presentation.context import Context, records
-from ankomst.presentation.report import build_report, elasticity_in_use
+from ankomst.presentation.report import TABLES, build_report, elasticity_in_use
 from ankomst.presentation.texts import LANGUAGES, load_texts
-from ankomst.studies import store
+from ankomst.studies import facts, store
 from ankomst.studies.demo import Demo, run_demo
 from ankomst.studies.folder import ResultsFolder
 from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS
@@ -42,7 +42,8 @@ def demo(
     clock = time.perf_counter()
     overrides = console.read_overrides(changes)
     scenarios = console.scenarios_folder()
-    with ResultsFolder(out) as folder:
+    names = [facts.NAME, *map(store.table_file, TABLES), *(PAGES[language] for language in languages)]
+    with ResultsFolder(out, "demo", names=names, say=console.silent if quiet else console.say) as folder:
         with console.progress_bar("Headline grid", quiet=quiet) as progress:
             study = run_demo(
                 scenarios,
@@ -55,12 +56,12 @@ def demo(
                 progress=progress,
             )
         folder.begin()
-        folder.tables(study.tables)
-        facts = store.plain(study.facts | {"result": out.resolve().name})
-        folder.add(store.write_facts(out, facts))
+        store.write_tables(out, study.tables)
+        told = store.plain(study.facts | {"result": out.resolve().name})
+        facts.write(out, "demo", told)
         for language in languages:
-            folder.add(build_report(study.tables, facts, out / PAGES[language], language))
-        folder.finish({"kind": "demo", **study.manifest})
+            build_report(study.tables, told, out / PAGES[language], language)
+        folder.finish(study.manifest)
     context = Context(load_texts("en"), {**elasticity_in_use(study.tables["shares"]), **study.facts})
     if as_json:
         console.print_json(_document(study, context, out, languages))
@@ -84,24 +85,24 @@ def _table(study: Demo, context: Context, screen: Console) -> None:
     facts = study.facts
     title = (
         f"Difference from {context.scenario(*BASELINE)} over {context.years} years, per newcomer "
-        f"({_runs(context)}, {facts['newcomers_per_year']:,} newcomers a year, ± {_interval(context)})"
+        f"({_runs(context)}, {facts['newcomers_per_year']:,} newcomers a year, ± {_interval(context)}; net "
+        "cost discounted, displaced workers included)"
     )
     table = console.new_table(
         ("Result grant",),
-        ("Months in work", "Municipality, DKK", "State, DKK", "Both, DKK"),
+        ("Months in work", "Net cost, municipality, DKK", "Net cost, state, DKK", "Net cost, both, DKK"),
+        ("Verdict: months in work", "Verdict: net cost, both"),
     )
-    for name in ("Months in work", "Net cost, both"):
-        table.add_column(name)
     found = {
         (row["period"], row["design"], row["outcome"], row["payer"]): row
         for row in records(study.tables["differences"])
     }
     for period in PERIODS:
-        table.add_row(context.period(period), style="bold")
+        table.add_heading(context.period(period))
         for design in DESIGNS:
             label = f"  {context.design(design)}"
             if (period, design) == BASELINE:
-                table.add_row(label, *["baseline"] * 4)
+                table.add_row(label, *["baseline"] * 4, "", "")
                 continue
             work = found[period, design, "months_employed", ""]
             costs = [found[period, design, "net_cost", payer] for payer in ("municipality", "state", "both")]

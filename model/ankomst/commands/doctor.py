@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -16,11 +17,12 @@ import numba
 
 from ankomst.commands import console
 from ankomst.errors import AnkomstError
+from ankomst.policy.extras import EXTRAS, installed
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import compiled
 from ankomst.simulation.result import simulate
 from ankomst.studies.runs import default_workers
-from ankomst.studies.store import PACKAGES, git_state
+from ankomst.studies.store import git_state, package_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,9 +48,11 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
         console.print_json({"ok": sound, "findings": [vars(finding) for finding in findings]})
     elif not quiet:
         screen = console.out_console()
+        shown = console.new_table(("",), (), ("",))
         for finding in findings:
             mark = "ok" if finding.ok else "FAILS" if finding.needed else "none"
-            screen.print(f"{mark:<6}{finding.name:<18}{finding.detail}")
+            shown.add_row(f"{mark:<6}{finding.name:<16}", finding.detail)
+        screen.print(shown)
         screen.print(
             "Everything needed is there." if sound else "Something needed is missing: see FAILS above."
         )
@@ -57,7 +61,7 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
 
 def _findings() -> Iterator[Finding]:
     looks: tuple[Callable[[], Finding], ...] = (
-        _python, _packages, _cores, _kernels, _scenarios, _results, _tiny_run, _chromium, _git,
+        _python, _packages, _extras, _cores, _kernels, _scenarios, _results, _tiny_run, _chromium, _git,
     )  # fmt: skip
     for look in looks:
         try:
@@ -73,8 +77,15 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    said = ", ".join(f"{name} {metadata.version(name)}" for name in ("ankomst", *PACKAGES))
+    versions = {"ankomst": metadata.version("ankomst"), **package_versions()}
+    said = ", ".join(f"{name} {version}" for name, version in versions.items())
     return Finding("packages", ok=True, detail=said)
+
+
+def _extras() -> Finding:
+    lacking = [extra for extra in EXTRAS if not installed(extra)]
+    said = f'not installed: {", ".join(lacking)}; pip install "ankomst[{",".join(lacking)}]" brings them'
+    return Finding("extras", not lacking, said if lacking else f"all: {', '.join(EXTRAS)}", needed=False)
 
 
 def _cores() -> Finding:
@@ -113,10 +124,11 @@ def _tiny_run() -> Finding:
 
 
 def _chromium() -> Finding:
-    found = next((path for path in map(shutil.which, CHROMIUM) if path), None)
-    return Finding(
-        "chromium", found is not None, found or "not found; needed for image files only", needed=False
-    )
+    named = os.environ.get("BROWSER_PATH")
+    found = next((path for path in map(shutil.which, [named] if named else CHROMIUM) if path), None)
+    missing = f"BROWSER_PATH names {named}, where there is no program" if named else "not found"
+    said = found or f"{missing}; needed for image files only"
+    return Finding("chromium", found is not None, said, needed=False)
 
 
 def _git() -> Finding:

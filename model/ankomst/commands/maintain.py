@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.commands import adoption, console
-from ankomst.errors import OutputError
 from ankomst.policy.lever_docs import levers_page
 from ankomst.policy.scenario import reference_policy
 from ankomst.simulation import benchmark as table
 from ankomst.simulation.engine import MONTH, IntroductionModel
-from ankomst.studies import store
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +24,10 @@ def month(*, as_json: bool) -> None:
             [{"number": step.number, "name": step.name, "where": step.where} for step in MONTH]
         )
         return
-    console.out_console().print("\n".join(str(step) for step in MONTH))
+    shown = console.new_table(("",), (), ("",))
+    for step in MONTH:
+        shown.add_row(f"{step.number:>2} {step.name:<21}", step.where)
+    console.out_console().print(shown)
 
 
 def levers(*, out: Path | None) -> None:
@@ -36,12 +38,11 @@ def levers(*, out: Path | None) -> None:
 def benchmark(*, newcomers: int, out: Path | None, quiet: bool) -> None:
     """Estimate results expected under the reference policy anew and write them as CSV."""
     path = out or table.PACKAGED
-    if not path.parent.is_dir():
-        raise OutputError("the folder of the file does not exist", where=str(path))
+    console.file_place(path)  # before the runs
     model = IntroductionModel(reference_policy(), seed=SEED, newcomers_per_year=newcomers, record="persons")
     model.run()
     frame = table.estimate_benchmark(model)
-    store.write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    console.write_file(csv_text(frame), path)
     if not quiet:
         console.out_console().print(f"{len(frame)} rates from {newcomers:,} newcomers a year are in {path}")
 

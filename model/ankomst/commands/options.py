@@ -35,6 +35,12 @@ Resume = Annotated[
     bool, typer.Option("--resume", help="Go on: what is finished in the folder is not run again.")
 ]
 Restart = Annotated[bool, typer.Option("--restart", help="Throw away what is in the folder and begin anew.")]
+Changed = Annotated[
+    bool,
+    typer.Option(
+        "--changed", help="Go on though file or options are not those that the folder was begun with."
+    ),
+]
 SetKey = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the file, such as steps=6."),
@@ -42,6 +48,12 @@ SetKey = Annotated[
 Scheduler = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local for a cluster here."),
+]
+RunLimit = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS", min=1, help="End a worker that is at one run for longer; the run counts as failed."
+    ),
 ]
 OwnSeed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="In place of the seed in the file.")]
 OwnNewcomers = Annotated[

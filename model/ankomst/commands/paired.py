@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from ankomst.commands import console
-from ankomst.commands.stoppable import stoppable
+from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import say_time
-from ankomst.errors import ExperimentError
+from ankomst.policy.cautions import cautions_of
 from ankomst.presentation.context import records
 from ankomst.presentation.texts import LANGUAGES
 from ankomst.studies.executors import pool_for
@@ -31,9 +31,11 @@ class Options(TypedDict):
     quick: bool
     resume: bool
     restart: bool
+    changed: bool
     dry_run: bool
     workers: int | None
     scheduler: str | None
+    run_limit: float
     seed: int | None
     newcomers: int | None
     changes: Sequence[str]
@@ -75,14 +77,16 @@ class Command:
 def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
     """Run a study into its folder, write tables and pages and print what they say."""
     clock = time.perf_counter()
-    if options["resume"] and options["restart"]:
-        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
+    resume = resumed(resume=options["resume"], restart=options["restart"], changed=options["changed"])
     languages = console.words_of(options["lang"], LANGUAGES, "--lang", "language")
     quick, out, quiet = options["quick"], options["out"], options["quiet"]
     study = command.load(
         file, console.read_overrides(options["changes"]), quick=quick,
         newcomers_per_year=options["newcomers"], seed=options["seed"],
     )  # fmt: skip
+    say = console.silent if quiet else console.say
+    for note in cautions_of(study.scenarios):
+        say(f"note: {note}")
     place = out or Path("results") / (study.name + ("_quick" if quick else ""))
     if options["dry_run"]:
         count = command.evaluations(study)
@@ -94,13 +98,11 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
     def pages(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> list[Path]:
         return [command.build(tables, facts, folder / command.pages[name], name) for name in languages]
 
-    words = ["ankomst", command.word, file, *(["--quick"] if quick else []), "--resume"]
-    words += ["--out", str(out)] if out else []
-    with stoppable(command.word.capitalize(), " ".join(words), quiet=quiet) as progress:
+    with stoppable(command.word.capitalize(), quiet=quiet) as progress:
         done = command.run(
-            study, place, pool=pool_for(options["workers"], options["scheduler"]), progress=progress,
-            resume=options["resume"], restart=options["restart"], pages=pages,
-            say=console.silent if quiet else console.say,
+            study, place, pool=pool_for(options["workers"], options["scheduler"], options["run_limit"]),
+            progress=progress, resume=resume, restart=options["restart"], changed=options["changed"],
+            pages=pages, say=say,
         )  # fmt: skip
     if options["as_json"]:
         said: dict[str, Any] = {"results": str(place), "evaluations": done.facts["evaluations"]}
@@ -114,5 +116,4 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
             f"Done in {(time.perf_counter() - clock) / 60:.1f} minutes ({done.simulated:,} of "
             f"{done.facts['evaluations']:,} evaluations made now). Results are in {place} ({names}, "
             "tables/).",
-            soft_wrap=True,
         )

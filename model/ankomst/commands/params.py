@@ -40,10 +40,9 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
         return
     posteriors, start = marginals(), load_registry(START)
     interval = f"Posterior {100 * LEVEL:g} %"
-    table = console.new_table(("Name",), ("Central", "Start", interval, "Range"))
-    table.add_column("Informed")
-    table.add_column("Grade")
-    table.add_column("Unit", overflow="fold")
+    table = console.new_table(
+        ("Name",), ("Central", "Start", interval, "Range"), ("Informed", "Grade", "Unit"), blocks=True
+    )
     for parameter in chosen:
         name, posterior = parameter.name, posteriors.get(parameter.name)
         table.add_row(
@@ -64,7 +63,6 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
         f"before calibration. {interval}: interval of {draws} draws. Informed: by how much the data narrow "
         "the parameter; hardly: by less than a tenth; no: its draws are those of the prior, uniform over the "
         "range.",
-        soft_wrap=True,
     )
 
 
@@ -74,17 +72,15 @@ def show_parameter(name: str, *, as_json: bool) -> None:
     if as_json:
         console.print_json(entry)
         return
-    screen = console.out_console()
+    shown = console.new_table(("",), (), ("",))
     for key, value in entry.items():
         if key == "posterior":
-            screen.print(f"{f'posterior {100 * LEVEL:g} %':<20}{_posterior(value)}", soft_wrap=True)
-            continue
-        if isinstance(value, dict):
-            screen.print(_LABELS.get(key, key))
-            for part, item in value.items():
-                screen.print(f"  {part}: {item}")
-            continue
-        screen.print(f"{_LABELS.get(key, key):<20}{_text(value)}", soft_wrap=True)
+            shown.add_row(f"posterior {100 * LEVEL:g} %", _posterior(value))
+        elif isinstance(value, dict):
+            shown.add_row(_LABELS.get(key, key), "\n".join(f"{part}: {item}" for part, item in value.items()))
+        else:
+            shown.add_row(f"{_LABELS.get(key, key):<18}", _text(value))
+    console.out_console().print(shown)
 
 
 def check_parameters(path: Path | None, *, quiet: bool, as_json: bool) -> bool:

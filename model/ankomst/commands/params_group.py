@@ -9,10 +9,14 @@ from typing import Annotated
 
 import typer
 
+from ankomst.commands.group import Group
 from ankomst.commands.options import Json, Quiet  # noqa: TC001 - typer reads them when it starts
 
 params = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The uncertain parameters: list, show and check them."
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The uncertain parameters: list, show and check them.",
 )
 
 

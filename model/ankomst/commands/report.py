@@ -6,19 +6,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.errors import OutputError
+from ankomst.policy.extras import need
 from ankomst.presentation.annex import annex, completed
 from ankomst.presentation.batch.story import batch_stories
 from ankomst.presentation.images import FORMATS as IMAGES
 from ankomst.presentation.images import BrowserError, write_data, write_images
-from ankomst.presentation.stored_story import story_of
+from ankomst.presentation.stored_story import manifest_of, story_of
 from ankomst.presentation.story_page import write_story
 from ankomst.studies import store
-from ankomst.studies.batch_folder import BATCH, is_batch, kind_of
+from ankomst.studies.folder import ResultsFolder
+from ankomst.studies.manifest import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,8 @@ FORMATS = ("html", "pptx", "xlsx", *IMAGES, "csv")
 FOLDER = "report"
 FIGURES = "figures"
 RESULTS = Path("results")
+EXTRAS = {"pptx": "slides", "xlsx": "workbook", **dict.fromkeys(IMAGES, "images")}
+"""What a format needs beyond a plain installation."""
 
 
 def report(
@@ -49,34 +51,40 @@ def report(
     bool
         Whether everything was made; images cannot be without a browser.
     """
-    clock = time.perf_counter()
+    clock, started = time.perf_counter(), store.now()
     kinds = console.words_of(formats, FORMATS, "--format", "format")
+    for kind in kinds:
+        if kind in EXTRAS:
+            need(EXTRAS[kind], f"--format {kind}")
     languages = languages_of(lang)
     folder = _found(run)
+    held = manifest_of(folder)["kind"]
     place = out or folder / FOLDER
     written: list[Path] = []
-    problems: list[str] = []
-    images = [kind for kind in kinds if kind in IMAGES]
-    stories = _stories(folder, languages, scenarios, geojson)
-    store.make_folder(place)
-    for story in stories:
-        ending = "" if story.lang == "en" else f"_{story.lang}"
-        written += _documents(story, place, ending, kinds)
-        written += write_data(story, place / f"{FIGURES}{ending}")
-        try:
-            written += write_images(story, place / f"{FIGURES}{ending}", images)
-        except BrowserError as problem:
-            problems.append(str(problem))
-    for said in dict.fromkeys(problems):
-        typer.echo(f"error: {said}", err=True)
+    problem = ""
+    images = [each for each in kinds if each in IMAGES]
+    names = [f"report{_ending(code)}.{each}" for code in languages for each in kinds]
+    with ResultsFolder(place, "report", names=names) as target:
+        for story in _stories(folder, held, languages, scenarios, geojson):
+            figures = place / f"{FIGURES}{_ending(story.lang)}"
+            written += _documents(story, place, _ending(story.lang), kinds)
+            written += write_data(story, figures)
+            if problem:
+                continue  # what the browser cannot do in one language it cannot do in another
+            try:
+                written += write_images(story, figures, images)
+            except BrowserError as fault:
+                problem = str(fault)
+                console.say(f"error: {problem}")
+        target.finish(store.made(started, store.command_line()) | {"of": folder.resolve().name})
     if as_json:
-        console.print_json({"files": [str(path) for path in written], "problems": problems})
+        console.print_json({"files": [str(path) for path in written], "problems": [problem] * bool(problem)})
     elif not quiet:
         shown = [path for path in written if path.parent == place]
         shown += list(dict.fromkeys(path.parent for path in written if path.parent != place))
-        names = ", ".join(str(path) for path in shown)
-        typer.echo(f"Done in {time.perf_counter() - clock:.0f} s: {names}")
-    return not problems
+        said = ", ".join(str(path) for path in shown)
+        console.out_console().print(f"Done in {time.perf_counter() - clock:.0f} s: {said}")
+    return not problem
 
 
 def _found(run: Path) -> Path:
@@ -86,11 +94,15 @@ def _found(run: Path) -> Path:
     return run
 
 
+def _ending(lang: str) -> str:
+    return "" if lang == "en" else f"_{lang}"
+
+
 def _stories(
-    folder: Path, languages: Sequence[str], scenarios: Sequence[str], geojson: Path | None
+    folder: Path, kind: str, languages: Sequence[str], scenarios: Sequence[str], geojson: Path | None
 ) -> list[Story]:
     made = f"{store.now()}, ankomst {store.version()}, {store.commit()}"
-    if folder.is_dir() and is_batch(folder) and kind_of(folder) in {"", BATCH}:
+    if kind == BATCH:
         found = batch_stories(folder, languages, scenarios=scenarios, outline=geojson)
         return [completed(story, made) for story in found]
     for option, value in (("--scenario", scenarios), ("--geojson", geojson)):

@@ -11,28 +11,34 @@ from rich.console import Console
 from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.commands.parts import Parts, parts_of
-from ankomst.errors import ScenarioError
+from ankomst.errors import Problems, ScenarioError
+from ankomst.policy.cautions import cautions_of
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.presentation import run_facts
 from ankomst.presentation.changes import assumptions, changes_of
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies import store
+from ankomst.studies import facts, store
 from ankomst.studies.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
 from ankomst.studies.folder import ResultsFolder
 from ankomst.studies.scenario_runs import ALL, ScenarioRuns, run_scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
 NAMES_IN_FOLDER = 3
 REFERENCE = "three_year"
 """The baseline of `--decompose` where none is named: the reference policy."""
+TABLES = (
+    "outcomes", "curves", "accounts", "differences", "assumptions", "decomposition", "history", "cohorts",
+)  # fmt: skip
+"""Every table that a run may have."""
 PARTIES = ("municipality", "state", "both")
 SHOWN = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "test_pass_rate",
-         "months_employed", "grants_paid", "net_cost")  # fmt: skip
+         "months_employed", "grants_paid")  # fmt: skip
+"""Outcomes on the terminal; net cost stands there once, discounted, as the sum of its items."""
 
 
 def run(
@@ -59,20 +65,28 @@ def run(
     found: dict[str, str] = {}
     if baseline is None and taken_apart:
         baseline = REFERENCE
-    for spec in specs:
-        name = scenario_name(spec)
-        if name in scenarios:
-            raise ScenarioError(f"the scenario {name} is named twice")
-        found[name] = console.find_scenario(spec)
-        scenarios[name] = load_scenario(found[name], overrides)
-    base = scenario_name(baseline) if baseline else next(iter(scenarios))
-    if baseline and base not in scenarios:
-        found[base] = console.find_scenario(baseline)
-        scenarios = {base: load_scenario(found[base], overrides), **scenarios}
+    names = [scenario_name(spec) for spec in specs]
+    base = scenario_name(baseline) if baseline else names[0]
+    problems = Problems()
+    for name, spec in zip(names, specs, strict=True):
+        with problems.kept():
+            if name in found:
+                raise ScenarioError(f"the scenario {name} is named twice")
+            found[name] = spec
+            scenarios[name] = load_scenario(spec, overrides)
+    if baseline and base not in names:
+        with problems.kept():
+            found[base] = baseline
+            scenarios = {base: load_scenario(baseline, overrides), **scenarios}
+    problems.settle()
+    if not quiet:
+        for note in (*_uncompared(scenarios, base, named=baseline is not None), *cautions_of(scenarios)):
+            console.say(f"note: {note}")
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
     explained = changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
-    with ResultsFolder(place) as folder:
+    names = [facts.NAME, *map(store.table_file, TABLES), *(run_facts.PAGES[name] for name in languages)]
+    with ResultsFolder(place, "run", names=names, say=console.silent if quiet else console.say) as folder:
         with console.progress_bar("Scenarios", quiet=quiet) as progress:
             study = run_scenarios(
                 scenarios, baseline=base, replicates=replicates, seed=seed, newcomers_per_year=newcomers,
@@ -83,15 +97,14 @@ def run(
             study.manifest["settings"]["decompose"] = list(parts.specs)
             study.manifest["end"] = store.now()
         study.tables["assumptions"] = assumptions(scenarios, explained)
-        facts = store.plain(
+        told = store.plain(
             run_facts.facts_of(study, scenarios, base, explained) | {"result": place.resolve().name}
         )
         folder.begin()
-        folder.tables(study.tables)
-        folder.add(store.write_facts(place, facts))
-        pages = run_facts.write_pages(study.tables, facts, place, languages)
-        folder.add(*pages)
-        folder.finish({"kind": "run", **study.manifest})
+        store.write_tables(place, study.tables)
+        facts.write(place, "run", told)
+        pages = run_facts.write_pages(study.tables, told, place, languages)
+        folder.finish(study.manifest)
     if as_json:
         console.print_json(
             {
@@ -109,6 +122,15 @@ def run(
             f"\nDone in {spent:.0f} s. Results are in {place} (tables/, manifest.json); "
             f"open {' and '.join(str(page) for page in pages)} in a browser."
         )
+
+
+def _uncompared(scenarios: Mapping[str, Scenario], base: str, *, named: bool) -> Iterator[str]:
+    """Say what is compared with itself."""
+    if named and len(scenarios) == 1:
+        yield f"{base} is its own baseline: nothing is compared."
+    for name, scenario in scenarios.items():
+        if name != base and scenario.policy_hash == scenarios[base].policy_hash:
+            yield f"{base} and {name} are the same policy: they differ in name only."
 
 
 def _parts(
@@ -158,7 +180,7 @@ def _show(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str, scr
         _outcomes(_of(study.tables["outcomes"], name), f"Outcomes by months since arrival ({note})", screen)
         _accounts(
             _of(study.tables["accounts"], name),
-            f"Net cost in DKK per newcomer, discounted; minus is income ({note})",
+            f"Net cost in DKK per newcomer, discounted, without displaced workers; minus is income ({note})",
             screen,
         )
     if "differences" in study.tables:
@@ -175,13 +197,13 @@ def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _outcomes(table: pd.DataFrame, title: str, screen: Console) -> None:
     at = sorted(set(table.loc[table["outcome"] == SHOWN[0], "months"]))
-    shown = console.new_table(("Outcome", "Whom"), [f"{month}" for month in at])
+    shown = console.new_table(("Outcome",), [f"{month}" for month in at])
     for name in SHOWN:
         for group in (ALL,) if name not in SHOWN[:2] else tuple(dict.fromkeys(table["origin"])):
             rows = table[(table["outcome"] == name) & (table["origin"] == group)]
             cells = [_cell(row) for row in rows.to_dict("records")]
-            label = f"{name}, {_unit(OUTCOMES[name].unit)}" if group == ALL else ""
-            shown.add_row(label, group.replace("_", " "), *cells)
+            whom = f"  {group.replace('_', ' ')}"
+            shown.add_row(f"{name}, {_unit(OUTCOMES[name].unit)}" if group == ALL else whom, *cells)
     screen.print(title)
     screen.print(shown)
 
@@ -215,31 +237,50 @@ def _accounts(table: pd.DataFrame, title: str, screen: Console) -> None:
 
 
 def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> None:
-    screen.print(f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points)")
-    shown = console.new_table(
-        ("Scenario", "Outcome", "Payer", "Unit"),
-        ("Months", "Difference", "Correlation"),
+    screen.print(
+        f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points; net cost "
+        "discounted, displaced workers included)"
     )
-    shown.add_column("Verdict")
-    last = ""
-    for row in table.to_dict("records"):
-        label = "" if row["scenario"] == last else str(row["scenario"])
-        last = str(row["scenario"])
-        unit = "points" if row["unit"] == "share" else str(row["unit"])
-        cells = (str(row["months"]), _cell(row, sign=True), console.number(float(row["correlation"]), 2))
-        shown.add_row(label, str(row["outcome"]), str(row["payer"]), unit, *cells, str(row["verdict"]))
+    # Few pairs have no correlation worth a column.
+    paired = bool(table["correlation"].notna().any())
+    shown = console.new_table(
+        ("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", *(("Correlation",) * paired))
+    )
+    for scenario, rows in table.groupby("scenario", sort=False):
+        shown.add_heading(str(scenario))
+        for row in rows.to_dict("records"):
+            shown.add_row(
+                _named(row),
+                str(row["months"]),
+                _cell(row, sign=True),
+                "points" if row["unit"] == "share" else str(row["unit"]),
+                str(row["verdict"]),
+                *((console.number(float(row["correlation"]), 2),) * paired),
+            )
     screen.print(shown)
+
+
+def _named(row: Mapping[Any, Any]) -> str:
+    """Name an outcome and its payer; what displaced workers cost is part of the net cost above it."""
+    if row["outcome"] == "displacement":
+        return "  of which displacement"
+    return f"{row['outcome']}, {row['payer']}" if row["payer"] else str(row["outcome"])
 
 
 def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
     which = "all orders" if table["orders"].iloc[0] == ALL_ORDERS else f"orders ({table['orders'].iloc[0]})"
     screen.print(
-        f"\nWhat each part adds to {base}, averaged over {which}; alone: to the baseline, last: to all others"
+        f"\nWhat each part adds to {base}, averaged over {which}; alone: to the baseline, last: to all "
+        "others (net cost discounted, displaced workers included)"
     )
     cells = {(row["part"], row["outcome"], row["payer"]): row for row in table.to_dict("records")}
     shown = console.new_table(
         ("Part",),
-        ("Months in work", "alone", "last", "Net cost, both", "alone", "last", "municipality", "state"),
+        (
+            *("Months in work", "Months in work, alone", "Months in work, last"),
+            *("Net cost, both", "Net cost, both, alone", "Net cost, both, last"),
+            *("Net cost, municipality", "Net cost, state"),
+        ),
     )
     for part in dict.fromkeys(table["part"]):
         texts = []

@@ -38,7 +38,7 @@ def _show(done: Finished, screen: Console) -> None:
             continue
         values = [row["estimate"] if "estimate" in row else row["mu_star"] for row in rows]
         if all(map(math.isnan, values)):
-            screen.print(f"{quantity['label']}: {rows[0]['interval']}.", soft_wrap=True)
+            screen.print(f"{quantity['label']}: {rows[0]['interval']}.")
             continue
         name = "Total index" if "estimate" in rows[0] else "Mean effect over the range"
         table = console.new_table((quantity["label"],), (name, "interval"))
@@ -51,7 +51,7 @@ def _show(done: Finished, screen: Console) -> None:
                 parameter_name(row["factor"], "en"), f"{cells[0]:.3g}", f"{cells[1]:.3g} to {cells[2]:.3g}"
             )
         screen.print(table)
-        screen.print(f"{rows[0]['interval']}.", soft_wrap=True)
+        screen.print(f"{rows[0]['interval']}.")
     if "ranking" in done.tables:
         _ranking(records(done.tables["ranking"]), screen)
 
@@ -65,7 +65,7 @@ def _ranking(rows: list[dict[str, Any]], screen: Console) -> None:
             f"{row['low']:.0%} to {row['high']:.0%}", f"{row['mean_rank']:.1f}",
         )  # fmt: skip
     screen.print(table)
-    screen.print(f"{rows[0]['interval']}.", soft_wrap=True)
+    screen.print(f"{rows[0]['interval']}.")
 
 
 def _leading(tables: Mapping[str, pd.DataFrame], quantity: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Running a long command that Ctrl-C, or the signal that clusters use, ends so that one can go on."""
+"""Running a long command that Ctrl-C, or a signal that ends jobs, stops so that one can go on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ankomst.commands.console import progress_bar
+from ankomst.errors import ExperimentError
+from ankomst.studies import store
+from ankomst.studies.going_on import going_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,11 +18,28 @@ if TYPE_CHECKING:
 
 
 FINISHED = "what is finished is kept"
+STOPS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals by which clusters end a job, and by which a terminal says that it is closed."""
+
+
+def resumed(*, resume: bool, restart: bool, changed: bool, retry_failed: bool = False) -> bool:
+    """Return whether a command goes on with what is in its folder.
+
+    Raises
+    ------
+    ExperimentError
+        It shall also begin anew.
+    """
+    given = {"--resume": resume, "--changed": changed, "--retry-failed": retry_failed}
+    options = [name for name, wanted in given.items() if wanted]
+    if options and restart:
+        raise ExperimentError(f"{options[0]} and --restart exclude each other", allowed="one of them")
+    return bool(options)
 
 
 @contextmanager
 def stoppable(
-    what: str, again: str, *, quiet: bool, kept: Callable[[], str] = lambda: FINISHED
+    what: str, *, quiet: bool, kept: Callable[[], str] = lambda: FINISHED
 ) -> Iterator[Progress | None]:
     """Yield what is told of progress; a study that is stopped says what is kept and how to go on.
 
@@ -27,8 +47,6 @@ def stoppable(
     ----------
     what : str
         Name of the study on the bar.
-    again : str
-        Command that goes on with it.
     quiet : bool
     kept : callable
         Says what is kept.
@@ -36,17 +54,25 @@ def stoppable(
     Raises
     ------
     KeyboardInterrupt
-        With what to say, by Ctrl-C or by the signal by which clusters end a job.
+        With what to say, by Ctrl-C or by one of `STOPS`.
     """
+    found = {each: signal.getsignal(each) for each in STOPS}
+    # Who has a signal ignored, by nohup for instance, wants it ignored.
+    before = {each: handler for each, handler in found.items() if handler not in {signal.SIG_IGN, None}}
 
     def stop(*_: object) -> None:
+        for each in before:  # a terminal that is closed says so more than once
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    for each in before:
+        signal.signal(each, stop)
     try:
         with progress_bar(what, quiet=quiet) as progress:
             yield progress
     except KeyboardInterrupt:
+        again = going_on(store.command_line())
         raise KeyboardInterrupt(f"stopped; {kept()}; go on with: {again}") from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -64,5 +64,4 @@ def say_time(
     console.out_console().print(
         f"{evaluations:,} evaluations, {spent:.2f} s each: about {seconds / 60:.0f} minutes with {count} "
         f"workers, into {place}",
-        soft_wrap=True,
     )

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.commands.stoppable import stoppable
-from ankomst.errors import ExperimentError
+from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.presentation.texts import LANGUAGES
 from ankomst.presentation.validation_page import build_validation_page, validation_texts, verdict_words
 from ankomst.studies.executors import pool_for
@@ -30,8 +29,10 @@ def validate(
     out: Path | None,
     resume: bool,
     restart: bool,
+    changed: bool,
     workers: int | None,
     scheduler: str | None,
+    run_limit: float,
     seed: int | None,
     newcomers: int | None,
     changes: Sequence[str],
@@ -41,8 +42,7 @@ def validate(
 ) -> None:
     """Run a validation into its folder, write its table and pages and print what they say."""
     clock = time.perf_counter()
-    if resume and restart:
-        raise ExperimentError("--resume and --restart exclude each other", allowed="one of them")
+    resume = resumed(resume=resume, restart=restart, changed=changed)
     languages = console.words_of(lang, LANGUAGES, "--lang", "language")
     study = load_validation(file, console.read_overrides(changes), newcomers_per_year=newcomers, seed=seed)
     place = out or Path("results") / study.name
@@ -50,11 +50,10 @@ def validate(
     def pages(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> list[Path]:
         return [build_validation_page(tables, facts, folder / PAGES[name], name) for name in languages]
 
-    again = f"ankomst validate {file} --resume" + (f" --out {out}" if out else "")
-    with stoppable("Validation", again, quiet=quiet) as progress:
+    with stoppable("Validation", quiet=quiet) as progress:
         done = run_validation(
-            study, place, pool=pool_for(workers, scheduler), resume=resume, restart=restart,
-            progress=progress, say=console.silent if quiet else console.say, pages=pages,
+            study, place, pool=pool_for(workers, scheduler, run_limit), resume=resume, restart=restart,
+            changed=changed, progress=progress, say=console.silent if quiet else console.say, pages=pages,
         )  # fmt: skip
     if as_json:
         rows = done.tables["validation"].to_dict("records")
@@ -71,8 +70,12 @@ def validate(
 
 def _show(table: pd.DataFrame, screen: Console) -> None:
     texts = validation_texts("en")
-    shown = console.new_table(("Case", "Quantity", "Residual"), ("Published", "Model", "Interval", "Verdict"))
+    shown = console.new_table(("Quantity",), ("Published", "Model", "Interval"), ("Verdict", "Residual"))
+    last = ""
     for row in table.to_dict("records"):
+        if row["case"] != last:
+            last = row["case"]
+            shown.add_heading(last)
         factor, decimals = (100.0, 1) if row["unit"] == "share" else (1.0, 1)
         low, middle, high = (factor * float(row[name]) for name in ("low", "median", "high"))
         published = [factor * float(row[f"published{name}"]) for name in ("", "_low", "_high")]
@@ -80,9 +83,9 @@ def _show(table: pd.DataFrame, screen: Console) -> None:
         if math.isnan(published[0]) and not math.isnan(published[1]):
             said = " to ".join(console.number(x, decimals) for x in published[1:])
         shown.add_row(
-            row["case"], row["label"], row["residual"], said, console.number(middle, decimals),
+            f"  {row['label']}", said, console.number(middle, decimals),
             f"{console.number(low, decimals)} to {console.number(high, decimals)}",
-            verdict_words({str(key): value for key, value in row.items()}, texts),
+            verdict_words({str(key): value for key, value in row.items()}, texts), row["residual"],
         )  # fmt: skip
     screen.print(shown)
     screen.print(f"Shares in per cent. {table['interval'].iloc[0]}, n = {int(table['n'].max())}.")

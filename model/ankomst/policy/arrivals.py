@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import math
-import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from ankomst.errors import DataError, nearest_name, show
-from ankomst.policy.files import display_path
+from ankomst.errors import DataError, show
 from ankomst.policy.lever_kinds import FIRST_YEAR, LAST_YEAR
+from ankomst.policy.table_file import Column, Layout, Table, read_table
 
 PACKAGED = Path(__file__).parent / "data" / "arrivals.csv"
 ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")
 TOTAL = "people"
 MOST = 200_000
 """Most people that a year can have."""
+ROUNDING = 3
+"""How far a total may lie from the sum of three rounded numbers."""
+LAYOUT = Layout(
+    f"the columns year and {TOTAL}, or year, {', '.join(ORIGINS)}",
+    (
+        Column("year", "whole", low=FIRST_YEAR, high=LAST_YEAR, unit="calendar year"),
+        *(Column(name, "count", needed=False, low=0, high=MOST) for name in (TOTAL, *ORIGINS)),
+    ),
+    unread=("refugees_assigned", "basis"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,65 +54,34 @@ def read_arrivals(source: str | Path) -> Arrivals:
     Raises
     ------
     DataError
-        The file cannot be read, lacks a column, has a gap between years or a number that makes no sense.
+        Something in the file is not as docs/tables.md says, or there is a gap between years.
     """
-    path = PACKAGED if source == "denmark" else Path(source)
-    where = display_path(path)
-    columns, rows = _table(path, where)
-    split = all(name in columns for name in ORIGINS)
-    needed = ("year", *ORIGINS) if split else ("year", TOTAL)
-    for name in needed:
-        if name not in columns:
-            raise DataError(
-                f"the column {show(name)} is missing",
-                where=where,
-                allowed=f"the columns year and {TOTAL}, or year, {', '.join(ORIGINS)}, divided by commas",
-                nearest=nearest_name(name, columns),
-            )
-    if not rows:
-        raise DataError("the table of arrivals holds no year", where=where)
-    years = tuple(int(_number(row, "year", where, n)) for n, row in enumerate(rows, start=2))
-    for n, (one, two) in enumerate(pairwise(years), start=3):
+    table = read_table(PACKAGED if source == "denmark" else Path(source), LAYOUT)
+    names = ORIGINS if any(name in table.numbers for name in ORIGINS) else (TOTAL,)
+    for name in names:
+        if name not in table.numbers:
+            raise DataError(f"the column {show(name)} is missing", where=table.where, allowed=LAYOUT.said)
+    years = tuple(int(year) for year in table.numbers["year"])
+    for row, (one, two) in enumerate(pairwise(years), start=1):
         if two != one + 1:
             raise DataError(
-                f"the year {two} follows {one}", where=f"{where}, line {n}", allowed="years without gaps"
+                f"the year {two} follows {one}", where=table.place(row), allowed="years without gaps"
             )
-    names = ORIGINS if split else (TOTAL,)
-    numbers = [[_number(row, name, where, n) for name in names] for n, row in enumerate(rows, start=2)]
-    people = tuple(sum(row) for row in numbers)
+    rows = list(zip(*(table.numbers[name].tolist() for name in names), strict=True))
+    people = tuple(sum(row) for row in rows)
+    if names == ORIGINS and TOTAL in table.numbers:
+        _compare(table, people)
     if sum(people) <= 0:
-        raise DataError("the table of arrivals holds no people", where=where)
-    return Arrivals(years, people, tuple((a, b, c) for a, b, c in numbers) if split else None)
+        raise DataError("the table of arrivals holds no people", where=table.where)
+    return Arrivals(years, people, tuple(rows) if names == ORIGINS else None)
 
 
-def _table(path: Path, where: str) -> tuple[list[str], list[dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, restkey="", strict=True)
-            rows = list(reader)
-            return list(reader.fieldnames or []), rows
-    except UnicodeDecodeError:
-        problem = "it is not UTF-8 text"
-    except (OSError, csv.Error) as error:
-        problem = (error.strerror if isinstance(error, OSError) else "") or str(error)
-    raise DataError(f"the table of arrivals cannot be read ({problem})", where=where) from None
-
-
-def _number(row: dict[str, str], name: str, where: str, line: int) -> float:
-    text = (row.get(name) or "").strip()
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if name == "year":
-        sound = number in range(FIRST_YEAR, LAST_YEAR + 1)
-        allowed = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
-    else:
-        # 9.000 can only be meant as nine thousand.
-        sound = 0 <= number <= MOST and not re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{3}", text)
-        allowed = f"a number from 0 to {MOST}, without separators of thousands"
-    if not sound:
-        raise DataError(
-            f"{name} is {show(text) if text else 'empty'}", where=f"{where}, line {line}", allowed=allowed
-        )
-    return number
+def _compare(table: Table, people: tuple[float, ...]) -> None:
+    """Refuse a total that is not the sum of the origins, but for rounding."""
+    for row, (total, found) in enumerate(zip(table.numbers[TOTAL], people, strict=True)):
+        if abs(total - found) > ROUNDING:
+            raise DataError(
+                f"{TOTAL} is {total:g}, and the origins add up to {found:g}",
+                where=table.place(row),
+                allowed="the sum of the origins, or no total",
+            )

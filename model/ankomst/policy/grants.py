@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import model_validator
 
-from ankomst.errors import show
 from ankomst.policy.kinds import Choice, Quantity, Switch
-from ankomst.policy.schema import Frozen, Kind, WrongValueError, mapping
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, mapping
+from ankomst.policy.written_numbers import comma_hint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic.json_schema import JsonSchemaValue
 
 JOB_2013 = 46_881.0
@@ -111,21 +113,21 @@ class ResultGrant(Frozen):
             return {**data, "sustained_months": 0}
         return data
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> ResultGrant:
-        if self.outcome == "danish_test" and self.sustained_months > 0:
-            raise WrongValueError(
-                f"is {self.sustained_months} for a danish_test: a passed test does not last",
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield conditions that the outcome cannot have."""
+        lasts = self.sustained_months if "sustained_months" in self.model_fields_set else 0
+        if self.outcome == "danish_test" and lasts > 0:
+            yield WrongValueError(
+                f"is {lasts} for a danish_test: a passed test does not last",
                 "sustained_months: 0 for danish_test",
                 path=("sustained_months",),
             )
         if self.benchmark and self.outcome != "ordinary_job":
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is on for the outcome {self.outcome}",
                 "benchmark for ordinary_job only",
                 path=("benchmark",),
             )
-        return self
 
     @property
     def steps(self) -> tuple[tuple[int, int, float], ...]:
@@ -173,14 +175,13 @@ def grants_2013() -> tuple[ResultGrant, ...]:
 
 
 def _span(key: str) -> tuple[int, int]:
-    match = _SPAN.fullmatch(key)
+    match = _SPAN.fullmatch(key.strip())
     if match is None:
-        raise WrongValueError(f"has the span {show(key)}", "spans of months since arrival such as 0-12")
+        raise WrongValueError("is no span of months", "spans of months since arrival such as 0-12")
     start, end = int(match[1]), int(match[2])
     if not start < end <= _MONTH.high:
         raise WrongValueError(
-            f"has the span {key}, which does not run forward within 240 months",
-            "spans a-b with a below b, such as 0-12",
+            "is no span that runs forward within 240 months", "spans a-b with a below b, such as 0-12"
         )
     return start, end
 
@@ -188,42 +189,49 @@ def _span(key: str) -> tuple[int, int]:
 def _steps(value: Mapping[str, object]) -> dict[str, float]:
     if not value:
         raise WrongValueError("is an empty map", _FORMS)
-    steps = []
+    steps, wrong = [], WrongValues()
     for key, amount in value.items():
-        start, end = _span(key.strip())
-        try:
-            steps.append((start, end, _AMOUNT.number(amount)))
-        except WrongValueError as problem:
-            raise WrongValueError(
-                f"in the span {key} {problem.what}", problem.allowed, problem.nearest
-            ) from None
+        with wrong.kept(key):
+            steps.append((*_span(key), _AMOUNT.number(amount)))
     steps.sort()
     for (start, end, _), (next_start, next_end, _) in pairwise(steps):
         if next_start < end:
-            raise WrongValueError(
-                f"has spans that overlap: {start}-{end} and {next_start}-{next_end}",
-                "spans that do not overlap; the end is not part of a span",
+            wrong.add(
+                WrongValueError(
+                    f"has spans that overlap: {start}-{end} and {next_start}-{next_end}",
+                    "spans that do not overlap; the end is not part of a span",
+                )
             )
+    wrong.settle()
     return {f"{start}-{end}": amount for start, end, amount in steps}
 
 
 def _points(value: list[object] | tuple[object, ...]) -> tuple[tuple[int, float], ...]:
     if len(value) < 2:
         raise WrongValueError("is a list of fewer than two points", _FORMS)
+    if hint := comma_hint(value, 1):
+        raise WrongValueError(f"is a list of two numbers{hint}", _FORMS)
     points: list[tuple[int, float]] = []
-    for number, pair in enumerate(value, start=1):
+    wrong = WrongValues()
+    for k, pair in enumerate(value):
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-            raise WrongValueError(f"has a point {number} that is not a pair", _FORMS)
-        try:
-            point = (int(_MONTH.number(pair[0])), _AMOUNT.number(pair[1]))
-        except WrongValueError as problem:
-            raise WrongValueError(
-                f"in point {number} {problem.what}", problem.allowed, problem.nearest
-            ) from None
+            hint = comma_hint(pair, 2)
+            wrong.add(WrongValueError(f"has a point {k + 1} that is not a pair{hint}", _FORMS), str(k))
+            continue
+        point: list[float] = []
+        for place, kind in enumerate((_MONTH, _AMOUNT)):
+            with wrong.kept(str(k), str(place)):
+                point.append(kind.number(pair[place]))
+        if len(point) < 2:
+            continue
         if points and point[0] <= points[-1][0]:
-            raise WrongValueError(
-                f"has months that do not increase: {points[-1][0]} then {point[0]}",
-                "points in order of increasing months",
+            wrong.add(
+                WrongValueError(
+                    f"has months that do not increase: {points[-1][0]} then {point[0]}",
+                    "points in order of increasing months",
+                ),
+                str(k),
             )
-        points.append(point)
+        points.append((int(point[0]), point[1]))
+    wrong.settle()
     return tuple(points)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ankomst.errors import nearest_name, show
-from ankomst.policy.schema import Kind, WrongValueError, checked_number, found_value
+from ankomst.policy.schema import Kind, WrongValueError, WrongValues, checked_number, found_value
+from ankomst.policy.written_numbers import comma_hint, in_full, meant_numbers
 from ankomst.policy.yaml_file import DottedNumber
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Quantity(Kind):
         """Return what may stand here, as shown in messages."""
         number = "a whole number" if self.whole else "a number"
         unit = UNIT_WORDS.get(self.unit, self.unit)
-        text = f"{number} from {_plain(self.low)} to {_plain(self.high)} ({unit})"
+        text = f"{number} from {in_full(self.low)} to {in_full(self.high)} ({unit})"
         others = [f"'{word}'" for word in self.words] + (["null"] if self.null else [])
         return " or ".join([text, *others])
 
@@ -66,21 +67,20 @@ class Quantity(Kind):
             return self._text(value)
         return self.number(value)
 
-    def number(self, value: object) -> float:
+    def number(self, value: object, *, ranges: bool = True) -> float:
         """Return a number (an int where only whole numbers are accepted) or raise `WrongValueError`."""
         if isinstance(value, str):
             self._text(value)
-        found = checked_number(value, self.low, self.high, self.allowed, whole=self.whole)
-        if self.whole:
-            return int(found)
-        number = float(found) + 0.0  # -0.0 would hash differently from 0.0
-        if self.unit.startswith(WHOLE_UNITS) and isinstance(value, DottedNumber):
+        if isinstance(value, list):
+            raise WrongValueError(f"must be a number, not a list{comma_hint(value, 1)}", self.allowed)
+        if isinstance(value, DottedNumber) and (self.whole or self.unit.startswith(WHOLE_UNITS)):
             raise WrongValueError(
                 f"is {value:.3f} {self.unit}: a dot is a decimal point, not a thousands separator",
                 self.allowed,
-                _plain(round(number * 1000)),
+                in_full(round(value * 1000)),
             )
-        return number
+        found = checked_number(value, self.low, self.high, self.allowed, whole=self.whole, ranges=ranges)
+        return int(found) if self.whole else float(found) + 0.0  # -0.0 would hash differently from 0.0
 
     def _text(self, value: str) -> str:
         if value in self.words:
@@ -101,20 +101,13 @@ class Quantity(Kind):
             return ""
         if (match[2] or "").lower().startswith(("thousand", "tusind", "mio", "mill")):
             return ""  # the number in front is not the amount
-        digits = re.sub(r"[\s ]", "", match[1])
-        if re.fullmatch(r"[-+]?[0-9]{1,3}([.,][0-9]{3})+", digits):
-            digits = re.sub(r"[.,]", "", digits)  # 46.881 or 46,881: separators of thousands
-        elif "," in digits:
-            digits = digits.replace(".", "").replace(",", ".")
-        try:
-            number = float(digits)
-        except ValueError:
-            return ""
+        meant = meant_numbers(re.sub(r"[\s ]", "", match[1]))
         if (match[2] or "").startswith(("%", "pct", "percent", "procent")):
             if not self.unit.startswith(("share", "factor")):
                 return ""  # 50 % of what? No plain number can be named
-            number /= 100
-        return _plain(number)
+            meant = [number / 100 for number in meant]
+        fitting = [number for number in meant if self.low <= number <= self.high]
+        return in_full((fitting or meant)[0]) if meant else ""
 
     def json_schema(self) -> JsonSchemaValue:
         """Return type, range and unit."""
@@ -164,15 +157,14 @@ class Choices(Kind):
             raise WrongValueError(
                 f"must be a list, not {found_value(value)}", f"a list of {quoted(self.words)}"
             )
-        for item in value:
+        wrong, allowed = WrongValues(), f"a list of {quoted(self.words)}"
+        for k, item in enumerate(value):
             if not isinstance(item, str) or item not in self.words:
-                raise WrongValueError(
-                    f"holds {found_value(item)}",
-                    f"a list of {quoted(self.words)}",
-                    nearest_name(str(item), self.words),
-                )
-        if len(set(value)) != len(value):
-            raise WrongValueError("names a word twice", f"a list of {quoted(self.words)}")
+                near = nearest_name(str(item), self.words)
+                wrong.add(WrongValueError(f"holds {found_value(item)}", allowed, near), str(k))
+            elif item in value[:k]:
+                wrong.add(WrongValueError(f"names {item} twice", allowed), str(k))
+        wrong.settle()
         return tuple(word for word in self.words if word in value)
 
     def json_schema(self) -> JsonSchemaValue:
@@ -207,10 +199,12 @@ class Text(Kind):
             raise WrongValueError(
                 f"must be text, not {found_value(value)}", "text; put quotation marks around it"
             )
-        if len(value) > self.limit or not value.strip().replace("\n", " ").isprintable():
+        if len(value) > self.limit:
             raise WrongValueError(
-                "is too long or holds control characters", f"text of at most {self.limit} characters"
+                f"is too long: {len(value):,} characters", f"text of at most {self.limit:,} characters"
             )
+        if not value.strip().replace("\n", " ").isprintable():
+            raise WrongValueError("holds control characters", "plain text")
         return " ".join(value.split())
 
     def json_schema(self) -> JsonSchemaValue:
@@ -256,7 +250,3 @@ class Day(Kind):
 def quoted(words: tuple[str, ...] | list[str]) -> str:
     """Return words as shown in messages."""
     return ", ".join(words)
-
-
-def _plain(number: float) -> str:
-    return f"{number:.10g}" if abs(number) < 1e10 else f"{number:,.0f}"

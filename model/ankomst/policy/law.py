@@ -99,6 +99,11 @@ def change_dates(rates: Rates | None = None) -> tuple[dt.date, ...]:
     return tuple(sorted(dates))
 
 
+def last_date() -> dt.date:
+    """Return the day of the last change of the rules that is held."""
+    return max(day for change in load_law() for day in (change.date, change.everybody_from) if day)
+
+
 def sets(scenario: Scenario, section: str, key: str) -> bool:
     """Whether the scenario itself sets a key, so that the law does not."""
     return section in scenario.model_fields_set and key in getattr(scenario, section).model_fields_set

@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ankomst.errors import ScenarioError, nearest_name, show
+from ankomst.errors import Problems, ScenarioError, nearest_name, show
 from ankomst.policy.files import display_path
+from ankomst.policy.kinds import Text
+from ankomst.policy.places import refuse_experiment, refuse_name_of_experiment, shipped
+from ankomst.policy.schema import WrongValueError
 from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
 
 MAX_EXTENDS = 20
-METADATA = ("title", "title_da", "source")
+METADATA = {"title": Text(1000), "title_da": Text(1000), "source": Text(5000)}
+"""Keys that name a file and say where it comes from; they are joined where files are composed."""
 TABLE_KEYS: dict[KeyPath, tuple[str, ...]] = {
     ("population", "municipalities"): (),
     ("population", "arrivals"): ("denmark",),
@@ -56,20 +60,34 @@ class ScenarioFile:
     path: Path
     inherited: Layer
     own: Layer
-    metadata: dict[str, Any]
+    metadata: dict[str, str]
 
 
-def read_composition(spec: str) -> tuple[Layer, dict[str, Any]]:
+def read_composition(spec: str, problems: Problems | None = None) -> tuple[Layer, dict[str, str]]:
     """Read the files of `a+b` and return their common layer and metadata.
+
+    Parameters
+    ----------
+    spec
+        Paths and names joined by '+'.
+    problems
+        Takes what is wrong with files and single keys, and two files that conflict; the rest is returned.
+        Left out, they are raised.
 
     Raises
     ------
     ScenarioError
-        A file is missing or wrong, or two files conflict.
+        There is no file of a name.
     """
-    files = [_read_file(path, ()) for path in resolve(spec)]
-    layer, own = _compose(files)
+    files: list[ScenarioFile] = []
+    found = Problems() if problems is None else problems
+    for path in resolve(spec):
+        with found.kept():
+            files.append(_read_file(path, (), found))
+    layer, own = _compose(files, found)
     layer.put(own)
+    if problems is None:
+        found.settle()
     return layer, _join_metadata(files, layer)
 
 
@@ -86,14 +104,14 @@ def parts(spec: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _compose(files: list[ScenarioFile]) -> tuple[Layer, Layer]:
+def _compose(files: list[ScenarioFile], problems: Problems) -> tuple[Layer, Layer]:
     """Return what the files inherit, and what stands in them, which must not conflict and lies above."""
     inherited = Layer()
     for file in files:
         inherited.put(file.inherited)
     own = Layer()
     for file in files:
-        _refuse_conflict(own, file.own)
+        _note_conflicts(own, file.own, problems)
         own.put(file.own)
     return inherited, own
 
@@ -101,9 +119,11 @@ def _compose(files: list[ScenarioFile]) -> tuple[Layer, Layer]:
 def resolve(spec: str) -> list[Path]:
     """Return the files of a composition; names may lack '.yaml' and the folder.
 
-    A bare name is looked for beside the first file and in ./scenarios.
+    A bare name is looked for beside the first file, in ./scenarios and among the shipped scenarios.
     """
     parts = [part.strip() for part in spec.split("+")]
+    found: list[Path] = []
+    problems = Problems()
     try:
         if Path(spec).is_file():
             return [Path(spec)]  # a file whose name holds a plus sign
@@ -111,10 +131,13 @@ def resolve(spec: str) -> list[Path]:
             raise ScenarioError(
                 f"the composition {show(spec)} holds an empty name", allowed="names joined by '+'"
             )
-        first = _find(parts[0], [])
-        return [first, *(_find(part, [first.parent]) for part in parts[1:])]
+        for k, part in enumerate(parts):
+            with problems.kept():
+                found.append(_find(part, [(found or [Path(parts[0])])[0].parent] if k else []))
     except (OSError, ValueError):
         raise ScenarioError(f"{show(spec)} is not a usable path", allowed="names joined by '+'") from None
+    problems.settle()
+    return found
 
 
 def flatten(data: Mapping[str, Any], path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -132,7 +155,7 @@ def _find(name: str, folders: list[Path]) -> Path:
     bare = len(given.parts) == 1
     tried = [given, *((folder / given) for folder in folders if not given.is_absolute())]
     if bare:
-        tried.append(Path("scenarios") / given)
+        tried += [Path("scenarios") / given, shipped("scenarios") / given]
     for path in tried:
         for candidate in (path, path.with_name(path.name + ".yaml")) if path.name else (path,):
             if candidate.is_file():
@@ -142,6 +165,8 @@ def _find(name: str, folders: list[Path]) -> Path:
             raise ScenarioError("is a folder", where=display_path(path), allowed="a YAML file")
         if path.exists():
             raise ScenarioError("is not a regular file", where=display_path(path), allowed="a YAML file")
+    if bare:
+        refuse_name_of_experiment(name)
     parents = dict.fromkeys(path.parent for path in tried)
     names = [file.name for folder in parents if folder.is_dir() for file in folder.glob("*.yaml")]
     near = nearest_name(given.name if given.suffix else given.name + ".yaml", names)
@@ -151,9 +176,11 @@ def _find(name: str, folders: list[Path]) -> Path:
     )
 
 
-def _read_file(path: Path, chain: tuple[Path, ...]) -> ScenarioFile:
-    file = read_yaml(path)
+def _read_file(path: Path, chain: tuple[Path, ...], problems: Problems) -> ScenarioFile:
+    """Read a file with those that it extends; what is wrong with single keys is noted."""
+    file = read_yaml(path, problems=problems)
     where = display_path(path)
+    refuse_experiment(file, where, where)
     real = path.resolve()
     if real in chain:
         names = " -> ".join(p.name for p in (*chain[chain.index(real) :], real))
@@ -161,11 +188,15 @@ def _read_file(path: Path, chain: tuple[Path, ...]) -> ScenarioFile:
     if len(chain) >= MAX_EXTENDS:
         raise ScenarioError(f"extends runs through more than {MAX_EXTENDS} files", where=where)
     data = copy.deepcopy(file.data)
-    above = [_read_file(parent, (*chain, real)) for parent in _extended(file, data.pop("extends", None))]
-    inherited, extended = _compose(above)
-    metadata = {key: data.pop(key) for key in METADATA if key in data}
+    above: list[ScenarioFile] = []
+    for key, name in _extended(data.pop("extends", None) if "extends" in data else [], file, problems):
+        with problems.kept():
+            parent = _inside(name, file, key, "a scenario file")
+            above.append(_read_file(parent, (*chain, real), problems))
+    inherited, extended = _compose(above, problems)
+    metadata = _metadata(data, file, problems)
     places = {key: f"{where}, line {line}" for key, line in file.lines.items() if key[0] != "extends"}
-    _anchor_tables(data, file)
+    _anchor_tables(data, file, problems)
     own = Layer(copy.deepcopy(data), places)
     if isinstance(file.data.get("extends"), list):
         # A list is a composition with a name: what its files set counts as set here, so that it can conflict.
@@ -176,22 +207,35 @@ def _read_file(path: Path, chain: tuple[Path, ...]) -> ScenarioFile:
     return ScenarioFile(path, inherited, own, metadata)
 
 
-def _extended(file: YamlFile, value: object) -> list[Path]:
-    """Return the files that a file extends: none, one, or those of a list."""
-    if "extends" not in file.data:
-        return []
+def _extended(value: object, file: YamlFile, problems: Problems) -> list[tuple[KeyPath, object]]:
+    """Return key and name of the files that a file extends: none, one, or those of a list."""
     if not isinstance(value, list):
-        return [_inside(value, file, ("extends",), "a scenario file")]
-    if not value:
-        raise ScenarioError(
-            "extends is an empty list",
-            where=f"{display_path(file.path)}, line {file.lines[('extends',)]}",
-            allowed="a scenario file or a list of scenario files, or no extends",
+        return [(("extends",), value)]
+    if not value and "extends" in file.data:
+        problems.add(
+            ScenarioError(
+                "extends is an empty list",
+                where=f"{display_path(file.path)}, line {file.lines[('extends',)]}",
+                allowed="a scenario file or a list of scenario files, or no extends",
+            )
         )
-    return [_inside(name, file, ("extends", str(n)), "a scenario file") for n, name in enumerate(value)]
+    return [(("extends", str(k)), name) for k, name in enumerate(value)]
 
 
-def _anchor_tables(data: dict[str, Any], file: YamlFile) -> None:
+def _metadata(data: dict[str, Any], file: YamlFile, problems: Problems) -> dict[str, str]:
+    """Take titles and source out of the content of a file and return them."""
+    found: dict[str, str] = {}
+    for key, kind in METADATA.items():
+        if key in data:
+            try:
+                found[key] = str(kind.check(data.pop(key)))
+            except WrongValueError as wrong:
+                where = f"{display_path(file.path)}, line {file.lines[key,]}"
+                problems.add(ScenarioError(f"{key} {wrong.what}", where=where, allowed=wrong.allowed))
+    return found
+
+
+def _anchor_tables(data: dict[str, Any], file: YamlFile, problems: Problems) -> None:
     """Make the paths of a user's tables absolute; they are relative to the file that names them."""
     for path, words in TABLE_KEYS.items():
         section: Any = data
@@ -201,7 +245,10 @@ def _anchor_tables(data: dict[str, Any], file: YamlFile) -> None:
             continue
         name = section.get(path[-1])
         if isinstance(name, str) and name not in words:
-            section[path[-1]] = _inside(name, file, path, "a table")
+            try:
+                section[path[-1]] = _inside(name, file, path, "a table")
+            except ScenarioError as error:
+                problems.add(error)
 
 
 def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> Path:
@@ -218,7 +265,7 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
             target = (root / f"{name}.yaml").resolve()
         outside = not target.is_relative_to(root)
         missing = not target.is_file()
-        is_folder = target.is_dir()
+        is_folder, exists = target.is_dir(), target.exists()
     except (OSError, ValueError, RuntimeError):
         raise ScenarioError(
             f"{key} {show(name)} is not a usable path", where=where, allowed=allowed
@@ -229,7 +276,7 @@ def inside_folder(name: str, folder: Path, where: str, key: str, what: str) -> P
         )
     if missing:
         siblings = [f.name for f in target.parent.iterdir() if f.is_file()] if target.parent.is_dir() else []
-        problem = "is a folder" if is_folder else "does not exist"
+        problem = "is a folder" if is_folder else "is not a regular file" if exists else "does not exist"
         raise ScenarioError(
             f"{key} {show(name)} {problem}",
             where=where,
@@ -260,7 +307,7 @@ def _merge(under: dict[str, Any], over: Mapping[str, Any]) -> None:
             under[key] = copy.deepcopy(value)
 
 
-def _refuse_conflict(before: Layer, after: Layer) -> None:
+def _note_conflicts(before: Layer, after: Layer, problems: Problems) -> None:
     known = dict(flatten(before.data))
     for path, value in flatten(after.data):
         for other, earlier in known.items():
@@ -269,11 +316,13 @@ def _refuse_conflict(before: Layer, after: Layer) -> None:
                 continue
             if path == other and _same(value, earlier):
                 continue
-            raise ScenarioError(
-                f"{'.'.join(path[:length])} is set to {_leaf(path, other, value)} here but to "
-                f"{_leaf(other, path, earlier)} in {before.place(other)}",
-                where=after.place(path),
-                allowed="composed files that set a key to the same value or only once",
+            problems.add(
+                ScenarioError(
+                    f"{'.'.join(path[:length])} is set to {_leaf(path, other, value)} here but to "
+                    f"{_leaf(other, path, earlier)} in {before.place(other)}",
+                    where=after.place(path),
+                    allowed="composed files that set a key to the same value or only once",
+                )
             )
 
 
@@ -287,23 +336,19 @@ def _same(one: object, two: object) -> bool:
     return isinstance(one, bool) == isinstance(two, bool) and one == two
 
 
-def _join_metadata(files: list[ScenarioFile], layer: Layer) -> dict[str, Any]:
+def _join_metadata(files: list[ScenarioFile], layer: Layer) -> dict[str, str]:
     """Join the titles of composed files; a file without a title goes by its name."""
-    joined: dict[str, Any] = {}
+    joined: dict[str, str] = {}
+    if not files:
+        return joined
     for key, glue in (("title", " + "), ("title_da", " + "), ("source", "; ")):
-        texts: list[Any] = []
+        texts: list[str] = []
         for file in files:
-            fallback = file.path.stem.replace("_", " ") if key != "source" else ""
-            if key == "title_da" and isinstance(file.metadata.get("title"), str):
-                fallback = file.metadata["title"]
+            name = "".join(c if c.isprintable() and c != "_" else " " for c in file.path.stem)
+            fallback = {"title": name, "title_da": file.metadata.get("title", name)}.get(key, "")
             text = file.metadata.get(key, fallback)
-            if not isinstance(text, str):
-                layer.places[(key,)] = file.own.place((key,))
-                joined[key] = text
-                break
             if text and text not in texts:
                 texts.append(text)
-        else:
-            layer.places[(key,)] = files[0].own.place((key,))
-            joined[key] = glue.join(texts)
+        layer.places[key,] = files[0].own.place((key,))
+        joined[key] = glue.join(texts)[: METADATA[key].limit]
     return joined

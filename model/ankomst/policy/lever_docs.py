@@ -10,7 +10,7 @@ from ankomst.policy.explain import section_label
 from ankomst.policy.explain_dates import keys_of, reach
 from ankomst.policy.grants import ResultGrant
 from ankomst.policy.kinds import Choice, Choices, Day, Quantity, Switch
-from ankomst.policy.law import load_law
+from ankomst.policy.law import last_date, load_law
 from ankomst.policy.lever_kinds import ArrivalsKind, DemandKind, MaybeDay, RefundKind, TableKind
 from ankomst.policy.lever_texts import LeverText, load_rows, load_texts, load_words
 from ankomst.policy.parameters import load_registry
@@ -53,6 +53,8 @@ young: the hours of an offer are not modelled.
 DATED = """With `rules: denmark` levers and rates follow the law (`model/ankomst/policy/data/law.yaml`,
 `rates.yaml`). What a scenario sets itself holds above it. Confidence: S read in a source, D derived, M from
 memory, assumption: no source.
+
+Changes of the law are held up to {law} and rates up to {rates}; later dates keep them.
 """
 OTHER_RATES = """
 All other rates (taxes, prices, ceilings, the wage index) change at their dates in `rates.yaml`, for all.
@@ -154,7 +156,7 @@ def _proposals() -> Iterator[str]:
 
 def _dated() -> Iterator[str]:
     yield "## Rules by date\n"
-    yield DATED
+    yield DATED.format(law=day(last_date(), "en"), rates=load_rates().last_date.year)
     yield "| from | what | whom it reaches | carried by | source | confidence |\n|---|---|---|---|---|---|"
     for change in load_law():
         keys = {*keys_of(change)} if change.levers else set()

@@ -9,9 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ankomst.errors import nearest_name
+from ankomst.errors import nearest_name, show
 from ankomst.policy.kinds import Day, Quantity
-from ankomst.policy.schema import Kind, WrongValueError, found_value, mapping
+from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value, mapping
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ShareLever = Quantity("share", 0, 1)
 FIRST_YEAR, LAST_YEAR = 2005, 2035
 """Years for which there are rates."""
+SHARES = ("active", "passive")
 _TABLE = "a path relative to the scenario file"
 
 
@@ -36,19 +37,17 @@ class RefundKind(Kind):
         if isinstance(value, str):
             raise WrongValueError(f"is '{value[:40]}'", allowed, nearest_name(value, ["flat_50"]))
         found = mapping(value, allowed)
-        for key in found:
-            if key not in {"active", "passive"}:
-                raise WrongValueError(
-                    f"has the unknown key '{key[:40]}'", allowed, nearest_name(key, ["active", "passive"])
-                )
-        if set(found) != {"active", "passive"}:
-            raise WrongValueError("needs both active and passive", allowed)
-        shares = {}
-        for key in ("active", "passive"):
-            try:
-                shares[key] = ShareLever.check(found[key])
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (key,)) from None
+        shares, wrong = {}, WrongValues()
+        for key, share in found.items():
+            if key in SHARES:
+                with wrong.kept(key):
+                    shares[key] = ShareLever.check(share)
+            else:
+                near = nearest_name(key, SHARES)
+                wrong.add(WrongValueError(f"has the unknown key {show(key)}", allowed, near))
+        if set(found) < set(SHARES):
+            wrong.add(WrongValueError("needs both active and passive", allowed))
+        wrong.settle()
         return shares
 
     def json_schema(self) -> JsonSchemaValue:
@@ -80,11 +79,11 @@ class DemandKind(Kind):
         if not value:
             raise WrongValueError("is an empty map", "a number of percentage points, or a map {date: points}")
         path: dict[dt.date, float] = {}
+        wrong = WrongValues()
         for day, number in value.items():
-            try:
+            with wrong.kept(str(day)):
                 path[Day().date(day)] = points.number(number)
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (str(day),)) from None
+        wrong.settle()
         return dict(sorted(path.items()))
 
     def json_schema(self) -> JsonSchemaValue:
@@ -151,17 +150,16 @@ class ArrivalsKind(TableKind):
             return super().check(value)
         people = Quantity("people a year", 0, 200_000)
         found: dict[int, float] = {}
+        wrong = WrongValues()
         for year, number in mapping(value, self.allowed).items():
-            if not re.fullmatch(r"20[0-3][0-9]", year) or not FIRST_YEAR <= int(year) <= LAST_YEAR:
-                raise WrongValueError(
-                    f"is not a year from {FIRST_YEAR} to {LAST_YEAR}",
-                    "people by year such as {2015: 9000, 2016: 7000}",
-                    path=(year,),
-                )
-            try:
+            with wrong.kept(year):
+                if not re.fullmatch(r"20[0-3][0-9]", year) or not FIRST_YEAR <= int(year) <= LAST_YEAR:
+                    raise WrongValueError(
+                        f"is not a year from {FIRST_YEAR} to {LAST_YEAR}",
+                        "people by year such as {2015: 9000, 2016: 7000}",
+                    )
                 found[int(year)] = people.number(number)
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (year,)) from None
+        wrong.settle()
         years = sorted(found)
         if not years:
             raise WrongValueError("is an empty map", self.allowed)

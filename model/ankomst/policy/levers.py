@@ -8,13 +8,14 @@ introduction period of 2013.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
-
-from pydantic import model_validator
+from typing import TYPE_CHECKING, Annotated
 
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch
 from ankomst.policy.lever_kinds import MaybeDay, RefundKind, ShareLever
 from ankomst.policy.schema import Frozen, WrongValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Hours = Quantity("hours a week", 0, 20)
 
@@ -45,22 +46,21 @@ class IntroductionPeriod(Frozen):
     )
     """Months of basic grant (grundtilskud) a person [months], or as long as the period lasts, at most 36."""
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> IntroductionPeriod:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield lengths of the period that contradict each other."""
         if self.max_months < self.base_months:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {self.max_months}, which is below base_months {self.base_months}",
                 "max_months of at least base_months",
                 path=("max_months",),
             )
         if self.early_exit_months is not None and self.early_exit_months > self.max_months:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {self.early_exit_months}, which is above max_months {self.max_months}: "
                 "nobody could leave early",
                 "early_exit_months of at most max_months",
                 path=("early_exit_months",),
             )
-        return self
 
 
 class OrdinarySystem(Frozen):
@@ -122,17 +122,16 @@ class Placements(Frozen):
     subsidy_months: Annotated[int, Quantity("months", 1, 24, whole=True)] = 6
     """Length of a subsidised job [months]."""
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Placements:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield a deadline that could never be met."""
         deadline = self.first_offer_deadline_months
         if deadline is not None and deadline < self.first_offer_month:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {deadline}, which lies before first_offer_month {self.first_offer_month}: "
                 "it could never be met",
                 "a deadline of at least first_offer_month",
                 path=("first_offer_deadline_months",),
             )
-        return self
 
 
 class Benefits(Frozen):

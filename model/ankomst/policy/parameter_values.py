@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import nearest_name, show
-from ankomst.policy.schema import WrongValueError, checked_number
+from ankomst.policy.kinds import Quantity
+from ankomst.policy.schema import WrongValueError, WrongValues
 
 if TYPE_CHECKING:
     from ankomst.policy.parameters import Parameter
@@ -30,40 +31,38 @@ def check_value(parameter: Parameter, value: object, *, ranges: bool = True) -> 
         _check_table(parameter, table)
         return table
     low, high = parameter.range or _natural_range(unit)
-    allowed = f"{'a whole number' if parameter.integer else 'a number'} from {low:g} to {high:g} ({unit})"
-    number = checked_number(value, low, high, allowed, whole=parameter.integer, ranges=ranges)
-    return int(number) if parameter.integer else float(number)
+    return Quantity(unit, low, high, whole=parameter.integer).number(value, ranges=ranges)
 
 
 def _natural_range(unit: str) -> tuple[float, float]:
     return (0.0, 1.0) if unit.startswith(("share", "probability")) else (0.0, 1e6)
 
 
-def _completed(start: Table, value: object, unit: str, path: tuple[str, ...] = ()) -> Table:
+def _completed(start: Table, value: object, unit: str) -> Table:
     """Return `start` with the entries of `value`, which must have the same shape."""
     if isinstance(start, dict):
         if not isinstance(value, Mapping):
-            raise WrongValueError(f"must be a map, not {show(value)}", ", ".join(start), path=path)
-        for key in value:
-            if key not in start:
-                raise WrongValueError(
-                    "is not a known key", ", ".join(start), nearest_name(str(key), start), (*path, str(key))
-                )
-        return {
-            key: _completed(old, value[key], unit, (*path, key)) if key in value else copy.deepcopy(old)
-            for key, old in start.items()
-        }
+            raise WrongValueError(f"must be a map, not {show(value)}", ", ".join(start))
+        found, wrong = copy.deepcopy(start), WrongValues()
+        for key, new in value.items():
+            with wrong.kept(str(key)):
+                if key not in start:
+                    raise WrongValueError(
+                        "is not a known key", ", ".join(start), nearest_name(str(key), start)
+                    )
+                found[key] = _completed(start[key], new, unit)
+        wrong.settle()
+        return found
     if isinstance(start, list):
         if not isinstance(value, (list, tuple)) or len(value) != len(start):
-            raise WrongValueError(
-                f"must be a list of {len(start)} numbers", f"{len(start)} numbers ({unit})", path=path
-            )
-        return [_completed(old, new, unit, path) for old, new in zip(start, value, strict=True)]
-    low, high = _natural_range(unit)
-    try:
-        return float(checked_number(value, low, high, f"a number from {low:g} to {high:g} ({unit})"))
-    except WrongValueError as problem:
-        raise WrongValueError(problem.what, problem.allowed, path=path) from None
+            raise WrongValueError(f"must be a list of {len(start)} numbers", f"{len(start)} numbers ({unit})")
+        items, wrong = [], WrongValues()
+        for k, (old, new) in enumerate(zip(start, value, strict=True)):
+            with wrong.kept(str(k)):
+                items.append(_completed(old, new, unit))
+        wrong.settle()
+        return items
+    return Quantity(unit, *_natural_range(unit)).number(value)
 
 
 def _check_table(parameter: Parameter, table: Mapping[str, Any]) -> None:
@@ -71,9 +70,11 @@ def _check_table(parameter: Parameter, table: Mapping[str, Any]) -> None:
     sums = {(key,): sum(entry) for key, entry in table.items() if isinstance(entry, list)}
     if parameter.name in DISTRIBUTIONS:
         sums = {(): sum(table.values())}
+    wrong = WrongValues()
     for path, total in sums.items():
         if abs(total - 1) > 1e-6:
-            raise WrongValueError(f"sums to {total:g}", "shares that sum to 1", path=path)
+            wrong.add(WrongValueError(f"sums to {total:g}", "shares that sum to 1"), *path)
+    wrong.settle()
     if {"min", "max"} <= set(table) and table["min"] >= table["max"]:
         raise WrongValueError(
             f"has min {table['min']:g} that is not below max {table['max']:g}", "min below max"

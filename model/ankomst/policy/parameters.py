@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ankomst.errors import ParameterError, nearest_name, show
+from ankomst.errors import ParameterError, Problems, nearest_name, show
 from ankomst.policy.files import display_path
 from ankomst.policy.parameter_values import ParameterValue, check_value
-from ankomst.policy.schema import WrongValueError
+from ankomst.policy.schema import WrongValueError, WrongValues
 from ankomst.policy.yaml_file import YamlFile, read_yaml
 
 PACKAGED = Path(__file__).parent / "data" / "parameters.yaml"
@@ -104,15 +104,18 @@ class Registry(Mapping[str, Parameter]):
     def checked(self, values: Mapping[str, Any], *, ranges: bool = True) -> dict[str, Any]:
         """Return values by dotted name after checking name, type and range, or raise ParameterError."""
         found: dict[str, Any] = {}
+        problems = Problems()
         for name, value in values.items():
-            parameter = self[name]
-            try:
-                found[name] = check_value(parameter, value, ranges=ranges)
-            except WrongValueError as problem:
-                key = ".".join(("parameters", name, *problem.path))
-                raise ParameterError(
-                    f"{key} {problem.what}", allowed=problem.allowed, nearest=problem.nearest
-                ) from None
+            with problems.kept():
+                try:
+                    found[name] = check_value(self[name], value, ranges=ranges)
+                except WrongValueError as wrong:
+                    for each in wrong.problems:
+                        key = ".".join(("parameters", name, *each.path))
+                        problems.add(
+                            ParameterError(f"{key} {each.what}", allowed=each.allowed, nearest=each.nearest)
+                        )
+        problems.settle()
         return found
 
     def names_in(self, nested: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -170,22 +173,25 @@ def check_overrides(value: object) -> dict[str, Any]:
             f"must be a map, not {show(value)}", f"a map with the groups {', '.join(groups)}"
         )
     found: dict[str, Any] = {}
+    wrong = WrongValues()
     for group, entries in value.items():
-        if group not in groups:
-            nested = str(group).replace(".", ": {", 1) + ": VALUE}"
-            dotted = group in registry
-            raise WrongValueError(
-                f"has the dotted name {show(group)}" if dotted else f"has the unknown group {show(group)}",
-                f"written as {nested}" if dotted else ", ".join(groups),
-                "" if dotted else nearest_name(str(group), groups),
-                (str(group),),
-            )
-        if not isinstance(entries, Mapping):
-            raise WrongValueError(
-                f"must be a map of parameters, not {show(entries)}", "a map of names", path=(group,)
-            )
-        for name, entry in entries.items():
-            found[f"{group}.{name}"] = _override(registry, group, str(name), entry)
+        with wrong.kept(str(group)):
+            if group not in groups:
+                nested = str(group).replace(".", ": {", 1) + ": VALUE}"
+                dotted = group in registry
+                raise WrongValueError(
+                    f"has the dotted name {show(group)}"
+                    if dotted
+                    else f"has the unknown group {show(group)}",
+                    f"written as {nested}" if dotted else ", ".join(groups),
+                    "" if dotted else nearest_name(str(group), groups),
+                )
+            if not isinstance(entries, Mapping):
+                raise WrongValueError(f"must be a map of parameters, not {show(entries)}", "a map of names")
+            for name, entry in entries.items():
+                with wrong.kept(str(group), str(name)):
+                    found[f"{group}.{name}"] = _override(registry, group, str(name), entry)
+    wrong.settle()
     return found
 
 
@@ -205,17 +211,10 @@ def _override(registry: Registry, group: str, name: str, value: object) -> Param
         near = nearest_name(name, names) or nearest_name(
             name, [known.partition(".")[2] for known in registry]
         )
-        raise WrongValueError("is not a known parameter", ", ".join(names), near, (group, name))
+        raise WrongValueError("is not a known parameter", ", ".join(names), near)
     if full in SET_BY_LEVER:
-        raise WrongValueError(
-            "is set by a lever", f"the key {SET_BY_LEVER[full]}", SET_BY_LEVER[full], (group, name)
-        )
-    try:
-        return check_value(registry[full], value)
-    except WrongValueError as problem:
-        raise WrongValueError(
-            problem.what, problem.allowed, problem.nearest, (group, name, *problem.path)
-        ) from None
+        raise WrongValueError("is set by a lever", f"the key {SET_BY_LEVER[full]}", SET_BY_LEVER[full])
+    return check_value(registry[full], value)
 
 
 def _parameter(file: YamlFile, group: str, name: str, entry: object) -> Parameter:

@@ -5,69 +5,62 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ankomst.errors import AnkomstError, DataError, ExperimentError, nearest_name, show
+from ankomst.errors import AnkomstError, DataError, ExperimentError, ScenarioError, nearest_name, show
+from ankomst.policy.files import display_path
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ankomst.policy.yaml_file import YamlFile
+
 ENDING = ".yaml"
-PROJECT = Path(__file__).resolve().parents[3]
-"""The folder that holds the package's source root, `scenarios/` and `experiments/`."""
+COMMANDS = {
+    "batch": "batch", "calibration": "calibrate", "validation": "validate", "sensitivity": "sensitivity",
+    "decision": "decide",
+}  # fmt: skip
+"""The command that runs each kind of experiment file."""
+PACKAGE = Path(__file__).resolve().parents[1]
+PROJECT = PACKAGE.parents[1]
+"""The checkout that the package lies in, unless it was installed from a wheel."""
+
+
+def shipped(folder: str) -> Path:
+    """Return the folder of shipped `scenarios` or `experiments`, in an installation or in the checkout."""
+    installed = PACKAGE / folder
+    return installed if installed.is_dir() else PROJECT / folder
 
 
 def scenarios_folder() -> Path:
-    """Return ./scenarios, or the folder beside the package's source root.
+    """Return ./scenarios, or the folder of the shipped scenarios.
 
     Raises
     ------
     DataError
         There is neither.
     """
-    for place in (Path("scenarios"), PROJECT / "scenarios"):
+    for place in (Path("scenarios"), shipped("scenarios")):
         if (place / "three_year.yaml").is_file():
             return place
     raise DataError(
         "the folder 'scenarios' with three_year.yaml was not found",
-        allowed="to start the command in the folder of the project",
+        allowed="a whole installation, or to start the command in the folder of the project",
     )
 
 
-def find_scenario(spec: str, beside: Path | None = None) -> str:
-    """Point names that are no file nearby to the project's scenarios: `three_year` works in any folder.
+def find_scenario(spec: str, beside: Path) -> str:
+    """Point names in an experiment file to the files near it: `three_year` works in any folder.
 
     Parameters
     ----------
     spec
         A path, or paths and names joined by '+', with or without '.yaml'.
     beside
-        A folder, such as that of an experiment file, in which every name is looked for first. Experiment
-        files there are passed over: an experiment may bear the name of the scenario that it is about.
+        The folder of the experiment file, in which every name is looked for first. Experiment files there are
+        passed over: an experiment may bear the name of the scenario that it is about.
     """
-    if beside is not None:
-        parts = [part.strip() for part in spec.split("+")]
-        spec = "+".join(str(_scenario_near(beside, part) or part) for part in parts)
-    if Path(spec).is_file():
-        return spec
     parts = [part.strip() for part in spec.split("+")]
-    first = Path(parts[0]).parent
-    found = []
-    for part in parts:
-        near = (Path(part), first / part, Path("scenarios") / part)
-        known = any(
-            path.is_file() or path.with_name(f"{path.name}{ENDING}").is_file() for path in near if path.name
-        )
-        if Path(part).name and len(Path(part).parts) == 1 and not known:
-            own = scenarios_folder() / part
-            # A name that is nowhere is looked for there as well, for the sake of the nearest name.
-            if (
-                own.with_name(f"{own.name.removesuffix(ENDING)}{ENDING}").is_file()
-                or not near[2].parent.is_dir()
-            ):
-                found.append(str(own))
-                continue
-        found.append(part)
-    return "+".join(found)
+    return "+".join(str(_scenario_near(beside, part) or part) for part in parts)
 
 
 def scenario_name(spec: str) -> str:
@@ -75,8 +68,45 @@ def scenario_name(spec: str) -> str:
     return "+".join(Path(part.strip()).name.removesuffix(ENDING) for part in spec.split("+"))
 
 
+def refuse_experiment(file: YamlFile, where: str, name: str) -> None:
+    """Refuse an experiment, or a file of targets, that is given in place of a scenario.
+
+    Parameters
+    ----------
+    file
+        The file as it was read.
+    where
+        What the file is called in messages.
+    name
+        What a command is given to run it.
+
+    Raises
+    ------
+    ScenarioError
+        The message names the command that takes the file.
+    """
+    if "kind" in file.data:
+        kind = nearest_name(str(file.data["kind"]), COMMANDS)
+        said = f"an experiment of kind {kind}" if kind else "an experiment"
+        commands = (COMMANDS[kind],) if kind else COMMANDS.values()
+        takes = " or ".join(f"`ankomst {command} {name}`" for command in commands)
+        line = file.lines["kind",]
+        raise ScenarioError(f"is {said}, not a scenario: {takes} runs it", where=f"{where}, line {line}")
+    if any(isinstance(file.data.get(key), list) for key in ("targets", "effects")):
+        raise ScenarioError(
+            "is a file of targets, not a scenario: an experiment of kind calibration names it", where=where
+        )
+
+
+def refuse_name_of_experiment(name: str) -> None:
+    """Refuse the name of an experiment file where a scenario is wanted; see `refuse_experiment`."""
+    for path in _experiments(name):
+        if path.is_file():
+            refuse_experiment(read_yaml(path), display_path(path), name)
+
+
 def find_experiment(spec: str) -> Path:
-    """Return an experiment file: a path, or a name in ./experiments or in the project's experiments.
+    """Return an experiment file: a path, or a name in ./experiments or among the shipped experiments.
 
     Raises
     ------
@@ -93,6 +123,11 @@ def find_experiment(spec: str) -> Path:
             )
     except (OSError, ValueError):
         raise ExperimentError(f"{show(spec)} is not a usable path", allowed="a name or a file") from None
+    if all(_scenario_near(Path(), part.strip()) for part in spec.split("+")):
+        raise ExperimentError(
+            f"{show(spec, 200)} is a scenario, not an experiment: `ankomst run {spec}` runs it and "
+            f"`ankomst check {spec}` checks it"
+        )
     folders = dict.fromkeys(path.parent for path in _experiments(spec))
     names = [file.stem for folder in folders if folder.is_dir() for file in folder.glob(f"*{ENDING}")]
     raise ExperimentError(
@@ -105,7 +140,7 @@ def find_experiment(spec: str) -> Path:
 def _experiments(spec: str) -> Iterator[Path]:
     """Yield where an experiment file may lie, in the order of looking."""
     given = Path(spec)
-    folders = [Path("experiments"), PROJECT / "experiments"] if len(given.parts) == 1 else []
+    folders = [Path("experiments"), shipped("experiments")] if len(given.parts) == 1 else []
     for path in (given, *(folder / given for folder in folders)):
         yield path
         if path.name:
@@ -119,7 +154,7 @@ def _scenario_near(folder: Path, part: str) -> Path | None:
     """
     folders = [folder]
     if len(Path(part).parts) == 1:
-        folders += [Path("scenarios"), PROJECT / "scenarios"]
+        folders += [Path("scenarios"), shipped("scenarios")]
     try:
         for place in folders:
             path = place / part

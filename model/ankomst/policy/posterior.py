@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ankomst.errors import ParameterError
+from ankomst.errors import AnkomstError, ParameterError
+from ankomst.policy.parameters import load_registry, nearest_parameter, ranged
+from ankomst.policy.table_file import Column, Layout, read_table
 
 NAME = "denmark_2013"
 """The calibration whose posterior is packaged."""
@@ -19,6 +20,9 @@ POSTERIOR = Path(__file__).parent / "data" / f"posterior_{NAME}.csv"
 """One row a draw, one column a parameter with a range."""
 FACTS = POSTERIOR.with_suffix(".json")
 """Where the draws come from; `ankomst adopt` writes both files."""
+WEIGHT = "weight"
+"""Column of a posterior: how much a row counts."""
+MOST_BYTES = 50_000_000
 LEVEL = 0.9
 """Coverage of the intervals of a parameter."""
 CLEARLY = 0.1
@@ -54,6 +58,26 @@ class Marginal:
         return self.narrowing >= CLEARLY
 
 
+def posterior_layout(error: type[AnkomstError]) -> Layout:
+    """Return what a table of draws holds: a column a parameter with a range, and perhaps weights."""
+    registry = load_registry()
+    columns = []
+    for name in ranged(registry):
+        low, high = registry[name].range or (-np.inf, np.inf)
+        whole, unit = registry[name].integer, registry[name].unit
+        columns.append(
+            Column(name, "whole" if whole else "number", needed=False, low=low, high=high, unit=unit)
+        )
+    columns.append(Column(WEIGHT, "number", needed=False, low=0, high=1e100))
+    return Layout(
+        "a row for each draw; columns that are parameters with a range (dotted names), and perhaps weight",
+        tuple(columns),
+        error=error,
+        most=MOST_BYTES,
+        nearest=nearest_parameter,
+    )
+
+
 @cache
 def posterior_facts(path: Path | None = None) -> dict[str, Any]:
     """Return the manifest of the packaged posterior, or of another: calibration, seeds, draws, SHA-256.
@@ -83,16 +107,9 @@ def marginals(path: Path | None = None) -> dict[str, Marginal]:
     path = path or POSTERIOR
     facts = posterior_facts(path.with_suffix(".json"))
     informed, narrowing = set(facts.get("informed", ())), facts.get("narrowing", {})
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            names, *rows = list(csv.reader(file))
-        draws = np.array(rows, dtype=np.float64)
-        bounds = np.quantile(draws, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2), axis=0)
-    except (OSError, ValueError, IndexError):
-        raise ParameterError("the table of the posterior cannot be read", where=path.name) from None
-    return {
-        name: Marginal(
-            float(low), float(median), float(high), name in informed, len(draws), narrowing.get(name, 0.0)
-        )
-        for name, low, median, high in zip(names, *bounds, strict=True)
-    }
+    draws = read_table(path, posterior_layout(ParameterError), path.name).numbers
+    found = {}
+    for name, values in draws.items():
+        low, median, high = map(float, np.quantile(values, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2)))
+        found[name] = Marginal(low, median, high, name in informed, len(values), narrowing.get(name, 0.0))
+    return found

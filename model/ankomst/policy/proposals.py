@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import model_validator
+from typing import TYPE_CHECKING, Annotated
 
 from ankomst.policy.kinds import Quantity, Switch
 from ankomst.policy.lever_kinds import ShareLever
 from ankomst.policy.schema import Frozen, WrongValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Age = Quantity("years", 16, 70, whole=True)
 
@@ -69,15 +70,14 @@ class TraineeJob(Frozen):
     school_weeks: Annotated[float, Quantity("weeks", 0, 104)] = 20.0
     """School in the whole trainee job [weeks]."""
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> TraineeJob:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield ages that nobody has."""
         if self.max_age < self.min_age:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {self.max_age}, which is below min_age {self.min_age}: nobody could begin",
                 "max_age of at least min_age",
                 path=("max_age",),
             )
-        return self
 
 
 class Taxes(Frozen):

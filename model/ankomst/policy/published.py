@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.arrivals import ORIGINS
+from ankomst.policy.table_file import Column, Layout, Table, read_table
 
 PACKAGED = Path(__file__).parent / "data" / "published_employment.csv"
 SEXES = ("all", "female", "male")
@@ -16,10 +18,23 @@ MODEL_AGES = ("all", "25-64")
 TEXTS = (
     "ages", "definition", "definition_da", "reason", "reason_da", "source", "address", "confidence",
 )  # fmt: skip
-COLUMNS = (
-    "cohort_first", "cohort_last", "months", "year", "origins", "sexes", "model_ages", "value", "low",
-    "high", "comparable", *TEXTS,
-)  # fmt: skip
+LAYOUT = Layout(
+    "cohort_first, cohort_last, months, year, origins, sexes, model_ages, value, low, high, comparable, "
+    + ", ".join(TEXTS),
+    (
+        Column("cohort_first", "whole", low=1990, high=2035, unit="calendar year"),
+        Column("cohort_last", "whole", low=1990, high=2035, unit="calendar year"),
+        Column("months", "whole", low=1, high=240, unit="months since arrival"),
+        Column("year", "whole", low=1990, high=2060, unit="calendar year"),
+        Column("origins"),
+        Column("sexes", words=SEXES),
+        Column("model_ages", words=MODEL_AGES),
+        Column("value", "number", low=0, high=1, unit="share"),
+        *(Column(name, "number", blank=True, low=0, high=1, unit="share") for name in ("low", "high")),
+        Column("comparable", words=("yes", "no")),
+        *(Column(name, blank=name not in {"definition", "source"}) for name in TEXTS),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -87,78 +102,42 @@ def load_published(path: Path = PACKAGED) -> tuple[PublishedFigure, ...]:
     DataError
         The file cannot be read, lacks a column or holds something that makes no sense.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream, restkey="", strict=True)
-            rows = list(reader)
-            columns = list(reader.fieldnames or [])
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise DataError(f"the published figures cannot be read: {problem}", where=str(path)) from None
-    for name in COLUMNS:
-        if name not in columns:
-            raise DataError(
-                f"the column {show(name)} is missing", where=str(path), nearest=nearest_name(name, columns)
-            )
-    return tuple(_figure(row, f"{path}, line {line}") for line, row in enumerate(rows, start=2))
+    table = read_table(path, LAYOUT)
+    return tuple(_figure(table, row) for row in range(len(table)))
 
 
-def _figure(row: dict[str, str], where: str) -> PublishedFigure:
-    if any(row[name] is None for name in COLUMNS):
-        raise DataError("the line holds too few values", where=where)
-    cohort = (_whole(row, "cohort_first", where, 1990, 2035), _whole(row, "cohort_last", where, 1990, 2035))
-    if cohort[1] < cohort[0]:
-        raise DataError(f"cohort_last is {cohort[1]}, before cohort_first {cohort[0]}", where=where)
-    value = _share(row, "value", where)
-    low, high = (_share(row, name, where) if row[name] else None for name in ("low", "high"))
+def _figure(table: Table, row: int) -> PublishedFigure:
+    where = table.place(row)
+    text = {name: cells[row] for name, cells in table.texts.items()}
+    number = {name: float(values[row]) for name, values in table.numbers.items()}
+    first, last = int(number["cohort_first"]), int(number["cohort_last"])
+    if last < first:
+        raise DataError(f"cohort_last is {last}, before cohort_first {first}", where=where)
+    low, high = (None if np.isnan(number[name]) else number[name] for name in ("low", "high"))
+    value = number["value"]
     if not (value if low is None else low) <= value <= (value if high is None else high):
         raise DataError("value, low and high are not in order", where=where, allowed="low <= value <= high")
-    comparable = _one_of(row["comparable"], "comparable", ("yes", "no"), where) == "yes"
-    for name in ("definition", "source", *(() if comparable else ("reason",))):
-        if not row[name].strip():
-            raise DataError(f"{name} is empty", where=where)
+    if text["comparable"] == "no" and not text["reason"]:
+        raise DataError("reason is empty", where=where, allowed="what makes the figures not comparable")
+    origins = tuple(text["origins"].split("+"))
+    for name in origins:
+        if name not in ORIGINS:
+            raise DataError(
+                f"origins is {show(name)}",
+                where=where,
+                allowed=", ".join(ORIGINS),
+                nearest=nearest_name(name, ORIGINS),
+            )
     return PublishedFigure(
-        cohort=cohort,
-        months=_whole(row, "months", where, 1, 240),
-        year=_whole(row, "year", where, 1990, 2060),
-        origins=tuple(_one_of(name, "origins", ORIGINS, where) for name in row["origins"].split("+")),
-        sexes=_one_of(row["sexes"], "sexes", SEXES, where),
-        model_ages=_one_of(row["model_ages"], "model_ages", MODEL_AGES, where),
+        cohort=(first, last),
+        months=int(number["months"]),
+        year=int(number["year"]),
+        origins=origins,
+        sexes=text["sexes"],
+        model_ages=text["model_ages"],
         value=value,
         low=low,
         high=high,
-        comparable=comparable,
-        **{name: row[name].strip() for name in TEXTS},
+        comparable=text["comparable"] == "yes",
+        **{name: text[name] for name in TEXTS},
     )
-
-
-def _one_of(text: str, column: str, allowed: tuple[str, ...], where: str) -> str:
-    if text not in allowed:
-        raise DataError(
-            f"{column} is {show(text)}",
-            where=where,
-            allowed=", ".join(allowed),
-            nearest=nearest_name(text, allowed),
-        )
-    return text
-
-
-def _whole(row: dict[str, str], column: str, where: str, low: int, high: int) -> int:
-    try:
-        number = int(row[column])
-    except ValueError:
-        number = low - 1
-    if not low <= number <= high:
-        raise DataError(
-            f"{column} is {show(row[column])}", where=where, allowed=f"a whole number from {low} to {high}"
-        )
-    return number
-
-
-def _share(row: dict[str, str], column: str, where: str) -> float:
-    try:
-        number = float(row[column])
-    except ValueError:
-        number = -1.0
-    if not 0.0 <= number <= 1.0:
-        raise DataError(f"{column} is {show(row[column])}", where=where, allowed="a share from 0 to 1")
-    return number

@@ -126,6 +126,11 @@ class Rates(Mapping[str, RateEntry]):
             raise RateError(f"{INDEX} has no number on {date}")
         return value
 
+    @property
+    def last_date(self) -> dt.date:
+        """Return the last day from which a rate is held; it is used from then on."""
+        return max(day for entry in self.values() for day in entry.dates)
+
     def extrapolated(self, name: str, date: dt.date) -> bool:
         """Return whether the date lies before the rate's first date."""
         return date < self[name].dates[0]

@@ -8,38 +8,44 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 
-from ankomst.errors import DataError, ScenarioError, show
+from ankomst.errors import DataError, Problems, ScenarioError, show
 from ankomst.policy import law, layers, levers, proposals, setting
 from ankomst.policy.arrivals import read_arrivals
+from ankomst.policy.files import read_bytes
 from ankomst.policy.grants import ResultGrant, grants_2013
-from ankomst.policy.kinds import Choice, Day, Quantity, Switch, Text
+from ankomst.policy.kinds import Choice, Day, Quantity, Switch
 from ankomst.policy.lever_kinds import DemandKind, TableKind
 from ankomst.policy.parameters import check_overrides, load_registry, nest
-from ankomst.policy.schema import Frozen, WrongValueError
-from ankomst.policy.translate import model_at, scenario_error
+from ankomst.policy.schema import INCOMPLETE, Frozen, WrongValueError
+from ankomst.policy.table_file import MOST_BYTES
+from ankomst.policy.translate import problems_of, section_at
 from ankomst.policy.yaml_file import KeyPath, parse_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ankomst.policy.rates import Rates
 
 
 class Scenario(Frozen):
     """What policy holds in a run. Field names are the keys of the scenario file."""
 
-    title: Annotated[str, Text(1000)] = "Three-year introduction period"
+    besides: ClassVar[tuple[str, ...]] = ("extends",)
+
+    title: Annotated[str, layers.METADATA["title"]] = "Three-year introduction period"
     """Title in English."""
-    title_da: Annotated[str, Text(1000)] = "Treårig introduktionsperiode"
+    title_da: Annotated[str, layers.METADATA["title_da"]] = "Treårig introduktionsperiode"
     """Title in Danish."""
-    source: Annotated[str, Text(5000)] = ""
+    source: Annotated[str, layers.METADATA["source"]] = ""
     """The document and recommendation behind the scenario."""
     date: Annotated[dt.date, Day()] = levers.REFERENCE_DATE
     """Date of the rules and rates in force."""
     rules: Annotated[str, Choice(("at_date", "denmark"))] = "at_date"
-    """Rules fixed at the date, or those of Denmark as they changed from 2010 to 2024, month by month."""
+    """Rules fixed at the date, or those of Denmark as they changed, month by month."""
     interactions: Annotated[bool, Switch()] = True
     """Whether newcomers affect each other through crowding, peers and scarce places."""
     introduction_period: levers.IntroductionPeriod = levers.IntroductionPeriod()
@@ -76,15 +82,14 @@ class Scenario(Frozen):
     def _known_parameters(cls, value: object) -> dict[str, Any]:
         return nest(check_overrides(value))
 
-    @model_validator(mode="after")
-    def _one_date(self) -> Scenario:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield a date beside the rules of all dates."""
         if self.rules == "denmark" and self.date != levers.REFERENCE_DATE:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {self.date} beside rules: denmark, which follow the calendar",
                 "rules: denmark without a date, or a date without rules: denmark",
                 path=("date",),
             )
-        return self
 
     @property
     def first_year(self) -> int:
@@ -124,7 +129,7 @@ class Scenario(Frozen):
                 inner = content
                 for part in path[:-1]:
                     inner = inner[part]
-                inner[path[-1]] = _digest(table)
+                inner[path[-1]] = table_digest(table)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -177,14 +182,16 @@ def load_scenario(
     ----------
     spec
         A path, or paths and names joined by '+', with or without '.yaml'. Bare names are looked for beside
-        the first file and in ./scenarios. A scenario is returned as it is, or with the overrides.
+        the first file, in ./scenarios and among the shipped scenarios. A scenario is returned as it is, or
+        with the overrides.
     overrides
         Dotted key to value, such as ``{"danish.right_months": 60}``. They hold above the files.
 
     Raises
     ------
     ScenarioError
-        Anything about the files, the composition or the overrides is wrong. The message is one sentence.
+        Something about the files, the composition or the overrides is wrong. The message lists all problems,
+        a sentence and a line each; `problems` holds them one by one.
     """
     if isinstance(spec, Scenario):
         if not overrides:
@@ -192,20 +199,40 @@ def load_scenario(
         return build_scenario(
             spec.model_dump(exclude_unset=True), overrides, where=f"scenario {show(spec.title)}"
         )
-    text = os.fspath(spec)
-    layer, metadata = layers.read_composition(text)
+    text, problems = os.fspath(spec), Problems()
+    layer, metadata = layers.read_composition(text, problems)
     layer.data.update(metadata)
     folder = layers.resolve(text)[0].parent
-    return _build(layer, overrides, folder)
+    return _build(layer, overrides, folder, problems)
 
 
 def build_scenario(
-    data: Mapping[str, Any], overrides: Mapping[str, Any] | None = None, *, where: str = "scenario"
+    data: Mapping[str, Any],
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    where: str = "scenario",
+    lines: Mapping[KeyPath, int] | None = None,
+    problems: Problems | None = None,
 ) -> Scenario:
-    """Build a scenario from a nested mapping instead of a file; errors as for `load_scenario`."""
+    """Build a scenario from a nested mapping instead of a file; errors as for `load_scenario`.
+
+    Parameters
+    ----------
+    data
+        The content of a scenario file that extends none.
+    overrides
+        As for `load_scenario`.
+    where
+        What the content is called in messages.
+    lines
+        The line of every key, where it has lines.
+    problems
+        What is known to be wrong already; it is told with the rest.
+    """
+    known = {path: f"{where}, line {line}" for path, line in (lines or {}).items()}
     layer = layers.Layer()
-    layer.put(layers.Layer(dict(data), {(str(key),): where for key in data}))
-    return _build(layer, overrides, Path())
+    layer.put(layers.Layer(dict(data), {(str(key),): where for key in data} | known))
+    return _build(layer, overrides, Path(), problems or Problems())
 
 
 def reference_policy() -> Scenario:
@@ -227,7 +254,8 @@ def parse_override(text: str) -> tuple[str, Any]:
             f"the override {show(text)} is not of the form KEY=VALUE",
             allowed="such as danish.right_months=60",
         )
-    return key.strip(), parse_value(value, f"override {key.strip()[:80]}")
+    key = key.strip()
+    return key, parse_value(key, value, f"override {key[:80]}")
 
 
 def diff(base: Scenario, alt: Scenario) -> list[tuple[str, Any, Any]]:
@@ -248,13 +276,20 @@ def _leaves(scenario: Scenario) -> dict[str, Any]:
     return leaves
 
 
-def _build(layer: layers.Layer, overrides: Mapping[str, Any] | None, folder: Path) -> Scenario:
+def _build(
+    layer: layers.Layer, overrides: Mapping[str, Any] | None, folder: Path, problems: Problems
+) -> Scenario:
     for key, value in (overrides or {}).items():
-        _override(layer, str(key), value, folder)
+        with problems.kept():
+            _override(layer, str(key), value, folder)
     try:
-        return Scenario.model_validate(layer.data)
+        scenario = Scenario.model_validate(layer.data, context=INCOMPLETE if problems.stopped else None)
     except ValidationError as error:
-        raise scenario_error(error, Scenario, layer.place) from None
+        for problem in problems_of(error, Scenario, layer.data, layer.place, ScenarioError):
+            problems.add(problem)
+        raise problems.joined() from None
+    problems.settle()
+    return scenario
 
 
 def _override(layer: layers.Layer, key: str, value: object, folder: Path) -> None:
@@ -271,7 +306,7 @@ def _override(layer: layers.Layer, key: str, value: object, folder: Path) -> Non
         )
     if path in layers.TABLE_KEYS and isinstance(value, str) and value not in layers.TABLE_KEYS[path]:
         value = layers.inside_folder(value, folder, where, key, "a table")
-    section = path[0] == "parameters" or model_at(Scenario, path) is not None
+    section = path[0] == "parameters" or section_at(Scenario, path) is not None
     if isinstance(value, Mapping) and section and value and path != ("result_grants",):
         for name, item in value.items():
             _override(layer, f"{key}.{name}", item, folder)
@@ -287,8 +322,7 @@ def _override(layer: layers.Layer, key: str, value: object, folder: Path) -> Non
     layer.put(layers.Layer(new, {path: where}))
 
 
-def _digest(table: Path) -> str:
-    try:
-        return hashlib.sha256(table.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"the table cannot be read ({error.strerror})", where=str(table)) from None
+def table_digest(table: Path) -> str:
+    """Return the SHA-256 (hex) of what a table of the user's own holds."""
+    content = read_bytes(table, most=MOST_BYTES, kind=DataError, wanted="a table in CSV")
+    return hashlib.sha256(content).hexdigest()

@@ -9,15 +9,86 @@ import math
 import numbers
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, core_schema
 
-from ankomst.errors import show
+from ankomst.errors import nearest_name, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import ErrorDetails
+
+Section = TypeVar("Section", bound="Frozen")
+INCOMPLETE = {"incomplete": True}
+"""Context of a validation where some keys could not be read: whether values fit together is not asked."""
+
+
+class WrongValueError(ValueError):
+    """A wrong value: the problem, what is allowed, the nearest right name, where below the key it is.
+
+    `others` are further wrong values below the same key.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        allowed: str = "",
+        nearest: str = "",
+        path: tuple[str, ...] = (),
+        others: Sequence[WrongValueError] = (),
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.allowed = allowed
+        self.nearest = nearest
+        self.path = path
+        self.others = tuple(others)
+
+    @property
+    def problems(self) -> tuple[WrongValueError, ...]:
+        """Return this problem and the others, each alone."""
+        return (WrongValueError(self.what, self.allowed, self.nearest, self.path), *self.others)
+
+
+class WrongValues:
+    """Wrong values that are gathered, so that all of them are told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[WrongValueError] = []
+
+    def add(self, error: WrongValueError, *path: str) -> None:
+        """Add what is wrong with the value at a path."""
+        for each in error.problems:
+            self._found.append(WrongValueError(each.what, each.allowed, each.nearest, (*path, *each.path)))
+
+    @contextmanager
+    def kept(self, *path: str) -> Iterator[None]:
+        """Keep what is wrong with the value at a path, and go on with the next one."""
+        try:
+            yield
+        except WrongValueError as error:
+            self.add(error, *path)
+
+    def settle(self) -> None:
+        """Raise one error with all wrong values, if there are any."""
+        if self._found:
+            first, *others = self._found
+            raise WrongValueError(first.what, first.allowed, first.nearest, first.path, others) from None
 
 
 class Frozen(BaseModel):
@@ -27,16 +98,95 @@ class Frozen(BaseModel):
         frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=False
     )
 
+    besides: ClassVar[tuple[str, ...]] = ()
+    """Keys that may stand in a file beside those of the model."""
 
-class WrongValueError(ValueError):
-    """A wrong value: the problem, what is allowed, the nearest right name, where below the key it is."""
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield the values that are right by themselves and do not fit together."""
+        yield from ()
 
-    def __init__(self, what: str, allowed: str = "", nearest: str = "", path: tuple[str, ...] = ()) -> None:
-        super().__init__(what)
-        self.what = what
-        self.allowed = allowed
-        self.nearest = nearest
-        self.path = path
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_problems(
+        cls,
+        data: Any,  # noqa: ANN401 - whatever stands in a file
+        handler: ModelWrapValidatorHandler[Section],
+        info: ValidationInfo,
+    ) -> Section:
+        """Check every key, and how the values fit together, and raise all problems at once."""
+        asked = info.context != INCOMPLETE
+        try:
+            whole = handler(data)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            found = [_again(each) for each in details]
+            part = sound_part(cls, data, details) if asked else None
+            try:
+                _fit(part)
+            except WrongValueError as misfit:
+                found.append({"type": "value_error", "loc": (), "input": data, "ctx": {"error": misfit}})
+            raise ValidationError.from_exception_data(cls.__name__, found) from None
+        _fit(whole if asked else None)
+        return whole
+
+
+def sound_part(model: type[Section], data: object, found: Sequence[ErrorDetails]) -> Section | None:
+    """Return what is sound in a section of a file: reading a key that is not sound raises AttributeError.
+
+    Parameters
+    ----------
+    model : type
+        What may stand in the section.
+    data : object
+        What stands in it.
+    found : sequence of ErrorDetails
+        What pydantic found wrong with it.
+
+    Returns
+    -------
+    Frozen or None
+        None where no map stands in place of the section.
+    """
+    if not isinstance(data, Mapping):
+        return None
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    unsound = {str(each["loc"][0]) for each in found if each["loc"]}
+    unsound |= {nearest_name(key, fields) for key in unsound - set(fields)}  # what a misspelt key meant
+    values = {
+        key: TypeAdapter(field.rebuild_annotation()).validate_python(data[key])
+        for key, field in fields.items()
+        if key in data and key not in unsound
+    }
+    part = model.model_construct(**values)
+    for name, field in model.model_fields.items():
+        if (field.alias or name) in unsound:
+            vars(part).pop(name, None)
+    return part
+
+
+def needs_unsound_key(error: AttributeError) -> bool:
+    """Whether something was asked of a `sound_part` that is not sound there."""
+    return isinstance(error.obj, Frozen) and error.name in type(error.obj).model_fields
+
+
+def _fit(section: Frozen | None) -> None:
+    """Raise the values of a section that do not fit together, as far as they are sound."""
+    wrong = WrongValues()
+    try:
+        for misfit in section.misfits() if section is not None else ():
+            wrong.add(misfit)
+    except AttributeError as error:
+        if not needs_unsound_key(error):
+            raise
+    wrong.settle()
+
+
+def _again(detail: ErrorDetails) -> InitErrorDetails:
+    """Return what pydantic found as it wants to be told of it."""
+    found: InitErrorDetails = {"type": detail["type"], "loc": detail["loc"], "input": detail["input"]}
+    if "ctx" in detail:
+        found["ctx"] = detail["ctx"]
+    return found
 
 
 class Kind(ABC):

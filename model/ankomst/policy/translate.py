@@ -1,29 +1,34 @@
-"""Turn pydantic's findings into one sentence with file, line, key, value and what is allowed."""
+"""Turn pydantic's findings into sentences with file, line, key, value and what is allowed."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, get_args
 
-from pydantic import BaseModel, ValidationError
-
-from ankomst.errors import ScenarioError, nearest_name, show
-from ankomst.policy.schema import WrongValueError
+from ankomst.errors import AnkomstError, nearest_name, show
+from ankomst.policy.kinds import quoted
+from ankomst.policy.schema import Frozen, WrongValueError, found_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from ankomst.policy.yaml_file import KeyPath
 
-_NUMBERS = re.compile(r"line (\d+)")
+_EXAMPLES = {"kind": "kind: batch", "baseline": "baseline: three_year"}
+_UNKNOWN = ("extra_forbidden", "invalid_key")
 
 
-def scenario_error(
-    error: ValidationError, model: type[BaseModel], place: Callable[[KeyPath], str]
-) -> ScenarioError:
-    """Return the error to raise: the first problem in the file, with the number of further ones.
+def problems_of(
+    error: ValidationError,
+    model: type[Frozen],
+    data: object,
+    place: Callable[[KeyPath], str],
+    kind: type[AnkomstError],
+) -> Iterator[AnkomstError]:
+    """Yield every problem that was found in the content of a file, each as an error of its own.
 
     Parameters
     ----------
@@ -31,89 +36,112 @@ def scenario_error(
         What pydantic found.
     model
         The model that was filled.
+    data
+        The content.
     place
         Gives the file and line of a key.
+    kind
+        The class of the errors.
     """
-    problems: list[tuple[int, int, str, WrongValueError]] = []
-    for finding in error.errors(include_url=False, include_input=True):
-        cause = finding.get("ctx", {}).get("error")
-        below = cause.path if isinstance(cause, WrongValueError) else ()
-        path = (*(str(part) for part in finding["loc"]), *below)
-        where = place(path)
-        line = _NUMBERS.search(where)
-        problems.append((int(line[1]) if line else 0, len(problems), where, _problem(finding, path, model)))
-    _, _, where, problem = min(problems, key=lambda item: item[:2])
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return ScenarioError(problem.what + more, where=where, allowed=problem.allowed, nearest=problem.nearest)
+    details = error.errors(include_url=False)
+    meant = set()
+    for detail in details:
+        if detail["type"] in _UNKNOWN:
+            *above, key = _path(detail)
+            meant.add((*above, nearest_name(key, known_keys(model, (*above,)))))
+    for detail in details:
+        path = _path(detail)
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, WrongValueError):
+            for wrong in cause.problems:
+                below = (*path, *wrong.path)
+                key = _key(below, data, value_is_named=True)
+                if _left_out(below, model, data):
+                    key += " (left out)"
+                what = f"{key} {wrong.what}" if key else wrong.what
+                yield kind(what, where=place(below), allowed=wrong.allowed, nearest=wrong.nearest)
+        # A misspelt key is also missing under its right name: the misspelling is what helps.
+        elif detail["type"] != "missing" or path not in meant:
+            what, allowed, nearest = _problem(detail, path, model, data)
+            yield kind(what, where=place(path), allowed=allowed, nearest=nearest)
 
 
-def model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
+def section_at(model: type[Frozen], path: KeyPath) -> type[Frozen] | None:
     """Return the section (a model) at a key path, or None where the path ends in a value."""
+    section: type[Frozen] | None = model
     for part in path:
-        if part.isdigit():
+        if section is None or part.isdigit():  # a place in a list
             continue
-        field = model.model_fields.get(part)
-        if field is None:
-            return None
-        inner = _inner_model(field.annotation)
-        if inner is None:
-            return None
-        model = inner
-    return model
+        fields = {info.alias or name: info for name, info in section.model_fields.items()}
+        section = _inner(fields[part].annotation) if part in fields else None
+    return section
 
 
-def _inner_model(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _inner_model(argument)
-        if found is not None:
-            return found
-    return None
-
-
-def _problem(finding: ErrorDetails, path: KeyPath, model: type[BaseModel]) -> WrongValueError:
-    kind = finding["type"]
-    key = _key(path)
-    cause = finding.get("ctx", {}).get("error")
-    if isinstance(cause, WrongValueError):
-        return WrongValueError(f"{key} {cause.what}" if key else cause.what, cause.allowed, cause.nearest)
-    if kind in {"extra_forbidden", "invalid_key"}:
-        section = model_at(model, path[:-1])
-        known = list(section.model_fields) if section else []
-        known += ["extends"] if section is model else []
-        inside = f" in {_key(path[:-1])}" if len(path) > 1 else ""
-        return WrongValueError(
-            f"the key {show(path[-1])} is not known{inside}", ", ".join(known), nearest_name(path[-1], known)
-        )
-    if kind == "missing":
-        return WrongValueError(f"{_key(path[:-1])} lacks the key '{path[-1]}'", f"a map with '{path[-1]}'")
-    section = model_at(model, path)
-    if kind in {"tuple_type", "list_type"}:
-        return WrongValueError(
-            f"{key} must be a list, not {_what(finding['input'])}", "a list of maps; [] for none"
-        )
-    known = list(section.model_fields) if section else []
-    return WrongValueError(
-        f"{key} must be a map, not {_what(finding['input'])}",
-        f"a map with the keys {', '.join(known)}" if known else "a map",
+def known_keys(model: type[Frozen], path: KeyPath = ()) -> list[str]:
+    """Return the keys that a section of a file knows, such as () or ("draws",), or nothing."""
+    section = section_at(model, path)
+    if section is None:
+        return []
+    return [info.alias or name for name, info in section.model_fields.items()] + list(
+        () if path else model.besides
     )
 
 
-def _key(path: KeyPath) -> str:
-    """Write a path as in overrides; items of a list are counted from 1 for people."""
-    text = ""
-    for part in path:
-        if part.isdigit() and path[0] == "result_grants":
-            text += f"[{int(part) + 1}]"
+def _inner(annotation: object) -> type[Frozen] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Frozen):
+        return annotation
+    return next((found for each in get_args(annotation) if (found := _inner(each)) is not None), None)
+
+
+def _path(detail: ErrorDetails) -> KeyPath:
+    return tuple(str(part) for part in detail["loc"])
+
+
+def _problem(detail: ErrorDetails, path: KeyPath, model: type[Frozen], data: object) -> tuple[str, str, str]:
+    """Return what is wrong, what is allowed and the nearest name, for what pydantic itself finds."""
+    key, above = _key(path, data), _key(path[:-1], data)
+    if detail["type"] in _UNKNOWN:
+        known = known_keys(model, path[:-1])
+        inside = f" in {above}" if above else ""
+        return f"the key {show(path[-1])} is not known{inside}", quoted(known), nearest_name(path[-1], known)
+    if detail["type"] == "missing":
+        allowed = _EXAMPLES.get(path[-1], f"a map with '{path[-1]}'")
+        return f"{above or 'the file'} lacks the key '{path[-1]}'", allowed, ""
+    section = section_at(model, path)
+    found = found_value(detail["input"])
+    if detail["type"] in {"tuple_type", "list_type"}:
+        return f"{key} must be a list, not {found}", f"a list{' of maps' if section else ''}; [] for none", ""
+    keys = f" with the keys {quoted(known_keys(model, path))}" if section else ""
+    return f"{key} must be a map, not {found}", f"a map{keys}", ""
+
+
+def _key(path: KeyPath, data: object, *, value_is_named: bool = False) -> str:
+    """Write a path as in overrides; items of a list are counted from 1 for people.
+
+    Where the sentence names the value itself, its place at the end of a list is left out.
+    """
+    text, here = "", data
+    for k, part in enumerate(path):
+        if isinstance(here, list | tuple) and part.isdigit():
+            text += "" if value_is_named and k == len(path) - 1 else f"[{int(part) + 1}]"
+            here = here[int(part)] if int(part) < len(here) else None
         else:
             text += f".{part}" if text else part
+            here = here.get(part) if isinstance(here, Mapping) else None
     return show(text, 120) if not text.isprintable() else text[:120]
 
 
-def _what(value: object) -> str:
-    if value is None:
-        return "empty (null)"
-    if isinstance(value, dict):
-        return "a map"
-    return "a list" if isinstance(value, (list, tuple)) else show(value)
+def _left_out(path: KeyPath, model: type[Frozen], data: object) -> bool:
+    """Whether a key does not stand in the file, so that its usual value is what does not fit."""
+    here = data
+    for part in path[:-1]:
+        if isinstance(here, list | tuple) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+        else:
+            here = here.get(part) if isinstance(here, Mapping) else None
+    return (
+        bool(path)
+        and isinstance(here, Mapping)
+        and path[-1] not in here
+        and path[-1] in known_keys(model, path[:-1])
+    )

@@ -12,7 +12,7 @@ from ankomst.policy.kinds import Quantity
 from ankomst.policy.lever_texts import LANGUAGES, lever_text, load_words, word
 from ankomst.policy.scenario import Scenario
 from ankomst.policy.schema import Kind
-from ankomst.policy.translate import model_at
+from ankomst.policy.translate import section_at
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -27,7 +27,7 @@ UNIT_OF_DEMAND = "percentage points of employment"
 def field_of(key: str) -> FieldInfo:
     """Return the field of the scenario behind a dotted key; a key of a grant is `result_grants.NAME`."""
     path = tuple(key.split("."))
-    section = model_at(Scenario, path[:-1])
+    section = section_at(Scenario, path[:-1])
     if section is None or path[-1] not in section.model_fields:
         raise KeyError(key)
     return section.model_fields[path[-1]]

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ankomst.errors import AnkomstError, ScenarioError, show
+from ankomst.errors import AnkomstError, Problems, ScenarioError, show
 from ankomst.policy.files import display_path, read_bytes
+from ankomst.policy.written_numbers import how_to_write, meant_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ _WORDS: dict[str, object] = {
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _INDICATORS = ("{", "[", '"', "'", "&", "*", "!", "|", ">")
-_DOTTED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_DOTTED = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -91,7 +92,9 @@ def plain_scalar(text: str) -> object:
     return value
 
 
-def read_yaml(path: Path, kind: type[AnkomstError] = ScenarioError) -> YamlFile:
+def read_yaml(
+    path: Path, kind: type[AnkomstError] = ScenarioError, problems: Problems | None = None
+) -> YamlFile:
     """Read a YAML file that holds one mapping.
 
     Parameters
@@ -100,6 +103,9 @@ def read_yaml(path: Path, kind: type[AnkomstError] = ScenarioError) -> YamlFile:
         The file.
     kind
         The error to raise.
+    problems
+        Takes what is wrong with single keys, such as a key that stands twice, and the rest of the file is
+        returned; left out, they are raised.
 
     Raises
     ------
@@ -107,35 +113,49 @@ def read_yaml(path: Path, kind: type[AnkomstError] = ScenarioError) -> YamlFile:
         The file is missing, a folder, too large, not UTF-8, not valid YAML, or not a mapping of keys.
     """
     where = display_path(path)
-    return read_text(_text(path, where, kind), path, where, kind)
+    return read_text(_text(path, where, kind), path, where, kind, problems)
 
 
-def read_text(text: str, path: Path, where: str, kind: type[AnkomstError] = ScenarioError) -> YamlFile:
+def read_text(
+    text: str,
+    path: Path,
+    where: str,
+    kind: type[AnkomstError] = ScenarioError,
+    problems: Problems | None = None,
+) -> YamlFile:
     """Parse YAML text that holds one mapping; see `read_yaml`."""
-    builder = _Builder(text, where, kind)
+    found = Problems() if problems is None else problems
+    builder = _Builder(text, where, kind, found)
     try:
         data = builder.document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = " ".join(str(error.problem or error.context or "cannot be parsed").split())
-        raise kind(f"is not valid YAML ({problem})", where=f"{where}, line {line}") from None
+        found.add(kind(f"is not valid YAML ({problem})", where=f"{where}, line {line}"))
+        raise found.joined() from None
+    except AnkomstError as error:
+        found.add(error)
+        raise found.joined() from None
     except (yaml.YAMLError, ValueError, OverflowError, IndexError, TypeError):
         raise kind("is not valid YAML (it holds characters that YAML does not allow)", where=where) from None
     if data is None:
         raise kind("the file is empty", where=where, allowed="a mapping of keys, such as 'title: ...'")
     if not isinstance(data, dict):
-        found = "a list" if isinstance(data, list) else f"the single value {show(data)}"
-        raise kind(f"the file holds {found}", where=where, allowed="a mapping of keys, such as 'title: ...'")
+        held = "a list" if isinstance(data, list) else f"the single value {show(data)}"
+        raise kind(f"the file holds {held}", where=where, allowed="a mapping of keys, such as 'title: ...'")
+    if problems is None:
+        found.settle()
     return YamlFile(path, data, builder.lines)
 
 
-def parse_value(text: str, where: str, kind: type[AnkomstError] = ScenarioError) -> object:
+def parse_value(key: str, text: str, where: str, kind: type[AnkomstError] = ScenarioError) -> object:
     """Return the value of a YAML fragment, such as ``60``, ``null`` or ``{active: 0.5, passive: 0.3}``."""
     if len(text) > 10_000:
         raise kind("the value is longer than 10,000 characters", where=where)
     if "\n" not in text and ": " not in text and not text.lstrip().startswith(_INDICATORS):
         return plain_scalar(text.strip())
-    return read_text(f"value: {text}", Path(), where, kind).data["value"]
+    quoted = key.replace("'", "''")
+    return next(iter(read_text(f"'{quoted}': {text}", Path(), where, kind).data.values()))
 
 
 def _text(path: Path, where: str, kind: type[AnkomstError]) -> str:
@@ -151,15 +171,29 @@ def _text(path: Path, where: str, kind: type[AnkomstError]) -> str:
 class _Builder:
     """Turn parser events into plain data, refusing what a policy file never needs."""
 
-    def __init__(self, text: str, where: str, kind: type[AnkomstError]) -> None:
+    def __init__(self, text: str, where: str, kind: type[AnkomstError], problems: Problems) -> None:
+        self.text = text
         self.events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
         self.where = where
         self.kind = kind
+        self.problems = problems
         self.lines: dict[KeyPath, int] = {}
         self.anchors: dict[str, tuple[object, int]] = {}
         self.nodes = 0
+        self.lists: set[KeyPath] = set()
+        self.cut: dict[KeyPath, tuple[str, yaml.Event]] = {}
 
     def document(self) -> object:
+        """Return the content; problems of single keys are noted beside."""
+        try:
+            return self.content()
+        finally:
+            for path, (digits, event) in self.cut.items():
+                said = f"{self.name(path)} is {digits}, where a comma begins the next entry"
+                hint = how_to_write(digits)
+                self.problems.add(self.error(f"{said}; {hint}" if hint else said, event))
+
+    def content(self) -> object:
         data: object = None
         documents = 0
         for event in self.events:
@@ -185,10 +219,10 @@ class _Builder:
         value: object
         if isinstance(event, yaml.MappingStartEvent):
             self.refuse_tag(event)
-            value = self.mapping(path)
+            value = self.mapping(path, flow=bool(event.flow_style))
         elif isinstance(event, yaml.SequenceStartEvent):
             self.refuse_tag(event)
-            value = self.sequence(path)
+            value = self.sequence(path, flow=bool(event.flow_style))
         elif isinstance(event, yaml.ScalarEvent):
             value = self.scalar(event)
         else:
@@ -205,7 +239,7 @@ class _Builder:
     def refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:
             raise self.error(
-                f"the YAML tag {show(event.tag)} is not accepted", event, allowed="plain values without tags"
+                f"the YAML tag {show(event.tag)} is not accepted", event, "plain values without tags"
             )
 
     def alias(self, event: yaml.AliasEvent) -> object:
@@ -223,34 +257,112 @@ class _Builder:
             raise self.error("holds characters that are not valid text", event)
         return plain_scalar(text) if event.style is None else text
 
-    def mapping(self, path: KeyPath) -> dict[str, Any]:
+    def mapping(self, path: KeyPath, *, flow: bool) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        before = _Before()
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                raise self.error("a key must be a plain name", event)
-            self.scalar(event)
-            self.count(event, 1)
-            key: str = event.value
-            if key == "<<" and event.style is None:
-                raise self.error(
-                    "the merge key '<<' is not accepted", event, allowed="'extends: FILE' to build on a file"
-                )
-            here = (*path, key)
-            if key in found:
-                first = self.lines[here]
-                raise self.error(f"the key '{'.'.join(here)}' stands twice (first in line {first})", event)
-            self.lines[here] = _line(event)
-            found[key] = None
-            found[key] = self.node(next(self.events), here)
+            key, value = self.key(event, path), next(self.events)
+            if key is None:
+                self.node(value, (*path, "?"))
+            elif flow and _empty(value) and self.goes_on(before, event):
+                found[before.path[-1]] = self.joined(before, event)
+            else:
+                here = (*path, key)
+                self.lines.setdefault(here, _line(event))
+                before = _Before(_digits(value), _span(value)[1], here)
+                self.put(found, here, self.node(value, here), event)
         return found
 
-    def sequence(self, path: KeyPath) -> list[Any]:
+    def key(self, event: yaml.Event, path: KeyPath) -> str | None:
+        """Return a key, or None where it is none that a file may have."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self.problems.add(self.error("a key must be a plain name", event))
+            self.node(event, (*path, "?"))
+            return None
+        self.scalar(event)
+        self.count(event, 1)
+        key: str = event.value
+        if key == "<<" and event.style is None:
+            said = "the merge key '<<' is not accepted"
+            self.problems.add(self.error(said, event, "'extends: FILE' to build on a file"))
+            return None
+        return key
+
+    def put(self, found: dict[str, Any], here: KeyPath, value: object, event: yaml.Event) -> None:
+        """Put a value under its key; of a key that stands twice, the first value counts."""
+        key = here[-1]
+        if key not in found:
+            found[key] = value
+            return
+        said = f"the key '{self.name(here)}' stands twice (first in line {self.lines[here]})"
+        self.problems.add(self.error(said, event))
+        if isinstance(value, dict) and isinstance(found[key], dict):
+            found[key] = value | found[key]  # what stands in the second only is checked as well
+
+    def sequence(self, path: KeyPath, *, flow: bool) -> list[Any]:
         found: list[Any] = []
+        self.lists.add(path)
+        before = _Before()
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            digits = _digits(event)
+            # Nobody writes 05 for an item of its own.
+            if flow and digits[:1] == "0" != digits and self.goes_on(before, event):
+                found[-1] = self.joined(before, event)
+                continue
             here = (*path, str(len(found)))
-            self.lines[here] = _line(event)
+            self.lines.setdefault(here, _line(event))
             found.append(self.node(event, here))
+            before = _Before(digits, _span(event)[1], here)
         return found
+
+    def name(self, path: KeyPath) -> str:
+        """Write a path for people, who count the items of a list from 1."""
+        text = ""
+        for k, part in enumerate(path):
+            text += f"[{int(part) + 1}]" if path[:k] in self.lists else f".{part}" if text else part
+        return text
+
+    def goes_on(self, before: _Before, event: yaml.Event) -> bool:
+        """Whether digits follow those of the value before after nothing but a comma, as in 0,5."""
+        stands_between = self.text[before.end : _span(event)[0]]
+        return bool(before.digits) and stands_between == "," and _digits(event).isdecimal()
+
+    def joined(self, before: _Before, event: yaml.Event) -> float | None:
+        """Return the number that a comma has cut in two, so that its key can be checked; note the comma."""
+        before.digits += f",{_digits(event)}"
+        before.end = _span(event)[1]
+        self.cut[before.path] = before.digits, event
+        meant = meant_numbers(before.digits)
+        return meant[0] if meant else None
+
+
+@dataclass
+class _Before:
+    """The value before in braces or brackets: its digits, if it is nothing else, and where it stands."""
+
+    digits: str = ""
+    end: int = 0
+    path: KeyPath = ()
+
+
+def _digits(event: yaml.Event) -> str:
+    """Return an unquoted value of digits as it is written, or nothing."""
+    if not isinstance(event, yaml.ScalarEvent) or event.style is not None:
+        return ""
+    return event.value if re.fullmatch(r"[-+]?[0-9.]*[0-9]", event.value) else ""
+
+
+def _empty(event: yaml.Event) -> bool:
+    start, end = _span(event)
+    return isinstance(event, yaml.ScalarEvent) and start == end
+
+
+def _span(event: yaml.Event) -> tuple[int, int]:
+    """Return where an event begins and ends in the text."""
+    return (
+        event.start_mark.index if event.start_mark else 0,
+        event.end_mark.index if event.end_mark else 0,
+    )
 
 
 def _line(event: yaml.Event) -> int:

@@ -43,7 +43,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "sensitivity": ("target", "parameter", "correlation", "slope", "r2"),
     "rounds": (
         *("round", "members", "distance_median", "distance_low", "distance_high", "spread", "effective"),
-        *("accepted", "seconds"),
+        *("accepted",),
     ),
 }
 """Columns that the page needs of each table."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from ankomst.policy.table_numbers import FORMULA
 from ankomst.presentation.chart_numbers import number_code
 from ankomst.presentation.figure_words import clean
 
@@ -24,8 +25,6 @@ Value = bool | int | float | str | dt.datetime | dt.date | None
 LONGEST_NAME: Final = 31
 _LONGEST_TEXT: Final = 32_000
 _BAD_NAME: Final = re.compile(r"[\[\]:*?/\\]")
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a program that imports the text of a cell would read as a formula."""
 _MEASURED: Final = frozenset(
     {"estimate", "low", "high", "se", "mean", "median", "sd", "value", "published", "published_low",
      "published_high", "distance", "difference"}
@@ -68,7 +67,7 @@ def put(cell: Cell, value: object) -> None:
     cell.value = held
     if isinstance(held, str):
         cell.data_type = "s"
-        if held.startswith(_RISKY):
+        if held.startswith(FORMULA):
             cell.quotePrefix = True
 
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _POINTS: Final = 12.0
 _HEIGHT: Final = 0.45
 """Least distance of two numbers of a vertical axis, inches."""
+_LEAST: Final = 1e-5
+"""Least length of an axis; the numbers of a shorter one would need more than six decimals."""
+_NOISE: Final = 1e-9
+"""Share of a number, or of a step, that rounding may make."""
 _YEARS: Final = (6.0, 12.0, 24.0, 36.0, 60.0, 120.0)
 
 
@@ -30,7 +34,7 @@ def tint(colour: str) -> str:
 
 
 def scale(panel: Panel, kind: str, ends: tuple[float, float], room: float) -> tuple[float, float, float, int]:
-    """Return least and greatest number, step and decimals of an axis.
+    """Return least and greatest number, step and decimals of an axis that holds every number of the panel.
 
     Parameters
     ----------
@@ -42,23 +46,29 @@ def scale(panel: Panel, kind: str, ends: tuple[float, float], room: float) -> tu
     room : float
         Inches.
     """
-    low, high = ends if ends[0] < ends[1] else span(panel, kind)
-    if low == high:
-        low, high = low - 1.0, high + 1.0
+    least, most = ends if ends[0] < ends[1] else span(panel, kind)
+    low, high = least, most
+    noise = max(_LEAST, _NOISE * max(abs(low), abs(high)))
+    if high - low <= noise:  # one number, but for rounding
+        low, high = low - max(1.0, noise), high + max(1.0, noise)
     months = kind == "along" and _in_months(panel)
     upright = kind not in {"points", "bars", "stacked", "along"}
     # The step decides how wide the numbers are, and their width how many there may be.
-    for most in (7, 6, 5, 4, 3, 2):
-        step = nice((high - low) / most)
+    for parts in (7, 6, 5, 4, 3, 2):
+        step = nice((high - low) / parts)
         if months:
-            step = next((years for years in _YEARS if years >= (high - low) / most * (1 - 1e-9)), step)
-        first, last = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+            step = next((years for years in _YEARS if years >= (high - low) / parts * (1 - 1e-9)), step)
+        # A number that lies beyond a step by its rounding alone does not bring another step.
+        first, last = math.floor(low / step + _NOISE) * step, math.ceil(high / step - _NOISE) * step
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         said = max((f"{abs(value):,.{decimals}f}" for value in (first, last)), key=len)
         wide = _HEIGHT if upright else text_width(f"-{said}", _POINTS) + 0.25
         if (round((last - first) / step)) * wide <= room:
             break
-    return round(first, 12), round(last, 12), round(step, 12), min(decimals, 6)
+    digits = 2 - math.floor(math.log10(step))
+    # It does not fall off the axis either: no program draws what lies beyond the end.
+    first, last = min(round(first, digits), least), max(round(last, digits), most)
+    return first, last, round(step, digits), decimals
 
 
 def _in_months(panel: Panel) -> bool:

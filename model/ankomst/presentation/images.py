@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import shutil
@@ -10,15 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import kaleido
-from choreographer.browsers.chromium import Chromium
-
 from ankomst.errors import OutputError
 from ankomst.presentation.figure_data import data_of
 from ankomst.presentation.figure_words import clean
 from ankomst.presentation.files import write_whole
 from ankomst.presentation.image_words import with_words
 from ankomst.presentation.texts import load_texts
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +31,12 @@ WIDTH: Final = 1100
 """Pixels; a PNG has twice as many, for print."""
 _SCALE: Final = 2
 _TIMEOUT: Final = 90.0
+# What it warns of while a browser fails is said again by the error.
+logging.getLogger("choreographer").setLevel(logging.ERROR)
+
+
+NAMED: Final = "BROWSER_PATH"
+"""Variable of the environment that names the browser, as kaleido reads it."""
 
 
 class BrowserError(OutputError):
@@ -40,9 +45,10 @@ class BrowserError(OutputError):
 
 def find_browser() -> str | None:
     """Return the Chromium of this machine, or None where there is none."""
-    named = os.environ.get("BROWSER_PATH")
-    if named:
+    if named := os.environ.get(NAMED):
         return shutil.which(named)
+    from choreographer.browsers.chromium import Chromium  # noqa: PLC0415 - comes with an extra
+
     found = Chromium.find_browser(skip_local=False)
     return str(found) if found else None
 
@@ -77,8 +83,10 @@ def write_images(story: Story, folder: Path, formats: Sequence[str] = FORMATS) -
         return []
     texts = load_texts(story.lang, "slides")
     browser = find_browser()
+    named = os.environ.get(NAMED)
     if browser is None:
-        raise BrowserError(texts.get("image.no_browser"))
+        said = texts.get("image.wrong_browser", path=named) if named else texts.get("image.no_browser")
+        raise BrowserError(said)
     figures = [
         with_words(drawn, number, story.source, texts, WIDTH)
         for number, drawn in enumerate(story.figures, start=1)
@@ -95,11 +103,15 @@ def write_images(story: Story, folder: Path, formats: Sequence[str] = FORMATS) -
     except OutputError:
         raise
     except Exception as fault:  # a browser can fail in more ways than its library names
-        raise BrowserError(f"{texts.get('image.no_browser')}; it failed: {fault}") from fault
+        what = f"{browser} (BROWSER_PATH)" if named else browser
+        why = fault.args[0] if fault.args else fault  # the others are advice about its own programs
+        raise BrowserError(f"{texts.get('image.no_browser')}; {what} failed: {why}") from fault
 
 
 async def _draw(wanted: Sequence[tuple[Path, go.Figure, str]], browser: str) -> list[Path]:
     """Draw all images in one browser, which takes longer to start than to draw."""
+    import kaleido  # noqa: PLC0415 - comes with an extra
+
     # Words of a figure hold no formulas: none are fetched from a network.
     async with kaleido.Kaleido(n=1, timeout=_TIMEOUT, mathjax=False, path=browser) as drawing:
         written = []
@@ -138,6 +150,6 @@ def write_data(story: Story, folder: Path) -> list[Path]:
         The files, numbered as the figures are; commas part the columns and points the decimals.
     """
     return [
-        write_whole(Path(folder) / f"{stem}.csv", data_of(drawn).to_csv(index=False).encode("utf-8"))
+        write_whole(Path(folder) / f"{stem}.csv", csv_text(data_of(drawn)).encode("utf-8"))
         for stem, drawn in zip(file_stems(story), story.figures, strict=True)
     ]

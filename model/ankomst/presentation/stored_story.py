@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shlex
+import hashlib
+import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ankomst.errors import AnkomstError, OutputError, nearest_name, show
+from ankomst.policy.files import read_bytes
 from ankomst.presentation.calibration_page import POSTERIOR, calibration_story
 from ankomst.presentation.decision_page import decision_story
 from ankomst.presentation.report import demo_story
@@ -15,14 +16,12 @@ from ankomst.presentation.run_report import run_story
 from ankomst.presentation.sensitivity_page import sensitivity_story
 from ankomst.presentation.texts import LANGUAGES
 from ankomst.presentation.validation_page import validation_story
-from ankomst.studies import store
+from ankomst.studies import facts, manifest, store
 from ankomst.studies.calibration_run import POSTERIOR as DRAWS_FILE
-from ankomst.studies.folder import MANIFEST, read_manifest
 from ankomst.studies.stored_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     import pandas as pd
 
@@ -39,10 +38,8 @@ KINDS: Final[dict[str, Build]] = {
     "decision": decision_story,
 }
 """What makes the story of each kind of result, from tables, facts and language."""
-COMMANDS: Final = {
-    "calibration": "calibrate", "validation": "validate", "sensitivity": "sensitivity", "decision": "decide",
-}  # fmt: skip
-"""Commands that keep what they have simulated, so that repeating them costs no time."""
+MOST_BYTES = 2_000_000_000
+"""Of a table."""
 _HELD = "the folder of a finished ankomst run, demo, batch, calibrate, validate, sensitivity or decide"
 
 
@@ -70,24 +67,24 @@ def story_of(folder: Path, lang: str = "en") -> Story:
             f"there is no language {show(lang)}", allowed=", ".join(LANGUAGES),
             nearest=nearest_name(lang, LANGUAGES),
         )  # fmt: skip
-    manifest = _manifest(folder)
-    kind = str(manifest.get("kind"))
+    found = manifest_of(folder)
+    kind = found["kind"]
     if kind not in KINDS:
         raise OutputError(
-            f"the result is of a kind without a story: {show(manifest.get('kind'))}",
-            where=str(folder / MANIFEST), allowed=", ".join(KINDS),
-        )  # fmt: skip
-    again = repeated(manifest, folder)
-    if manifest.get("complete") is False:
-        raise OutputError("the result is not finished", where=str(folder), allowed=again)
-    files = _files(folder, manifest, again)
-    if store.FACTS not in files:
-        raise OutputError(
-            f"the result is of an older version, without {store.FACTS}", where=str(folder), allowed=again
+            f"the folder holds a {kind}, of which no report can be made", where=str(folder), allowed=_HELD
         )
-    facts, tables = _facts(files[store.FACTS], again), _tables(files, again)
+    again = manifest.repeated(found, folder)
+    if found.get("complete") is False:
+        raise OutputError("the result is not finished", where=str(folder), allowed=again)
+    files = _files(folder, found, again)
+    if facts.NAME not in files:
+        raise OutputError(
+            f"the result is of an older version, without {facts.NAME}", where=str(folder), allowed=again
+        )
+    told = facts.read(files.pop(facts.NAME), kind, where=str(folder / facts.NAME), allowed=again)
+    tables = _tables(files, folder, again)
     try:
-        return KINDS[kind](tables, facts, lang)
+        return KINDS[kind](tables, told, lang)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, AnkomstError) as problem:
         # Whole files that do not fit together: another version, or a manifest made by hand.
         what = problem.what if isinstance(problem, AnkomstError) else _first_line(problem)
@@ -96,95 +93,52 @@ def story_of(folder: Path, lang: str = "en") -> Story:
         ) from problem
 
 
-def repeated(manifest: Mapping[str, Any], folder: Path) -> str:
-    """Return the advice to repeat the command of a result.
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a result.
 
-    Parameters
-    ----------
-    manifest : mapping
-    folder : Path
-        Of the result.
+    Raises
+    ------
+    OutputError
+        There is no such folder, or no manifest of ours in it.
     """
-    typed, kind = str(manifest.get("command") or ""), str(manifest.get("kind"))
-    word = COMMANDS.get(kind, kind)
-    if typed.startswith(f"ankomst {word} "):
-        # The folder may have been moved since.
-        words = re.sub(r" --out[ =]\S+| --resume\b| --restart\b", "", typed)
-    else:
-        experiment = manifest.get("experiment")
-        file = experiment.get("file") if isinstance(experiment, dict) else None
-        words = f"ankomst {word} {file}" if file else f"ankomst {word}"
-    words += f" --out {shlex.quote(str(folder))}"
-    if kind in COMMANDS:
-        return f"repeat `{words} --resume`, which writes it anew and keeps what was simulated"
-    return f"repeat `{words}`, which makes the result anew"
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a result of this program."""
     if not folder.is_dir():
         raise OutputError("there is no such folder", where=str(folder), allowed=_HELD)
-    manifest = read_manifest(folder, allowed=_HELD)
-    if "ankomst" not in manifest:
-        raise OutputError("the manifest is not one of ankomst", where=str(folder / MANIFEST), allowed=_HELD)
-    if "kind" not in manifest:
-        raise OutputError(
-            "the result is of an older version: its manifest does not say its kind",
-            where=str(folder / MANIFEST),
-            allowed=f"repeat `{manifest.get('command') or 'its command'}`, which makes the result anew",
-        )
-    return manifest
+    return manifest.read(folder, allowed=_HELD)
 
 
-def _files(folder: Path, manifest: Mapping[str, Any], again: str) -> dict[str, Path]:
+def _files(folder: Path, found: Mapping[str, Any], again: str) -> dict[str, bytes]:
     """Return the tables and facts that the manifest lists by name, each whole as it was written."""
-    listed = manifest.get("files")
-    if not isinstance(listed, dict) or not listed:
-        raise OutputError("the manifest lists no files", where=str(folder / MANIFEST), allowed=again)
-    found = {}
+    listed = found.get("files")
+    if not listed:
+        raise OutputError("the manifest lists no files", where=str(folder / manifest.NAME), allowed=again)
+    contents = {}
     for name, digest in listed.items():
         table = name.startswith(f"{store.TABLES}/") and name.endswith(".csv") and name.count("/") == 1
-        if not table and name not in {store.FACTS, DRAWS_FILE}:
+        if not table and name not in {facts.NAME, DRAWS_FILE}:
             continue
         path = folder / name
-        try:
-            same = store.digest(path) == digest
-        except FileNotFoundError:
-            raise OutputError("the file is missing", where=str(path), allowed=again) from None
-        except OSError as problem:
+        if not path.exists():
+            raise OutputError("the file is missing", where=str(path), allowed=again)
+        content = read_bytes(path, most=MOST_BYTES, kind=OutputError, wanted="the file as it was written")
+        if hashlib.sha256(content).hexdigest() != digest:
             raise OutputError(
-                f"the file cannot be read: {problem.strerror}", where=str(path), allowed=again
-            ) from None
-        if not same:
-            raise OutputError(
-                "the file is damaged: it is not as it was written", where=str(path), allowed=again
-            )
-        found[name] = path
-    return found
+                "the file is damaged: it is not as it was written", where=str(path),
+                allowed=f"move it elsewhere, then {again}",
+            )  # fmt: skip
+        contents[name] = content
+    return contents
 
 
-def _facts(path: Path, again: str) -> dict[str, Any]:
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        facts = None
-    if not isinstance(facts, dict):
-        raise OutputError("the facts cannot be read", where=str(path), allowed=again)
-    return facts
-
-
-def _tables(files: Mapping[str, Path], again: str) -> dict[str, pd.DataFrame]:
+def _tables(files: Mapping[str, bytes], folder: Path, again: str) -> dict[str, pd.DataFrame]:
     found = {}
-    for name, path in files.items():
-        if name == store.FACTS:
-            continue
+    for name, content in files.items():
         try:
-            table = read_table(path)
-        except (OSError, ValueError) as problem:  # pandas' own errors are ValueErrors
+            table = read_table(io.BytesIO(content))
+        except ValueError as problem:  # pandas' own errors are ValueErrors
             raise OutputError(
-                f"the table cannot be read: {_first_line(problem)}", where=str(path), allowed=again
+                f"the table cannot be read: {_first_line(problem)}", where=str(folder / name), allowed=again
             ) from None
-        found[POSTERIOR if name == DRAWS_FILE else path.stem] = table
+        found[POSTERIOR if name == DRAWS_FILE else Path(name).stem] = table
     return found
 
 

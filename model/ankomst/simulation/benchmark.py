@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import DataError
+from ankomst.policy.table_file import Column, Layout, read_table
 from ankomst.simulation import fields
 from ankomst.simulation.codes import DISABILITY_PENSION, NEVER, ORIGINS, SEXES
 from ankomst.simulation.milestones import REFERENCE_WINDOW
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "benchmark_2013.csv"
 YEARS = REFERENCE_WINDOW // 12
 NEEDS = ("others", "needs_group")
+_GROUPS = {"origin": ORIGINS, "sex": SEXES, "needs": NEEDS}
+LAYOUT = Layout(
+    f"the columns {', '.join(_GROUPS)}, year, rate",
+    (
+        *(Column(name, words=words) for name, words in _GROUPS.items()),
+        Column("year", "whole", low=1, high=YEARS, unit="year since arrival"),
+        Column("rate", "number", low=0, high=1, unit="a month"),
+    ),
+    unread=("milestones", "person_months"),
+)
 
 
 def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
@@ -33,18 +44,25 @@ def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
 
     The rate counts milestones of the 2013 job grant by the month in which the job began, per person-month of
     people with a benefit on arrival, in each year since arrival.
+
+    Raises
+    ------
+    DataError
+        The file is not such a table.
     """
-    try:
-        frame = pd.read_csv(path)
-        indexed = frame.set_index(["origin", "sex", "needs", "year"])["rate"]
-    except (OSError, KeyError, pd.errors.ParserError) as problem:
-        raise DataError(f"{path}: the benchmark table cannot be read: {problem}") from None
-    rates = np.zeros((len(ORIGINS), len(SEXES), len(NEEDS), YEARS))
-    for i, origin in enumerate(ORIGINS):
-        for j, sex in enumerate(SEXES):
-            for k, needs in enumerate(NEEDS):
-                for year in range(YEARS):
-                    rates[i, j, k, year] = indexed.loc[origin, sex, needs, year + 1]
+    table = read_table(path, LAYOUT)
+    rates = np.full((len(ORIGINS), len(SEXES), len(NEEDS), YEARS), np.nan)
+    for row, (year, rate) in enumerate(zip(table.numbers["year"], table.numbers["rate"], strict=True)):
+        group = [words.index(table.texts[name][row]) for name, words in _GROUPS.items()]
+        place = (*group, int(year) - 1)
+        if not np.isnan(rates[place]):
+            raise DataError("the group and year stand twice", where=table.place(row))
+        rates[place] = rate
+    if np.isnan(rates).any():
+        raise DataError(
+            "the table of the benchmark has too few rows", where=table.where,
+            allowed=f"a row for each origin, sex, needs and year: {rates.size}",
+        )  # fmt: skip
     return rates
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ankomst.errors import DataError, show
+from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.arrivals import Arrivals, read_arrivals
+from ankomst.policy.table_file import Column, Layout, read_table
 from ankomst.simulation.codes import ORIGINS
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.arrays import Floats, Ints
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
+
+SHARES: Final = Layout(
+    "the columns code and share",
+    (Column("code", once=True), Column("share", "number", low=0, high=1e9)),
+    unread=("name",),
+)
 
 
 @dataclass(frozen=True)
@@ -118,32 +124,28 @@ def read_shares(path: Path, table: MunicipalTable) -> Floats:
     Raises
     ------
     DataError
-        The file cannot be read, names an unknown municipality or one twice, or holds no usable share.
+        Something in the file is not as docs/tables.md says, or a municipality is not in the run.
     """
-    where = str(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise DataError(f"the table of shares cannot be read: {problem}", where=where) from None
+    shares = read_table(path, SHARES)
+    given = shares.numbers["share"]
     own = np.zeros(table.size)
-    seen: set[str] = set()
-    for line, row in enumerate(rows, start=2):
-        place = f"{where}, line {line}"
-        code = (row.get("code") or "").strip()
-        if code not in table.code or code in seen:
-            fault = "stands twice" if code in seen else "is no municipality of this run"
-            raise DataError(f"the code {show(code)} {fault}", where=place, allowed="columns code and share")
-        seen.add(code)
-        try:
-            share = float(row.get("share") or "")
-        except ValueError:
-            share = -1.0
-        if not 0.0 <= share < np.inf:
+    for row, (code, share) in enumerate(zip(shares.texts["code"], given, strict=True)):
+        if code not in table.code:
             raise DataError(
-                f"share is {show(row.get('share'))}", where=place, allowed="a number of at least 0"
+                f"the code {show(code)} is no municipality of this run",
+                where=shares.place(row),
+                allowed="codes of the table of municipalities",
+                nearest=nearest_name(code, table.code),
             )
         own[table.code.index(code)] = share
-    if own.sum() <= 0.0:
-        raise DataError("the shares add up to nothing", where=where, allowed="columns code and share")
+    total = own.sum()
+    if total <= 0.0:
+        raise DataError("the shares add up to nothing", where=shares.where, allowed=SHARES.said)
+    below, above = (given > 0) & (given < 1), given > 1
+    if below.any() and above.any() and not 99.0 <= total <= 101.0:
+        raise DataError(
+            f"some shares are below 1 and others above it, and they add up to {total:g}",
+            where=shares.where,
+            allowed="shares that add up to 1, per cents that add up to 100, or whole numbers",
+        )
     return own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
-import pandas as pd
 from scipy.special import ndtri
 
-from ankomst.errors import DataError
+from ankomst.errors import DataError, show
+from ankomst.policy.table_file import Column, Layout, Table, read_table
 from ankomst.simulation import fields
 from ankomst.simulation.arrays import Areas, Floats
 from ankomst.simulation.codes import ORIGINS
@@ -30,9 +31,52 @@ NATIONAL_UNEMPLOYMENT = 5.75
 NATIONAL_TAX = 24.91
 """Weighted mean municipal tax rate 2013, per cent (De Kommunale Nøgletal)."""
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "municipalities.csv"
-_KEY_YEARS = tuple(f"syrian_immigration_{year}" for year in range(2013, 2017))
-_NEEDED = ("code", "name", "region", "population_2013")
-_NUMBERS = ("population_2013", "tax_rate_2013_pct", "unemployment_2013_pct", *_KEY_YEARS)
+LAYOUT = Layout(
+    "the columns code, name, region, population_2013, and perhaps kkr_region, tax_rate_2013_pct, "
+    "unemployment_2013_pct, syrian_immigration_2013 to _2016, longitude, latitude, note",
+    (
+        Column("code", once=True),
+        Column("name", once=True),
+        Column("region"),
+        Column("kkr_region", needed=False),
+        Column("population_2013", "whole", low=50, high=10_000_000, unit="inhabitants"),
+        *(
+            Column(name, "number", needed=False, blank=True, low=0, high=60, unit="per cent", per_cent=least)
+            for name, least in (("tax_rate_2013_pct", 1.0), ("unemployment_2013_pct", 0.5))
+        ),
+        *(
+            Column(
+                f"syrian_immigration_{year}",
+                "whole",
+                needed=False,
+                blank=True,
+                low=0,
+                high=1e6,
+                unit="people",
+            )
+            for year in range(2013, 2017)
+        ),
+        *(
+            Column(name, "number", needed=False, blank=True, low=-most, high=most, unit="degrees")
+            for name, most in (("longitude", 180.0), ("latitude", 90.0))
+        ),
+    ),
+    unread=(
+        *("landsdel", "population_2016", "fulltime_employees_2013", "fulltime_employees_per_1000_2013"),
+        *("immigrants_descendants_2011_pct", "immigrants_descendants_2015_pct"),
+        *("nonwestern_citizens_2011_per_10000", "nonwestern_citizens_2015_per_10000"),
+        *("refugee_quota_2015", "refugee_quota_2015_source", "socioeconomic_index_2013"),
+        *(f"syrian_citizens_1jan_{year}" for year in range(2013, 2018)),
+        *("higher_education_2015_pct", "disposable_income_2013_dkk"),
+    ),
+)
+_COUNTS = ("population_2013", *(f"syrian_immigration_{year}" for year in range(2013, 2017)))
+_TOTAL = re.compile(
+    r"(.*\b)?(i ?alt|totals?|sum)|hele .*|danmark|denmark|alle?( kommuner| municipalities)?", re.IGNORECASE
+)
+"""Names of rows that hold the sum of others."""
+_PARTS = ("region ", "landsdel ")
+"""How names begin where Statistics Denmark sums up municipalities."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +93,9 @@ class MunicipalTable:
     refugee_key: Floats
     """Distribution of refugees and their family; sums to 1."""
     population_key: Floats
+    longitude: Floats
+    latitude: Floats
+    """Degrees of the centre; NaN where unknown."""
     filled: tuple[str, ...]
     """Cells that were blank, as "column of name", and follow the documented rule."""
 
@@ -72,7 +119,7 @@ def read_municipalities(path: Path | None = None) -> MunicipalTable:
     Raises
     ------
     DataError
-        The file cannot be read, lacks a column, repeats a code or holds a value that makes no sense.
+        Something in the file is not as docs/tables.md says.
     """
     return _packaged() if path is None else _read(path)
 
@@ -84,67 +131,51 @@ def _packaged() -> MunicipalTable:
 
 
 def _read(source: Path) -> MunicipalTable:
-    try:
-        frame = pd.read_csv(source, dtype=str, keep_default_na=False)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
-        raise DataError(f"{source}: the table of municipalities cannot be read: {problem}") from None
-    missing = [name for name in _NEEDED if name not in frame.columns]
-    if missing:
-        raise DataError(f"{source}: the column {missing[0]!r} is missing; needed are {', '.join(_NEEDED)}.")
-    if frame.empty:
-        raise DataError(f"{source}: the table holds no municipality.")
-    repeated = frame["code"][frame["code"].duplicated()]
-    if len(repeated):
-        raise DataError(f"{source}: the code {repeated.iloc[0]} stands twice.")
-    numbers = {name: _column(frame, name, source) for name in _NUMBERS}
-    population = numbers["population_2013"]
-    if np.isnan(population).any() or (population <= 0).any():
-        name = frame["name"][int(np.argmax(np.isnan(population) | (population <= 0)))]
-        raise DataError(f"{source}: population_2013 of {name} must be a number above 0.")
-    filled = []
+    table = read_table(source, LAYOUT)
+    _refuse_total(table)
+    names, nothing = table.texts["name"], np.full(len(table), np.nan)
+    filled: list[str] = []
+    rates = []
     for column, national in (
         ("tax_rate_2013_pct", NATIONAL_TAX),
         ("unemployment_2013_pct", NATIONAL_UNEMPLOYMENT),
     ):
-        blank = np.isnan(numbers[column])
-        filled += [f"{column} of {name}" for name in frame["name"][blank]]
-        numbers[column] = np.where(blank, national, numbers[column])
-        if (numbers[column] < 0).any() or (numbers[column] > 60).any():
-            name = frame["name"][int(np.argmax((numbers[column] < 0) | (numbers[column] > 60)))]
-            raise DataError(f"{source}: {column} of {name} is outside 0 to 60 per cent.")
-    key = np.sum([np.nan_to_num(numbers[name]) for name in _KEY_YEARS], axis=0)
-    if (key < 0).any():
-        raise DataError(f"{source}: a count of Syrian immigration is below 0.")
+        given = table.numbers.get(column, nothing)
+        filled += [f"{column} of {name}" for name, rate in zip(names, given, strict=True) if np.isnan(rate)]
+        rates.append(np.where(np.isnan(given), national, given))
+    population = table.numbers["population_2013"]
+    key = np.sum([np.nan_to_num(table.numbers.get(name, nothing)) for name in _COUNTS[1:]], axis=0)
+    key = key if key.sum() > 0 else population
     return MunicipalTable(
-        code=tuple(frame["code"]),
-        name=tuple(frame["name"]),
-        region=tuple(frame["kkr_region"] if "kkr_region" in frame.columns else frame["region"]),
-        tax=numbers["tax_rate_2013_pct"] / 100.0,
-        unemployment=numbers["unemployment_2013_pct"],
-        refugee_key=(key if key.sum() > 0 else population)
-        / (key.sum() if key.sum() > 0 else population.sum()),
+        code=table.texts["code"],
+        name=names,
+        region=table.texts.get("kkr_region", table.texts["region"]),
+        tax=rates[0] / 100.0,
+        unemployment=rates[1],
+        refugee_key=key / key.sum(),
         population_key=population / population.sum(),
+        longitude=table.numbers.get("longitude", nothing),
+        latitude=table.numbers.get("latitude", nothing),
         filled=tuple(filled),
     )
 
 
-def _column(frame: pd.DataFrame, name: str, source: Path) -> Floats:
-    """Return a column as floats, blanks and absent columns as NaN."""
-    if name not in frame.columns:
-        return np.full(len(frame), np.nan)
-    values = np.full(len(frame), np.nan)
-    for row, text in enumerate(frame[name]):
-        if not text.strip():
-            continue
-        try:
-            values[row] = float(text)
-        except ValueError:
+def _refuse_total(table: Table) -> None:
+    """Refuse a row that is the sum of others, by its name or because all its counts are that sum."""
+    names, size = table.texts["name"], len(table)
+    counts = np.array([np.nan_to_num(table.numbers[name]) for name in _COUNTS if name in table.numbers])
+    sums = (counts == counts.sum(axis=1, keepdims=True) - counts).all(axis=0)
+    # Of three made-up round numbers one is easily the sum of the others.
+    sums &= (size > 3) | ((size == 3) & (counts[0] % 100 != 0))
+    parts = [name.casefold().startswith(_PARTS) for name in names]
+    for row, name in enumerate(names):
+        total = size > 1 and _TOTAL.fullmatch(name) is not None
+        if sums[row] or total or (parts[row] and not all(parts)):
             raise DataError(
-                f"{source}: {name} of {frame['name'][row]} is {text!r}; a number is needed."
-            ) from None
-        if not np.isfinite(values[row]):
-            raise DataError(f"{source}: {name} of {frame['name'][row]} is {text!r}; a number is needed.")
-    return values
+                f"the row {show(name)} looks like the sum of others",
+                where=table.place(row),
+                allowed="one municipality a row, without totals",
+            )
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ Where things are:
   `sensitivity_tables`, `sensitivity_emulator`, `sensitivity_run`; methods on arrays: `screening`,
   `sobol_indices`, `given_data`, `given_batch`, `tornado`, `emulator`, `emulator_indices`. `decision_file`,
   `decision` (loaded), `decision_parts`, `decision_designs`, `decision_run`; methods on arrays: `discovery`,
-  `thresholds`, `robustness`, `information`; `design_space`, `design_search`, `design_proposals`,
+  `prim`, `thresholds`, `robustness`, `information`; `design_space`, `design_search`, `design_proposals`,
   `design_tables`.
 - *What it says*: `batch_study` (all tables), `batch_pairs`, `batch_rows`, `batch_tables`, `batch_note`,
   `intervals`, `batch_resampling`, `batch_money`, `ranking`, `batch_cases`.

@@ -9,17 +9,18 @@ from filelock import FileLock, Timeout
 from threadpoolctl import threadpool_limits
 
 from ankomst.errors import OutputError, nearest_name
-from ankomst.studies import experiment_record, folder, store
-from ankomst.studies.batch_folder import BATCH, LOCK, kind_of
+from ankomst.studies import experiment_record, manifest
+from ankomst.studies.batch_folder import LOCK, kind_of
 from ankomst.studies.batch_money import economics_table
 from ankomst.studies.batch_tables import compare_runs
 from ankomst.studies.ledger import NAME, Ledger
+from ankomst.studies.manifest import BATCH
 from ankomst.studies.ranking import rank_runs
 from ankomst.studies.stored import StoredRuns
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -42,22 +43,20 @@ def experiment_of(path: Path, say: Callable[[str], None] = lambda _: None) -> Ex
     OutputError
         The folder holds no batch.
     """
-    if not (path / NAME).is_file():
-        raise OutputError(
-            "there is no batch in this folder" if path.is_dir() else "there is no such folder",
-            where=str(path),
-            allowed="the folder of an `ankomst batch`, such as results/quick",
-        )
-    if kind_of(path) not in {"", BATCH}:
-        raise OutputError(
-            f"the folder holds a {kind_of(path)}, no batch",
-            where=str(path),
-            allowed="the folder of an `ankomst batch`, such as results/quick",
-        )
-    where = path / folder.MANIFEST
+    what = ""
+    if not path.is_dir():
+        what = "there is no such folder"
+    elif (kind := kind_of(path)) not in {"", BATCH}:
+        what = f"the folder holds a {kind}, no batch"
+    elif not (path / NAME).is_file():
+        what = "there is no batch in this folder"
+    if what:
+        wanted = "the folder of an `ankomst batch`, such as results/quick"
+        raise OutputError(what, where=str(path), allowed=wanted)
+    where = path / manifest.NAME
     try:
-        content = folder.read_manifest(path)["experiment"]
-    except (OutputError, KeyError):
+        content = manifest.read(path)["experiment"]
+    except OutputError:
         where = path / NAME
         with Ledger(where, readonly=True) as ledger:
             content = ledger.meta("experiment")
@@ -66,7 +65,7 @@ def experiment_of(path: Path, say: Callable[[str], None] = lambda _: None) -> Ex
                 "nothing has been run in this folder yet", where=str(path), allowed="ankomst batch EXPERIMENT"
             ) from None
         say(
-            f"{path / folder.MANIFEST}: the manifest is missing or damaged; the ledger is read instead "
+            f"{path / manifest.NAME}: the manifest is missing or damaged; the ledger is read instead "
             "(--resume mends it)"
         )
     return experiment_record.read(content, str(where))
@@ -149,7 +148,14 @@ def tabulate(
     experiment : Experiment
     outcomes, groups, months, level
         In place of those of the experiment.
+
+    Raises
+    ------
+    OutputError
+        No run is finished.
     """
+    if not runs.finished:
+        raise OutputError("no run is finished", where=str(runs.path), allowed="a batch with finished runs")
     coverage = level or experiment.level
     with threadpool_limits(limits=1):  # sums must not depend on how many threads this process has
         tables = compare_runs(
@@ -163,18 +169,3 @@ def tabulate(
             tables["economics"] = economics_table(runs, level=coverage)
             tables |= rank_runs(runs, level=coverage)
     return tables
-
-
-def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Write tables as CSV into `tables/`, and take away those of an earlier look that are no more.
-
-    Returns
-    -------
-    dict
-        SHA-256 (hex) of each file by its name within the folder.
-    """
-    written = store.write_tables(path, tables)
-    for old in (path / store.TABLES).glob("*.csv"):
-        if old not in written:
-            old.unlink()
-    return store.digests(path, written)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.errors import AnkomstError, ExperimentError, nearest_name, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, nearest_name, show
 from ankomst.policy.places import find_experiment, find_scenario
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.studies.calibration_file import CalibrationFile
-from ankomst.studies.experiment_reading import Source, read_study
-from ankomst.studies.parameter_draws import matching
+from ankomst.studies.experiment_reading import OVERRIDE, Source, read_study
+from ankomst.studies.paired_file import named
 from ankomst.studies.targets import Targets, read_targets
 
 if TYPE_CHECKING:
@@ -86,24 +86,24 @@ def load_calibration(
     Raises
     ------
     ExperimentError
-        Anything about the file, its targets or its baseline is wrong. The message is one sentence.
+        Something about the file, its targets or its baseline is wrong. The message lists all problems, a
+        sentence and a line each.
     """
     place = find_experiment(str(path))
     given = {"newcomers_per_year": newcomers_per_year, "members": members, "seed": seed}
     given = {key: value for key, value in given.items() if value is not None}
     file, source = read_study(place, CalibrationFile, "calibration", overrides or {}, given)
-    targets = read_targets(_beside(file.targets, source))
-    try:
-        baseline = load_scenario(find_scenario(file.baseline, source.folder), file.set)
-    except AnkomstError as problem:
-        key = "set" if "override" in problem.where else "baseline"
-        raise source.error((key,), f"{key}: {problem.what}", problem.allowed, problem.nearest) from None
-    fitted = set(_named(targets, file.leave_out, "leave_out", source).names)
-    _named(targets, file.whole_sample, "whole_sample", source)
-    try:
-        free = matching(file.free)
-    except AnkomstError as problem:
-        raise source.error(("free",), f"free: {problem.what}", problem.allowed, problem.nearest) from None
+    with source.step():
+        free = named(file.free, ("free",), source)
+    with source.step():
+        baseline = _baseline(file, source)
+    with source.step():
+        targets = read_targets(_beside(file.targets, source))
+        with source.step():
+            fitted = set(_without(targets, file.leave_out, "leave_out", source).names)
+        with source.step():
+            _without(targets, file.whole_sample, "whole_sample", source)
+    source.problems.settle()
     measures = targets.measures(
         baseline, newcomers_per_year=file.newcomers_per_year, effects=file.effects_newcomers_per_year,
         whole=file.whole_sample, replicates=file.replicates,
@@ -136,12 +136,26 @@ def _beside(name: str, source: Source) -> Path:
     return path
 
 
-def _named(targets: Targets, names: tuple[str, ...], key: str, source: Source) -> Targets:
+def _baseline(file: CalibrationFile, source: Source) -> Scenario:
+    """Load the baseline; what is wrong stands where it is set, or where the baseline is named."""
+    try:
+        return load_scenario(find_scenario(file.baseline, source.folder), file.set)
+    except AnkomstError as error:
+        problems = Problems()
+        for each in error.problems:
+            if each.where.startswith(OVERRIDE):
+                where = source.of_setting("", each.where)
+                problems.add(each.restated(ExperimentError, what=f"set: {each.what}", where=where))
+            else:
+                problems.add(source.reworded(each, ("baseline",), "baseline"))
+        raise problems.joined() from None
+
+
+def _without(targets: Targets, names: tuple[str, ...], key: str, source: Source) -> Targets:
+    """Return the targets without some of them; a sample can be that of all."""
     try:
         return targets.without(names)
-    except ExperimentError as problem:
-        if not names or key == "leave_out":
-            raise source.error((key,), f"{key}: {problem.what}", problem.allowed, problem.nearest) from None
-        if "no target is left" in problem.what:
+    except ExperimentError as error:
+        if names and key == "whole_sample" and "no target is left" in error.what:
             return targets
-        raise source.error((key,), f"{key}: {problem.what}", problem.allowed, problem.nearest) from None
+        raise source.reworded(error, (key,), key) from None

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +37,10 @@ class Round:
     normal : ndarray, shape (members, parameters)
         On the normal scale; all parameters with a range.
     figures : ndarray, shape (members, targets)
-    seconds : float
-        Wall time of its evaluations in this process; 0 for those that were found finished.
     """
 
     normal: Array
     figures: Array
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -176,13 +172,11 @@ def fit_ensemble(
     free = np.isin(scale.names, study.free)
     normal = scale.prior(file.members, file.seed)
     for k in range(file.steps):
-        clock, before = time.perf_counter(), at.simulated
         name = "round 0" if k == 0 else f"{stage}round {k}"  # the prior is the same for all figures
         figures = at.at(name, scale.values(normal), [0] * len(normal))
         sound = ~np.isnan(figures).any(axis=1)
         normal, figures = normal[sound], figures[sound]
-        seconds = time.perf_counter() - clock if at.simulated > before else 0.0
-        found.rounds.append(Round(normal, figures, seconds))
+        found.rounds.append(Round(normal, figures))
         if k == 0:
             found.informed = free & informed(normal, figures[:, fitted], file.screen)
         distance = float(np.median(part.chi_square(figures[:, fitted])))

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import AnkomstError
 from ankomst.studies import store
-from ankomst.studies.batch_study import write_tables
 from ankomst.studies.calibration_fit import Fitted, fit
 from ankomst.studies.calibration_tables import HALF, calibration_tables, posterior_table
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.evaluations import Evaluations, opened
-from ankomst.studies.folder import read_manifest
+from ankomst.studies.same_study import of_file
 from ankomst.studies.work import code_version
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import numpy as np
     import pandas as pd
@@ -47,8 +47,6 @@ class CalibrationResult:
         One row a draw, one column a parameter.
     facts : dict
         Numbers of the manifest: distances, evaluations, seconds.
-    files : dict
-        SHA-256 (hex) of each file by its name.
     """
 
     path: Path
@@ -57,7 +55,6 @@ class CalibrationResult:
     tables: dict[str, pd.DataFrame]
     posterior: pd.DataFrame
     facts: dict[str, Any]
-    files: dict[str, str]
 
 
 def run_calibration(
@@ -67,8 +64,10 @@ def run_calibration(
     pool: Pool | None = None,
     resume: bool = False,
     restart: bool = False,
+    changed: bool = False,
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _: None,
+    pages: Callable[[CalibrationResult], None] | None = None,
 ) -> CalibrationResult:
     """Run a calibration into a folder; what is evaluated there already is not evaluated again.
 
@@ -81,7 +80,11 @@ def run_calibration(
         Where the model is evaluated, one local process a core if left out; the result does not depend on it.
     resume, restart : bool
         Go on with what is in the folder, or throw it away.
+    changed : bool
+        With `resume`: go on though this is another calibration than the folder's; what both evaluate is kept.
     progress, say : callable, optional
+    pages : callable, optional
+        Writes further files into the folder, such as pages.
 
     Returns
     -------
@@ -91,17 +94,18 @@ def run_calibration(
     Raises
     ------
     OutputError
-        The folder cannot be used, or the disk is full. Finished evaluations are kept.
+        The folder cannot be used or is that of another calibration, or the disk is full. Finished
+        evaluations are kept.
     RunError
         The folder's evaluations were made by other code, the workers are gone, or too many evaluations fail.
     """
     with opened(
-        Path(out), KIND, study.measures, study.file.seed, total=study.evaluations, pool=pool, resume=resume,
-        restart=restart, progress=progress, say=say,
+        Path(out), KIND, study.measures, study.file.seed, asked=_asked(study), total=study.evaluations,
+        pool=pool, resume=resume, restart=restart, changed=changed, progress=progress, say=say,
     ) as at:  # fmt: skip
         ledger = at.folder.ledger
         clock, spent = time.perf_counter(), float(ledger.meta("wall_seconds") or 0.0)
-        at.folder.write_manifest(describe(study, at.started, {"complete": False}))
+        at.folder.write_manifest(describe(study, at.started) | {"complete": False})
         try:
             found = fit(study, at, say=say)
             tables = calibration_tables(study, found)
@@ -110,10 +114,18 @@ def run_calibration(
             with suppress(AnkomstError):
                 ledger.note(wall_seconds=wall)
         found.wall_seconds = wall
-        return _closed(study, at, found, tables)
+        return _closed(study, at, found, tables, pages)
 
 
-def describe(study: Calibration, started: str, more: dict[str, Any]) -> dict[str, Any]:
+def _asked(study: Calibration) -> dict[str, Any]:
+    """Return what the calibration asks; published figures are no part of what is measured."""
+    return of_file(
+        study.file.model_dump(mode="json"), {study.file.baseline: study.baseline}, study.measures.digest,
+        study.targets.sha256,
+    )  # fmt: skip
+
+
+def describe(study: Calibration, started: str) -> dict[str, Any]:
     """Return the manifest of a calibration."""
     content = store.manifest(
         command=store.command_line(), scenarios={study.file.baseline: study.baseline},
@@ -125,29 +137,30 @@ def describe(study: Calibration, started: str, more: dict[str, Any]) -> dict[str
         **content,
         "targets": {"file": study.targets.path.name, "sha256": study.targets.sha256},
         "experiment": study.document,
-        **more,
     }
 
 
 def _closed(
-    study: Calibration, at: Evaluations, found: Fitted, tables: dict[str, pd.DataFrame]
+    study: Calibration,
+    at: Evaluations,
+    found: Fitted,
+    tables: dict[str, pd.DataFrame],
+    pages: Callable[[CalibrationResult], None] | None,
 ) -> CalibrationResult:
     folder = at.folder
     draws = posterior_table(found)
-    path = store.write_text(
-        folder.path / POSTERIOR, draws.to_csv(index=False, float_format=DIGITS, lineterminator="\n")
-    )
-    files = {**write_tables(folder.path, tables), **store.digests(folder.path, [path])}
-    facts = facts_of(study, at, found, tables)
+    path = store.write_text(folder.path / POSTERIOR, csv_text(draws, digits=DIGITS))
+    store.write_tables(folder.path, tables)
+    done = CalibrationResult(folder.path, study, found, tables, draws, facts_of(study, at, found, tables))
+    if pages is not None:
+        pages(done)
     more = {
-        "complete": True,
-        "posterior": {"draws": len(draws), "sha256": files[POSTERIOR]},
+        "posterior": {"draws": len(draws), "sha256": store.digest(path)},
         "central": found.central,
-        **facts,
-        "files": files,
+        **done.facts,
     }
-    folder.write_manifest(describe(study, at.started, more))
-    return CalibrationResult(folder.path, study, found, tables, draws, facts, files)
+    folder.finish(describe(study, at.started) | more)
+    return done
 
 
 def facts_of(
@@ -179,10 +192,3 @@ def facts_of(
         "core_seconds": at.seconds(),
         "wall_seconds": found.wall_seconds,
     }
-
-
-def add_files(done: CalibrationResult, paths: Sequence[Path]) -> None:
-    """Enter further files of the folder, such as pages, into its manifest."""
-    content = read_manifest(done.path)
-    content["files"] = {**done.files, **store.digests(done.path, paths)}
-    store.write_manifest(done.path, content)

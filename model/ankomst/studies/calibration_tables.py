@@ -160,11 +160,11 @@ def rounds_table(study: Calibration, found: Fitted) -> pd.DataFrame:
     fitted = study.fitted
     moved = np.flatnonzero(found.informed)
     prior = found.rounds[0].normal
-    ensembles = [(each.normal, each.figures, each.seconds) for each in found.rounds]
-    ensembles.append((found.posterior, found.predictive, 0.0))
+    ensembles = [(each.normal, each.figures) for each in found.rounds]
+    ensembles.append((found.posterior, found.predictive))
     target = found.target.part(fitted)
     rows = []
-    for k, (normal, figures, seconds) in enumerate(ensembles):
+    for k, (normal, figures) in enumerate(ensembles):
         distance = target.chi_square(figures[:, fitted])
         spread = normal[:, moved].std(axis=0) / prior[:, moved].std(axis=0) if moved.size else np.ones(1)
         rows.append(
@@ -178,7 +178,6 @@ def rounds_table(study: Calibration, found: Fitted) -> pd.DataFrame:
                 "spread": float(spread.mean()),
                 "effective": len(normal),
                 "accepted": len(normal) / study.file.members,
-                "seconds": seconds,
                 "n": len(normal),
             }
         )

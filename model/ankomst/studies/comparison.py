@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ankomst.errors import RunError
 from ankomst.simulation.result import simulate
 from ankomst.studies import statistics
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.runs import Progress, run_all, same_people
 from ankomst.studies.sides import (
     COLUMNS,
@@ -91,7 +92,7 @@ def compare(
     Raises
     ------
     RunError
-        Fewer than 2 replicates, or an unknown outcome, group or month.
+        Fewer than 2 replicates, an unknown outcome, group or month, or scenarios with other simulated people.
     """
     if replicates < 2:
         raise RunError(f"replicates is {replicates}: an interval needs pairs", allowed="2 or more")
@@ -110,6 +111,7 @@ def compare(
     )
     for scenario in (base, alt):
         follow_ups_fit(question, scenario)
+    refuse_other_people({"base": base, "alt": alt}, "base", newcomers_per_year=newcomers_per_year)
     common = {"newcomers_per_year": newcomers_per_year, "seed": seed, "parameters": parameters}
     pair = partial(_pair, base, alt, question, common)
     pairs = run_all([partial(pair, replicate) for replicate in range(replicates)], workers, progress)

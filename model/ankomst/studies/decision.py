@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import AnkomstError
+from ankomst.errors import AnkomstError, Problems, nearest_name
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.places import find_scenario
 from ankomst.policy.scenario import load_scenario
@@ -13,19 +13,23 @@ from ankomst.studies.changes import GrantsChange, KeyChange
 from ankomst.studies.decision_file import DecisionFile
 from ankomst.studies.design_space import design_of, design_space
 from ankomst.studies.experiment import drawn
+from ankomst.studies.information import FEWEST
 from ankomst.studies.paired_file import check_months, named, read_paired
 from ankomst.studies.paired_measures import PairedMeasures
 from ankomst.studies.parameter_draws import point
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.readings import Reading
+from ankomst.studies.robustness import FEWEST as FEWEST_ROBUST
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from ankomst.policy.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
-    from ankomst.studies.decision_file import InformationFile, SearchFile, Solve
+    from ankomst.policy.yaml_file import KeyPath
+    from ankomst.studies.decision_file import DiscoveryFile, InformationFile, SearchFile, Solve
     from ankomst.studies.design_space import Design, DesignSpace
     from ankomst.studies.evaluation import Measures
     from ankomst.studies.experiment_reading import Source
@@ -137,20 +141,47 @@ def load_decision(
     Raises
     ------
     ExperimentError
-        Anything about the file, its options or its searches is wrong. The message is one sentence.
+        Something about the file, its options or its searches is wrong. The message lists all problems, a
+        sentence and a line each.
     """
     read = read_paired(
         path, DecisionFile, KIND, overrides, quick=quick, newcomers_per_year=newcomers_per_year, seed=seed
     )
     file, source, scenarios = read.file, read.source, read.scenarios
-    check_months(_readings(file), scenarios, source)
-    _check_names(file, scenarios, source)
-    draws = drawn(file.draws, file.seed, source) if file.draws else point()
-    discovery = drawn(file.discovery.draws, file.seed, source) if file.discovery else None
-    measured = dict(scenarios)
-    changes = tuple(_change(k, each, scenarios, source) for k, each in enumerate(_solves(file)))
-    if file.designs:
-        measured[DESIGN] = _scenario(file.designs.scenario, file, source)
+    with source.step():
+        check_months(_readings_by_key(file), scenarios, source)
+    draws, factors = point(), tuple[str, ...]()
+    discovery, solve, designs, groups = None, None, None, {}
+    with source.step():
+        if file.discovery:
+            discovery = drawn(file.discovery.draws, file.seed, source, ("discovery", "draws"))
+            factors = _searched(file.discovery, discovery, source)
+    with source.step():
+        if file.solve:
+            solve = drawn(file.solve.draws, file.seed, source, ("solve", "draws"))
+    with source.step():
+        if file.draws:
+            draws = drawn(file.draws, file.seed, source)
+            if file.scenarios:
+                _enough(len(draws.values), source, known=file.information is not None)
+        if file.information:
+            groups = _groups(file.information, draws, source)
+    measured, changes = dict(scenarios), []
+    with source.step():
+        if file.designs:
+            designs = _designs(file.designs, file, source)
+            measured[DESIGN] = _scenario(file.designs.scenario, ("scenario",), file, source)
+    if scenarios:
+        with source.step():
+            _check_names(file, scenarios, source)
+            for k, each in enumerate(_solves(file)):
+                with source.step():
+                    changes.append(_change(k, each, scenarios, file.newcomers_per_year, source))
+    with source.step():
+        if designs:
+            key = ("designs", "scenario")
+            _refuse_others(measured, file.newcomers_per_year, source, key, "designs")
+    source.problems.settle()
     return Decision(
         name=read.path.stem,
         path=read.path,
@@ -161,10 +192,10 @@ def load_decision(
         ),
         draws=draws,
         discovery=discovery,
-        solve=drawn(file.solve.draws, file.seed, source) if file.solve else None,
-        factors=_searched(file, discovery, source) if discovery else (),
-        groups=_groups(file, draws, source) if file.information else {},
-        designs=_designs(file.designs, file, source) if file.designs else None,
+        solve=solve,
+        factors=factors,
+        groups=groups,
+        designs=designs,
         quick=quick,
         document=read.document,
     )
@@ -186,39 +217,54 @@ def _solves(file: DecisionFile) -> list[Solve]:
 
 def _readings(file: DecisionFile) -> tuple[Reading, ...]:
     """Return every reading that some part of the study asks for, once."""
-    found = list(file.outcomes)
-    found += [each.outcome for each in file.discovery.questions] if file.discovery else []
-    found += [each.outcome for each in _solves(file)]
+    return tuple(dict.fromkeys(each for _, each in _readings_by_key(file)))
+
+
+def _readings_by_key(file: DecisionFile) -> Iterator[tuple[KeyPath, Reading]]:
+    """Yield every reading that some part of the study asks for, with the key where it stands."""
+    for k, asked in enumerate(file.outcomes):
+        yield ("outcomes", str(k)), asked
+    for k, question in enumerate(_questions(file)):
+        yield ("discovery", "questions", str(k), "outcome"), question.outcome
+    for k, search in enumerate(_solves(file)):
+        yield ("solve", "searches", str(k), "outcome"), search.outcome
     if file.information:
-        found += [file.information.cost, months_in_work(file.information)]
+        yield ("information", "cost"), file.information.cost
+        yield ("information", "cost"), months_in_work(file.information)
     if file.designs:
-        found += [file.designs.gain, file.designs.cost]
-    return tuple(dict.fromkeys(found))
+        yield ("designs", "gain"), file.designs.gain
+        yield ("designs", "cost"), file.designs.cost
 
 
 def _check_names(file: DecisionFile, scenarios: Mapping[str, Scenario], source: Source) -> None:
-    """Refuse scenarios that are none of the options."""
+    """Keep scenarios that are none of the options as problems."""
     others = list(scenarios)[1:]
-    for name in (file.information.options or ()) if file.information else ():
+    asked: list[tuple[KeyPath, str]] = []
+    if file.information:
+        asked += [
+            (("information", "options", str(k)), name)
+            for k, name in enumerate(file.information.options or ())
+        ]
+    asked += [
+        (("discovery", "questions", str(k), "scenario"), each.scenario)
+        for k, each in enumerate(_questions(file))
+    ]
+    asked += [
+        (("solve", "searches", str(k), "scenario"), each.scenario) for k, each in enumerate(_solves(file))
+    ]
+    for key, name in asked:
         if name not in others:
-            raise source.error(
-                ("information", "options"), f"information: {name} is none of the options", ", ".join(others)
-            )
-    asked = [("discovery", "questions", k, each) for k, each in enumerate(_questions(file))]
-    asked += [("solve", "searches", k, each) for k, each in enumerate(_solves(file))]
-    for section, listed, k, each in asked:
-        if each.scenario not in others:
-            raise source.error(
-                (section, listed, str(k), "scenario"),
-                f"{section}: the scenario {each.scenario} is none of the options", ", ".join(others),
-            )  # fmt: skip
+            what = f"{key[0]}: the scenario {name} is none of the options"
+            source.problems.add(source.error(key, what, ", ".join(others), nearest_name(name, others)))
 
 
 def _questions(file: DecisionFile) -> list[Any]:
     return list(file.discovery.questions) if file.discovery else []
 
 
-def _change(number: int, solve: Solve, scenarios: Mapping[str, Scenario], source: Source) -> KeyChange:
+def _change(
+    number: int, solve: Solve, scenarios: Mapping[str, Scenario], sample: int, source: Source
+) -> KeyChange:
     """Return what a threshold search varies, after trying both ends of its range."""
     key = ("solve", "searches", str(number), "change")
     names = (solve.only,) if solve.only else tuple(scenarios)
@@ -234,29 +280,45 @@ def _change(number: int, solve: Solve, scenarios: Mapping[str, Scenario], source
         whole = load_registry()[name].integer
     change = KeyChange(f"{CHANGE}{number}", solve.change, names, whole)
     for value in (solve.low, solve.high):
-        for scenario in names:
-            try:
-                change.applied(scenarios[scenario], {change.name: value})
-            except AnkomstError as problem:
-                raise source.error(
-                    key, f"solve: {solve.change} cannot be {value:g}: {problem.what}", problem.allowed,
-                    problem.nearest,
-                ) from None  # fmt: skip
+        about = f"solve: {solve.change} cannot be {value:g}"
+        try:
+            changed = {name: change.applied(scenarios[name], {change.name: value}) for name in names}
+        except AnkomstError as error:
+            raise source.reworded(error, key, about) from None
+        _refuse_others({**scenarios, **changed}, sample, source, key, about)
     return change
 
 
-def _scenario(spec: str, file: DecisionFile, source: Source) -> Scenario:
+def _refuse_others(
+    scenarios: Mapping[str, Scenario], sample: int, source: Source, key: KeyPath, about: str
+) -> None:
+    """Refuse scenarios that do not simulate the people of the first one, for what stands at a key."""
+    try:
+        refuse_other_people(scenarios, next(iter(scenarios)), newcomers_per_year=sample)
+    except AnkomstError as error:
+        raise source.reworded(error, key, about) from None
+
+
+def _scenario(spec: str, key: KeyPath, file: DecisionFile, source: Source) -> Scenario:
+    """Load a scenario that the search for designs names at a key."""
     try:
         return load_scenario(find_scenario(spec, source.folder), file.set)
-    except AnkomstError as problem:
-        raise source.error(
-            ("designs",), f"designs: {problem.what}", problem.allowed, problem.nearest
-        ) from None
+    except AnkomstError as error:
+        raise source.reworded(error, ("designs", *key), "designs") from None
 
 
-def _searched(file: DecisionFile, draws: Draws, source: Source) -> tuple[str, ...]:
+def _enough(draws: int, source: Source, *, known: bool) -> None:
+    """Keep too few draws as a problem, before they are run."""
+    what, least = ("the value of information", FEWEST) if known else ("robustness", FEWEST_ROBUST)
+    if draws < least:
+        number = "1 draw" if draws == 1 else f"{draws} draws"
+        said = f"draws: {what} over {number} says nothing"
+        source.problems.add(source.error(("draws",), said, f"{least} or more draws"))
+
+
+def _searched(wanted: DiscoveryFile, draws: Draws, source: Source) -> tuple[str, ...]:
     """Return the parameters that a discovery searches."""
-    without = file.discovery.leave_out if file.discovery else ()
+    without = wanted.leave_out
     gone = named(without, ("discovery", "leave_out"), source) if without else ()
     found = tuple(name for name in draws.names if name not in gone)
     if not found:
@@ -266,21 +328,17 @@ def _searched(file: DecisionFile, draws: Draws, source: Source) -> tuple[str, ..
     return found
 
 
-def _groups(file: DecisionFile, draws: Draws, source: Source) -> dict[str, tuple[str, ...]]:
+def _groups(wanted: InformationFile, draws: Draws, source: Source) -> dict[str, tuple[str, ...]]:
     """Return the groups whose knowledge is valued; parameters that the draws vary."""
-    given = file.information.groups if file.information else {}
     found: dict[str, tuple[str, ...]] = {}
-    for group, patterns in given.items():
-        members = named(patterns, ("information", "groups", group), source)
-        kept = tuple(name for name in members if name in draws.names)
-        if not kept:
-            raise source.error(
-                ("information", "groups", group),
-                f"information: the draws vary nothing in {group}",
-                "other names",
-            )
-        found[group] = kept
-    if not given:
+    for group, patterns in wanted.groups.items():
+        key = ("information", "groups", group)
+        with source.step():
+            members = named(patterns, key, source)
+            found[group] = tuple(name for name in members if name in draws.names)
+            if not found[group]:
+                raise source.error(key, f"information: the draws vary nothing in {group}", "other names")
+    if not wanted.groups:
         for name in draws.names:
             group = name.partition(".")[0]
             found[group] = (*found.get(group, ()), name)
@@ -292,14 +350,17 @@ def _designs(wanted: SearchFile, file: DecisionFile, source: Source) -> Designs:
     grants: dict[str, tuple[ResultGrant, ...]] = {}
     titles: dict[str, tuple[str, str]] = {}
     inside: dict[str, Design] = {}
-    for name in wanted.shipped:
-        scenario = _scenario(f"{wanted.scenario}+{name}", file, source)
-        alone = _scenario(name, file, source)
-        grants[name] = scenario.result_grants
-        titles[name] = (alone.title, alone.title_da or alone.title)
-        design = design_of(scenario.result_grants, space)
-        if design is not None and space.holds(design):
-            inside[name] = design
+    problems = Problems()
+    for k, name in enumerate(wanted.shipped):
+        with problems.kept():
+            scenario = _scenario(f"{wanted.scenario}+{name}", ("shipped", str(k)), file, source)
+            alone = _scenario(name, ("shipped", str(k)), file, source)
+            grants[name] = scenario.result_grants
+            titles[name] = (alone.title, alone.title_da or alone.title)
+            design = design_of(scenario.result_grants, space)
+            if design is not None and space.holds(design):
+                inside[name] = design
+    problems.settle()
     if not inside:
         raise source.error(
             ("designs", "shipped"), "designs: no shipped design lies inside the space that is searched",

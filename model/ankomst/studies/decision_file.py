@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from ankomst.policy.kinds import Choice, Quantity, Text
-from ankomst.policy.schema import Frozen, Kind, WrongValueError, mapping
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, mapping
 from ankomst.studies.calibration_file import Names
 from ankomst.studies.design_space import DesignsFile
 from ankomst.studies.experiment_file import DrawsFile
@@ -18,12 +18,13 @@ from ankomst.studies.readings import OneReading, Reading, reading
 from ankomst.studies.sensitivity_file import GroupsOfFactors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic.json_schema import JsonSchemaValue
 
 _Runs = Quantity("runs of each draw", 1, 1000, whole=True)
 _Name = Text(200)
+_Difference = Quantity("DKK or the unit of the outcome", -1e9, 1e9)
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,11 @@ class Wanted(Kind):
     def check(self, value: object) -> dict[str, float]:
         """Return the key of the reading to the number."""
         found: dict[str, float] = {}
+        wrong = WrongValues()
         for name, number in mapping(value, "a map such as {net_cost.both@120: 0}").items():
-            try:
-                key = reading(name).key
-                found[key] = Quantity("difference", -1e9, 1e9).number(number)
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (str(name),)) from None
+            with wrong.kept(name):
+                found[reading(name).key] = _Difference.number(number)
+        wrong.settle()
         return found
 
     def json_schema(self) -> JsonSchemaValue:
@@ -59,15 +59,16 @@ class Question(Frozen):
     """Outcome and months since arrival, such as net_cost.both@120."""
     side: Annotated[str, Choice(("below", "above"))]
     """Whether the answer flips where the difference is below or above `than`."""
-    than: Annotated[float, Quantity("unit of the outcome", -1e9, 1e9)] = 0.0
+    than: Annotated[float, _Difference] = 0.0
     """The difference from which the answer flips, in the unit of the outcome."""
 
 
-def _different(names: Sequence[str], key: str) -> None:
-    """Refuse the same name twice in a list."""
+def _twice(names: Sequence[str], key: str) -> Iterator[WrongValueError]:
+    """Yield names that stand in a list already."""
     for k, name in enumerate(names):
         if name in names[:k]:
-            raise WrongValueError(f"has the name {name} twice", "every name once", path=(key, str(k), "name"))
+            what = f"is {name}, a name that stands above already"
+            yield WrongValueError(what, "every name once", path=(key, str(k), "name"))
 
 
 class DiscoveryFile(Frozen):
@@ -82,10 +83,9 @@ class DiscoveryFile(Frozen):
     leave_out: Annotated[tuple[str, ...], Names()] = ("levers.*",)
     """Parameters that are not searched, though they vary: names or patterns."""
 
-    @model_validator(mode="after")
-    def _names(self) -> DiscoveryFile:
-        _different([each.name for each in self.questions], "questions")
-        return self
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield names of questions that stand twice."""
+        yield from _twice([each.name for each in self.questions], "questions")
 
 
 class Solve(Frozen):
@@ -113,16 +113,15 @@ class Solve(Frozen):
     """The scenario whose difference from the baseline must reach the value."""
     outcome: Annotated[Reading, OneReading()]
     """Outcome and months since arrival, such as net_cost.both@120."""
-    wanted: Annotated[float, Quantity("unit of the outcome", -1e9, 1e9)] = 0.0
+    wanted: Annotated[float, _Difference] = 0.0
     """The difference that is to be reached, in the unit of the outcome."""
 
-    @model_validator(mode="after")
-    def _rises(self) -> Solve:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield ends of the range in the wrong order."""
         if self.low >= self.high:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {self.low:g}, not below high", f"less than {self.high:g}", path=("low",)
             )
-        return self
 
 
 class SolvesFile(Frozen):
@@ -135,10 +134,9 @@ class SolvesFile(Frozen):
     searches: list[Solve]
     """What is varied, and what it must reach."""
 
-    @model_validator(mode="after")
-    def _names(self) -> SolvesFile:
-        _different([each.name for each in self.searches], "searches")
-        return self
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield names of searches that stand twice."""
+        yield from _twice([each.name for each in self.searches], "searches")
 
 
 class InformationFile(Frozen):
@@ -190,18 +188,29 @@ class DecisionFile(PairedFile):
     designs: SearchFile | None = None
     """A search for designs of result grants; none if left out."""
 
-    @model_validator(mode="after")
-    def _fits(self) -> DecisionFile:
+    @field_validator("discovery")
+    @classmethod
+    def _asked(cls, value: DiscoveryFile | None) -> DiscoveryFile | None:
+        """Return nothing for a discovery without questions: it counts as left out."""
+        return value if value is not None and value.questions else None
+
+    @field_validator("solve")
+    @classmethod
+    def _searched(cls, value: SolvesFile | None) -> SolvesFile | None:
+        """Return nothing for threshold searches that are none: they count as left out."""
+        return value if value is not None and value.searches else None
+
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield what lacks something that it rests on."""
         if not (self.draws or self.discovery or self.solve or self.designs):
-            raise WrongValueError("names nothing to do", "draws, discovery, solve or designs")
+            yield WrongValueError("names nothing to do", "draws, discovery, solve or designs")
         if self.information and self.draws is None:
-            raise WrongValueError("needs draws to learn from", "draws beside it", path=("information",))
+            yield WrongValueError("needs draws to learn from", "draws beside it", path=("information",))
         if not self.scenarios and (self.discovery or self.solve or not self.designs):
-            raise WrongValueError("names no scenario besides the baseline", "scenarios: a list or a map")
+            yield WrongValueError("names no scenario besides the baseline", "scenarios: a list or a map")
         keys = [each.key for each in self.outcomes]
         for name in self.satisfied:
             if name not in keys:
-                raise WrongValueError(
+                yield WrongValueError(
                     f"names {name}", f"outcomes: {', '.join(keys)}", path=("satisfied", name)
                 )
-        return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
+from ankomst.policy.extras import need
 from ankomst.studies.decision_parts import Parts
 from ankomst.studies.paired_run import run_paired
 from ankomst.studies.study_run import Finished, Found, How
@@ -31,6 +32,10 @@ def run_decision(study: Decision, out: str | os.PathLike[str], **how: Unpack[How
     **how
         See `How`.
     """
+    if study.file.information:
+        need("studies", "the value of information")
+    if study.designs:
+        need("studies", "a search for designs")
 
     def find(work: Evaluations, say: Callable[[str], None]) -> Found:
         parts = Parts(study, work, say)

@@ -13,6 +13,7 @@ import pandas as pd
 from ankomst.errors import RunError
 from ankomst.studies import statistics
 from ankomst.studies.in_memory import run_some
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.sides import Question, Side, checked, contrast, follow_ups_fit, take
 
 if TYPE_CHECKING:
@@ -196,7 +197,8 @@ def decompose(
     Raises
     ------
     RunError
-        Fewer than 2 parts or replicates, or months outside the follow-up.
+        Fewer than 2 parts or replicates, months outside the follow-up, or a part that changes who is
+        simulated.
 
     Notes
     -----
@@ -223,8 +225,14 @@ def decompose(
         load([parts[name] for name in chosen.players if name in coalition]) if coalition else base
         for coalition in needed
     ]
-    for coalition, scenario in zip(needed, scenarios, strict=True):
-        follow_ups_fit(question, scenario, "+".join(name for name in chosen.players if name in coalition))
+    titled = {
+        "+".join(name for name in chosen.players if name in coalition): scenario
+        for coalition, scenario in zip(needed, scenarios, strict=True)
+    }
+    for name, scenario in titled.items():
+        follow_ups_fit(question, scenario, name)
+    together = {**titled, "the baseline": base}
+    refuse_other_people(together, "the baseline", newcomers_per_year=newcomers_per_year)
 
     def read(k: int, result: Result) -> Side:
         return take(result, scenarios[k], question)

@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import ValidationError
 
 from ankomst.errors import ExperimentError, nearest_name, show
 from ankomst.policy.grants import GroupWeights, ResultGrant
 from ankomst.policy.kinds import Quantity, Switch, quoted
-from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, found_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic.json_schema import JsonSchemaValue
 
@@ -60,13 +60,13 @@ class Several(Kind):
             found = "an empty list" if value in ([], ()) else found_value(value)
             raise WrongValueError(f"must be a list, not {found}", allowed)
         items: list[Any] = []
+        wrong = WrongValues()
         for k, item in enumerate(value):
-            try:
+            with wrong.kept(str(k)):
                 items.append(self.kind.check(item))
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (str(k),)) from None
-            if items[-1] in items[:-1]:
-                raise WrongValueError(f"names {show(item)} twice", allowed, path=(str(k),))
+                if items[-1] in items[:-1]:
+                    raise WrongValueError(f"names {show(item)} twice", allowed)
+        wrong.settle()
         return tuple(sorted(items, key=lambda item: (not isinstance(item, str), item)))
 
     def json_schema(self) -> JsonSchemaValue:
@@ -77,18 +77,17 @@ class Several(Kind):
 class _Range(Frozen):
     """Base of the ranges: low and high are part of it, and a whole number of steps apart."""
 
-    @model_validator(mode="after")
-    def _whole_steps(self) -> _Range:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield ends in the wrong order, and a step that does not lead from one to the other."""
         low, high, step = (getattr(self, name) for name in ("low", "high", "step"))
         if low > high:
-            raise WrongValueError(f"runs from {low:g} down to {high:g}", "low at most high", path=("low",))
-        if abs((high - low) / step - round((high - low) / step)) > _NEAR:
-            raise WrongValueError(
+            yield WrongValueError(f"is {low:g}, above high {high:g}", "low at most high", path=("low",))
+        elif abs((high - low) / step - round((high - low) / step)) > _NEAR:
+            yield WrongValueError(
                 f"is {step:g}, which does not divide {low:g} to {high:g}",
                 "a whole number of steps from low to high",
                 path=("step",),
             )
-        return self
 
 
 class AmountRange(_Range):
@@ -158,16 +157,15 @@ class DesignsFile(Frozen):
     cost_tolerance: Annotated[float, Quantity("DKK per newcomer", 0, 1_000_000)] = 500.0
     """So much more cost still counts as equal [DKK per newcomer]."""
 
-    @model_validator(mode="after")
-    def _windows_are_paid_for(self) -> DesignsFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield windows beyond the last amount."""
         for k, window in enumerate(self.windows):
             if not isinstance(window, str) and window > self.end:
-                raise WrongValueError(
+                yield WrongValueError(
                     f"is {window}, but no amount is tried after month {self.end}",
                     f"windows up to {self.end} months, or after_36: true",
                     path=("windows", str(k)),
                 )
-        return self
 
     @property
     def end(self) -> int:

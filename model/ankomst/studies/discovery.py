@@ -1,14 +1,13 @@
 """Scenario discovery: the part of the parameter space in which the answer flips.
 
-The patient rule induction method (PRIM; Friedman and Fisher 1999, as Bryant and Lempert 2010 use it) peels
-thin slices off the space until what is left, a box of a few ranges, holds mostly points that flip. The
-peeling is that of `ema_workbench`. Which box of its trajectory is shown, and how good it is, is decided here:
-PRIM sees two thirds of the points, and the figures to be believed are those of the third that it never saw.
+The patient rule induction method (PRIM, as Bryant and Lempert 2010 use it) peels thin slices off the space
+until what is left, a box of a few ranges, holds mostly points that flip. Which box of its trajectory is
+shown, and how good it is, is decided here: PRIM sees two thirds of the points, and the figures to be believed
+are those of the third that it never saw.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import RunError
+from ankomst.studies.prim import OPEN, inside, trajectory
 from ankomst.studies.statistics import LEVEL, share_interval
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ LIMIT_COLUMNS = (
     *("question", "box", "factor", "low", "high", "range_low", "range_high", "qp"),
     *("n", "level", "interval"),
 )
-_OPEN = (-np.inf, np.inf)
 _TEXT = (
     "{level:.0%} Wilson intervals: luck of which points were drawn; test_: the {test} points that PRIM did "
     "not see; density and coverage of the {train} that it saw are flattered by the search; "
@@ -179,22 +178,6 @@ def discover(
     )
 
 
-def inside(x: Array, box: Array) -> Array:
-    """Say which points lie in a box.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n, factors)
-    box : ndarray, shape (factors, 2)
-        Lowest and highest value, infinite where there is no limit.
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-    """
-    return np.asarray(((x >= box[:, 0]) & (x <= box[:, 1])).all(axis=1))
-
-
 def _checked(x: Array, flips: Array, value: Array, factors: Sequence[str], ranges: Array) -> None:
     size, wide = x.shape
     if flips.shape != (size,) or value.shape != (size,) or ranges.shape != (wide, 2) or len(factors) != wide:
@@ -261,7 +244,7 @@ def _best(x: Array, flips: Array, wanted: float, level: float) -> Box | None:
     second, better = _chosen(x[:, kept], flips, wanted, level)
     if second is None or better <= merit:
         second, kept = first, screened
-    box = np.tile(np.array(_OPEN), (x.shape[1], 1))
+    box = np.tile(np.array(OPEN), (x.shape[1], 1))
     box[kept] = second[0]
     return box, {int(kept[k]): qp for k, qp in second[1].items()}
 
@@ -279,7 +262,8 @@ def _screened(x: Array, flips: Array) -> Array:
 def _chosen(x: Array, flips: Array, wanted: float, level: float) -> tuple[Box | None, tuple[bool, float]]:
     """Return the best box of PRIM's trajectory, and how good it is."""
     chosen, best = None, (False, 0.0)
-    for peeled in _trajectory(x, flips):
+    smallest = max(SMALLEST, FEWEST / len(x))
+    for peeled in trajectory(x, flips, thin=PEEL, smallest=smallest):
         box, qps = _simplified(x, flips, peeled)
         if not qps:
             continue
@@ -293,27 +277,6 @@ def _chosen(x: Array, flips: Array, wanted: float, level: float) -> tuple[Box | 
     return chosen, best
 
 
-def _trajectory(x: Array, flips: Array) -> list[Array]:
-    """Return the boxes that PRIM peels, from the whole space on, each of shape (factors, 2)."""
-    with warnings.catch_warnings():
-        # On import it tells of parts that are not needed here; then of what pandas means to change.
-        warnings.simplefilter("ignore")
-        from ema_workbench.analysis import prim  # noqa: PLC0415 - four seconds, needed by this study only
-
-        names = [str(k) for k in range(x.shape[1])]
-        search = prim.Prim(
-            pd.DataFrame(x, columns=names),
-            flips.astype(np.float64),
-            threshold=0.5 / len(x),  # no box is refused: the choice is made here
-            peel_alpha=PEEL,
-            paste_alpha=PEEL,
-            mass_min=min(1.0, max(SMALLEST, FEWEST / len(x))),
-        )
-        peeled = [limits[names].to_numpy(dtype=np.float64).T for limits in search.find_box().box_lims]
-    whole = np.column_stack([x.min(axis=0), x.max(axis=0)])
-    return [np.where(box == whole, [-np.inf, np.inf], box) for box in peeled]
-
-
 def _simplified(x: Array, flips: Array, box: Array) -> Box:
     """Take off limits that do no more than chance, then the least certain factors beyond MOST_FACTORS."""
     box = box.copy()
@@ -323,13 +286,13 @@ def _simplified(x: Array, flips: Array, box: Array) -> Box:
         if max(chances) <= QUASI_P:
             break
         factor, side = limits[int(np.argmax(chances))]
-        box[factor, side] = _OPEN[side]
+        box[factor, side] = OPEN[side]
     while True:
         factors = np.flatnonzero(np.isfinite(box).any(axis=1)).tolist()
         qps = {factor: _quasi_p(x, flips, box, factor, (0, 1)) for factor in factors}
         if len(qps) <= MOST_FACTORS:
             return box, qps
-        box[max(factors, key=qps.__getitem__)] = _OPEN
+        box[max(factors, key=qps.__getitem__)] = OPEN
 
 
 def _quasi_p(x: Array, flips: Array, box: Array, factor: int, sides: tuple[int, ...]) -> float:
@@ -338,7 +301,7 @@ def _quasi_p(x: Array, flips: Array, box: Array, factor: int, sides: tuple[int, 
 
     wider = box.copy()
     for side in sides:
-        wider[factor, side] = _OPEN[side]
+        wider[factor, side] = OPEN[side]
     within, around = inside(x, box), inside(x, wider)
     count = int(flips[within].sum())
     return float(bdtrc(count - 1, int(within.sum()), flips[around].mean())) if count else 1.0

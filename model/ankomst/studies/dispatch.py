@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import RunError
-from ankomst.studies.work import RunReport, Task, TaskReport, alone, carry_out, code_version
+from ankomst.studies.at_work import LOOK_SECONDS
+from ankomst.studies.work import RunReport, Task, TaskReport, carry_out, code_version, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,21 +30,22 @@ class _Try:
 
 
 class _Line:
-    """Tasks to come; those that are tried again are first."""
+    """Tasks to come; first those that may have killed a worker, then those that only lost theirs."""
 
     def __init__(self, tasks: Iterator[Task] | Iterator[Evaluation]) -> None:
         self.again: deque[_Try] = deque()
+        self.lost: deque[_Try] = deque()
         self._fresh = (_Try(task) for task in tasks)
         self._next: _Try | None = next(self._fresh, None)
 
     def __bool__(self) -> bool:
-        return bool(self.again) or self._next is not None
+        return bool(self.again or self.lost) or self._next is not None
 
     def pop(self) -> _Try:
-        if not self.again and self._next is not None:
-            self.again.append(self._next)
+        if not self.again and not self.lost and self._next is not None:
+            self.lost.append(self._next)
             self._next = next(self._fresh, None)
-        return self.again.popleft()
+        return (self.again or self.lost).popleft()
 
 
 def carried_out(
@@ -56,6 +58,8 @@ def carried_out(
     Where the death of a worker takes all tasks under way with it, nobody knows which of them killed it: they
     are tried again one at a time, so that the next death has one cause. Where it does not (Dask), only its
     own task is tried again.
+
+    A run that does not end within the pool's limit fails, and its worker is ended.
 
     Parameters
     ----------
@@ -80,7 +84,8 @@ def carried_out(
             flying[future] = attempt
             if future.done():  # in this process: what is finished is entered before the next task begins
                 break
-        over, _ = wait(flying, return_when=FIRST_COMPLETED)
+        over, _ = wait(flying, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        yield from _ended(pool, flying, line)
         for future in over:
             if future not in flying:
                 continue
@@ -100,6 +105,36 @@ def carried_out(
         lonely = lonely and bool(flying)
 
 
+def _ended(
+    pool: Pool, flying: dict[Future[TaskReport], _Try], line: _Line
+) -> Iterator[tuple[RunReport, ...]]:
+    """End the workers that are at runs which do not end; whatever else they were at is tried again."""
+    late = pool.overdue()
+    if not late:
+        return
+    hanging = {
+        future: [job.id for job in attempt.task.jobs if job.id in late] for future, attempt in flying.items()
+    }
+    ids = [each for found in hanging.values() for each in found]
+    if not ids:
+        return
+    for future, found in hanging.items():
+        if found:
+            future.cancel()  # before its worker goes: Dask would give it to another one
+    pool.end(ids)
+    if pool.shared_fate:
+        yield from _saved(flying)
+    for future in [each for each in flying if hanging[each] or pool.shared_fate]:
+        attempt = flying.pop(future)
+        for each in hanging[future]:
+            yield (RunReport(each, 0.0, error=late[each]),)
+        if not hanging[future]:
+            line.lost.append(attempt)
+        elif isinstance(attempt.task, Task) and len(attempt.task.jobs) > len(hanging[future]):
+            rest = [job for job in attempt.task.jobs if job.id not in late]
+            line.lost.append(_Try(only(attempt.task, *rest)))
+
+
 def _saved(flying: dict[Future[TaskReport], _Try]) -> Iterator[tuple[RunReport, ...]]:
     """Yield what had come back before the worker died."""
     for future in [future for future in flying if future.done() and _error_of(future) is None]:
@@ -112,7 +147,7 @@ def _again(attempt: _Try, line: deque[_Try]) -> Iterator[tuple[RunReport, ...]]:
     if attempt.deaths < DEATHS:
         line.append(attempt)
     elif isinstance(attempt.task, Task) and len(attempt.task.jobs) > 1:
-        line.extend(_Try(alone(attempt.task, job), 1) for job in attempt.task.jobs)
+        line.extend(_Try(only(attempt.task, job), 1) for job in attempt.task.jobs)
     else:
         yield _failed(attempt.task, f"the worker died {attempt.deaths} times (killed, or out of memory)")
 

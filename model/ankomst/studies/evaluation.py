@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ankomst.errors import AnkomstError
+from ankomst.studies.at_work import at_work
 from ankomst.studies.work import ONE_THREAD, RunReport, TaskReport, code_version
 
 if TYPE_CHECKING:
@@ -84,10 +85,14 @@ def evaluate(task: Evaluation) -> TaskReport:
     clock = time.perf_counter()
     with ONE_THREAD:
         try:
-            row = np.asarray(task.measures.measure(task.draw, task.seed, task.stream), dtype=np.float64)
+            with at_work(task.id):
+                found = task.measures.measure(task.draw, task.seed, task.stream)
+            row = np.asarray(found, dtype=np.float64)
             report = RunReport(task.id, time.perf_counter() - clock, row=row)
         except AnkomstError as problem:
-            report = RunReport(task.id, time.perf_counter() - clock, error=str(problem))
+            report = RunReport(
+                task.id, time.perf_counter() - clock, error="; ".join(map(str, problem.problems))
+            )
         except Exception as problem:  # noqa: BLE001 - a fault of one evaluation is no end of the study
             error = f"{type(problem).__name__}: {' '.join(str(problem).split())}"
             seconds = time.perf_counter() - clock

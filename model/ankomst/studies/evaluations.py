@@ -15,6 +15,7 @@ from ankomst.studies.dispatch import carried_out
 from ankomst.studies.evaluation import evaluate, evaluation
 from ankomst.studies.executors import pool_for
 from ankomst.studies.plan import Run
+from ankomst.studies.same_study import refuse_other
 from ankomst.studies.work import code_version
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Evaluations:
         for k, (task, stream) in enumerate(zip(tasks, streams, strict=True)):
             self._runs.setdefault(task.id, Run(task.id, stage, k, stream))
         ledger.plan(self._runs.values())
-        self.folder.mend_rows()
+        self.folder.mend_rows(len(self.measures.names))
         pending = ledger.ids("pending")
         waiting = {task.id: task for task in tasks if task.id in pending}
         over = len(self._runs) - len(waiting)
@@ -159,10 +160,12 @@ def opened(
     measures: Measures,
     seed: int,
     *,
+    asked: Mapping[str, Any],
     total: int,
     pool: Pool | None,
     resume: bool,
     restart: bool,
+    changed: bool,
     progress: Progress | None,
     say: Callable[[str], None],
 ) -> Iterator[Evaluations]:
@@ -173,13 +176,20 @@ def opened(
 
     Parameters
     ----------
+    asked : mapping
+        What the study asks, see `same_study.of_file`; the folder of a study that asks something else is
+        refused unless `changed`.
     pool : Pool, optional
         One local process a core if left out.
     """
     workers = pool or pool_for(None, None)
     try:
         with BatchFolder(out, resume=resume, restart=restart, say=say, kind=kind) as folder:
+            before = folder.ledger.meta("asked") if folder.holds() else None
+            if before is not None and not changed:
+                refuse_other(kind, out, before, asked)
             work = Evaluations(folder, measures, seed, workers, total=total, progress=progress, say=say)
+            folder.ledger.note(asked=asked)
             try:
                 with threadpool_limits(limits=1):
                     yield work

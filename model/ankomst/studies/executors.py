@@ -18,10 +18,13 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ankomst.errors import RunError
+from ankomst.policy.extras import need
+from ankomst.studies.at_work import RUN_LIMIT, TOPIC, Board, overdue, watched
 from ankomst.studies.runs import default_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
+    from multiprocessing.process import BaseProcess
 
 LOCAL = "local"
 """A Dask cluster on this machine."""
@@ -30,6 +33,9 @@ COUNT_SECONDS = 1.0
 """How old the number of a cluster's workers may be."""
 STARTS = 3
 """Attempts to start local processes before the machine is blamed."""
+STALLED_SECONDS = 600.0
+"""After so long without any run, processes that have tasks are killed and started anew."""
+FOR_THE_PARENT = {signal.SIGINT} | ({signal.SIGHUP} if hasattr(signal, "SIGHUP") else set())
 
 
 class Pool(Protocol):
@@ -54,6 +60,14 @@ class Pool(Protocol):
 
     def worker_died(self, error: BaseException) -> bool:
         """Whether an error of a future means that its worker died; the pool is sound again afterwards."""
+        ...
+
+    def overdue(self) -> dict[str, str]:
+        """Return the runs under way that do not end, by id with what to say of each."""
+        ...
+
+    def end(self, runs: Collection[str]) -> None:
+        """End the workers that are at some runs; the pool is sound again afterwards."""
         ...
 
     def close(self) -> None:
@@ -81,6 +95,13 @@ class Serial:
         del error
         return False
 
+    def overdue(self) -> dict[str, str]:
+        """Return nothing: this process cannot look at itself."""
+        return {}
+
+    def end(self, runs: Collection[str]) -> None:
+        """Do nothing."""
+
     def close(self) -> None:
         """Do nothing."""
 
@@ -91,17 +112,23 @@ class LocalProcesses:
     Parameters
     ----------
     workers : int, optional
+    run_limit : float
+        Seconds that a run may take before its process is ended.
     """
 
     shared_fate = True
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, run_limit: float = RUN_LIMIT) -> None:
         self.workers = workers or default_workers()
+        self.run_limit = run_limit
         self._pool: Executor | None = None
+        self._board: Board | None = None
+        self._idle_since = time.monotonic()
 
     def submit(self, function: Callable[..., Any], argument: object) -> Future[Any]:
         """Hand in a call."""
         future: Future[Any]
+        self._idle_since = time.monotonic()
         try:
             future = self._started().submit(function, argument)
         except BrokenProcessPool as error:
@@ -131,26 +158,46 @@ class LocalProcesses:
             "starts none",
         )
 
+    def overdue(self) -> dict[str, str]:
+        """Return the runs that take longer than the limit.
+
+        Processes none of which begins a run are killed: one that was stopped while it waited for a task holds
+        up all others.
+        """
+        begun = {} if self._board is None else self._board.begun()
+        if begun:
+            self._idle_since = time.monotonic()
+        elif time.monotonic() - self._idle_since > STALLED_SECONDS:
+            self._idle_since = time.monotonic()
+            _kill(_processes_of(self._pool))
+        return {run: overdue(self.run_limit) for run, spent in begun.items() if spent > self.run_limit}
+
+    def end(self, runs: Collection[str]) -> None:
+        """End all processes: one cannot be taken out of a pool."""
+        del runs
+        self.close()
+
     def close(self) -> None:
         """End the processes without waiting for what they are at."""
         pool, self._pool = self._pool, None
         if pool is None:
             return
-        processes = list((getattr(pool, "_processes", None) or {}).values())
+        processes = _processes_of(pool)
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            with suppress(OSError, ValueError):
-                process.terminate()
+        _kill(processes)
         pool.shutdown(wait=True)
 
     def _started(self) -> Executor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin)
+            self._board = Board(context, self.workers)
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=context, initializer=_begin, initargs=(self._board,)
+            )
             resource_tracker.ensure_running()  # it unblocks the signal itself, once
-            # The first call starts the processes. They inherit the mask: Ctrl-C is for the parent only, also
-            # while they are still importing.
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            # The first call starts the processes. They inherit the mask: Ctrl-C and the end of a terminal are
+            # for the parent only, also while they are still importing.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT)
             try:
                 self._pool.submit(os.getpid)
             finally:
@@ -167,6 +214,9 @@ class Dask:
         Of a running scheduler, such as tcp://host:8786; "local" starts a cluster on this machine.
     workers : int, optional
         Of the local cluster; one a core if left out.
+    run_limit : float
+        Seconds that a run may take before its worker is started anew, which takes a nanny (the default of
+        `dask worker`). A worker that does not answer at all is left to Dask, which gives it up by itself.
 
     Raises
     ------
@@ -176,7 +226,8 @@ class Dask:
 
     shared_fate = False
 
-    def __init__(self, address: str, workers: int | None = None) -> None:
+    def __init__(self, address: str, workers: int | None = None, run_limit: float = RUN_LIMIT) -> None:
+        need("cluster", "a Dask cluster")
         from distributed import Client, LocalCluster  # noqa: PLC0415 - takes a second to import
 
         self._cluster: Any = None
@@ -198,6 +249,9 @@ class Dask:
                 where=f"--scheduler {address}",
                 allowed=f"the address of a running one, such as tcp://host:8786, or {LOCAL}",
             ) from None
+        self.run_limit = run_limit
+        self._late: dict[str, str] = {}
+        self._client.subscribe_topic(TOPIC, self._note)
         self._executor = self._client.get_executor(pure=False)
         self._known, self._asked = 1, 0.0
 
@@ -218,7 +272,7 @@ class Dask:
         """Hand in a call."""
         future: Future[Any]
         try:
-            future = self._executor.submit(function, argument)
+            future = self._executor.submit(watched, function, argument, self.run_limit)
         except Exception as error:  # noqa: BLE001 - the future carries it, as with other workers
             future = Future()
             future.set_exception(error)
@@ -245,6 +299,19 @@ class Dask:
             ) from None
         return isinstance(error, KilledWorker)
 
+    def overdue(self) -> dict[str, str]:
+        """Return the runs of which workers say that they do not end."""
+        return {run: overdue(self.run_limit) for run in tuple(self._late)}
+
+    def end(self, runs: Collection[str]) -> None:
+        """Start the workers anew that are at some runs; one without a nanny stays as it is."""
+        workers = {self._late.pop(run) for run in runs if run in self._late}
+        with suppress(Exception):
+            self._client.restart_workers(sorted(workers), timeout=CONNECT_SECONDS, raise_for_error=False)
+
+    def _note(self, event: tuple[float, dict[str, str]]) -> None:
+        self._late[event[1]["run"]] = event[1]["worker"]
+
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""
         if self._client is not None:
@@ -257,18 +324,31 @@ class Dask:
                 self._cluster.close(timeout=10)
 
 
-def pool_for(workers: int | None, scheduler: str | None) -> Pool:
+def pool_for(workers: int | None, scheduler: str | None, run_limit: float = RUN_LIMIT) -> Pool:
     """Return the workers that a command line asks for: Dask, this process (workers 1) or local processes."""
     if scheduler:
-        return Dask(scheduler, workers)
+        return Dask(scheduler, workers, run_limit)
     if workers is not None and workers < 1:
         raise RunError(f"workers is {workers}", allowed="1 or more")
-    return Serial() if (workers or default_workers()) == 1 else LocalProcesses(workers)
+    return Serial() if (workers or default_workers()) == 1 else LocalProcesses(workers, run_limit)
 
 
-def _begin() -> None:
-    """Set up a local worker: Ctrl-C is for the parent, and a worker ends when its parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the mask is inherited, but a library may lift it
+def _processes_of(pool: Executor | None) -> list[BaseProcess]:
+    return list((getattr(pool, "_processes", None) or {}).values())
+
+
+def _kill(processes: Iterable[BaseProcess]) -> None:
+    """Kill processes; one that was stopped takes no notice of anything less."""
+    for process in processes:
+        with suppress(OSError, ValueError):
+            process.kill()
+
+
+def _begin(board: Board) -> None:
+    """Set up a local worker: signals are for the parent, and a worker ends when its parent is gone."""
+    for each in FOR_THE_PARENT:  # the mask is inherited, but a library may lift it
+        signal.signal(each, signal.SIG_IGN)
+    board.show_here()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ankomst.errors import AnkomstError, nearest_name, show
 from ankomst.policy.places import find_experiment
 from ankomst.studies.experiment_checks import Precision, kept_months, notes, wanted_precision
-from ankomst.studies.experiment_reading import Source, read_experiment
-from ankomst.studies.experiment_scenarios import common_sample, load_scenarios
+from ankomst.studies.experiment_reading import read_experiment
+from ankomst.studies.experiment_scenarios import load_scenarios
 from ankomst.studies.parameter_draws import Draws, draw_prior, point
 from ankomst.studies.posterior import read_posterior
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ankomst.policy.scenario import Scenario
-    from ankomst.studies.experiment_file import DrawsFile
+    from ankomst.studies.experiment_file import DrawsFile, ExperimentFile
+    from ankomst.studies.experiment_reading import Source
 
 __all__ = ["Draws", "Experiment", "Precision", "load_experiment"]
 
@@ -121,28 +122,26 @@ def load_experiment(
     Raises
     ------
     ExperimentError
-        Anything about the file, its scenarios, draws or overrides is wrong. The message is one sentence.
+        Something about the file, its scenarios, draws or overrides is wrong. The message lists all problems,
+        a sentence and a line each.
     """
     place = find_experiment(str(path))
     given = {"replicates": replicates, "newcomers_per_year": newcomers_per_year, "seed": seed}
     given = {key: value for key, value in given.items() if value is not None}
     file, source, above = read_experiment(place, overrides or {}, given)
-    if not file.scenarios and not file.grid:
-        raise source.error(
-            (), "the experiment names no scenario", "scenarios: a list, or grid: a map of lists"
-        )
-    scenarios, specs, baseline = load_scenarios(file, source, above)
-    draws = drawn(file.draws, file.seed, source)
-    several = len(draws.values) > 1
-    count = file.replicates or (
-        REPLICATES_FIRST if file.precision else REPLICATES_WITH_DRAWS if several else REPLICATES_ALONE
-    )
-    if count == 1 and not several:
-        raise source.error(
-            ("replicates",), "replicates is 1 and there is one draw: an interval needs two runs", "2 or more"
-        )
-    months = kept_months(file, scenarios[baseline].horizon.follow_up_months, source)
-    precision = wanted_precision(file, count, scenarios, baseline, months, source)
+    draws, several, count = point(), True, 1
+    with source.step():
+        draws = drawn(file.draws, file.seed, source)
+        several = len(draws.values) > 1
+    with source.step():
+        count = _replicates(file, several, source)
+    with source.step():
+        scenarios, specs, baseline = load_scenarios(file, source, above)
+        with source.step():
+            months = kept_months(file, scenarios[baseline].horizon.follow_up_months, source)
+            precision = wanted_precision(file, count, scenarios, baseline, months, source)
+    source.problems.settle()
+    sample = file.newcomers_per_year or scenarios[baseline].population.newcomers_per_year
     experiment = Experiment(
         name=place.stem,
         path=place,
@@ -153,7 +152,7 @@ def load_experiment(
         scenarios=scenarios,
         specs=specs,
         seed=file.seed,
-        newcomers_per_year=file.newcomers_per_year or common_sample(scenarios, baseline, source),
+        newcomers_per_year=sample,
         draws=draws,
         replicates=count,
         precision=precision,
@@ -176,7 +175,7 @@ def load_experiment(
     return experiment
 
 
-def drawn(wanted: DrawsFile, seed: int, source: Source) -> Draws:
+def drawn(wanted: DrawsFile, seed: int, source: Source, key: tuple[str, ...] = ("draws",)) -> Draws:
     """Return the draws that an experiment file asks for.
 
     Parameters
@@ -185,13 +184,15 @@ def drawn(wanted: DrawsFile, seed: int, source: Source) -> Draws:
     seed : int
         Of the experiment, where the draws name none.
     source : Source
+    key : tuple of str
+        Where in the file the draws stand.
 
     Raises
     ------
     ExperimentError
         The draws cannot be drawn, or their table is missing or wrong.
     """
-    own = seed if wanted.seed is None else wanted.seed
+    own, name = seed if wanted.seed is None else wanted.seed, ".".join(key)
     if wanted.origin == "prior":
         try:
             return draw_prior(
@@ -201,14 +202,12 @@ def drawn(wanted: DrawsFile, seed: int, source: Source) -> Draws:
                 parameters=wanted.parameters,
             )
         except AnkomstError as error:
-            raise source.error(
-                ("draws", "parameters"), f"draws.parameters: {error.what}", error.allowed, error.nearest
-            ) from None
+            raise source.reworded(error, (*key, "parameters"), f"{name}.parameters") from None
     if wanted.origin == "posterior" and wanted.file is None:
         try:
             return read_posterior(number=wanted.number, seed=own)
         except AnkomstError as error:
-            raise source.error(("draws", "number"), f"draws.number: {error.what}", error.allowed) from None
+            raise source.reworded(error, (*key, "number"), f"{name}.number") from None
     if wanted.origin == "posterior":
         path = Path(wanted.file or "")
         beside = source.folder / path
@@ -217,10 +216,21 @@ def drawn(wanted: DrawsFile, seed: int, source: Source) -> Draws:
         if not beside.exists():
             siblings = [each.name for each in beside.parent.glob("*") if each.is_file()]
             raise source.error(
-                ("draws", "file"),
-                f"draws.file {show(wanted.file, 200)} does not exist",
+                (*key, "file"),
+                f"{name}.file {show(wanted.file, 200)} does not exist",
                 "a table beside the experiment file or in the working folder",
                 nearest_name(path.name, siblings),
             )
         return read_posterior(beside, number=wanted.number, seed=own)
     return point()
+
+
+def _replicates(file: ExperimentFile, several: bool, source: Source) -> int:
+    """Return the runs of each scenario and draw, of the first round where a precision is to be reached."""
+    usual = REPLICATES_FIRST if file.precision else REPLICATES_WITH_DRAWS if several else REPLICATES_ALONE
+    count = file.replicates or usual
+    if count == 1 and not several:
+        raise source.error(
+            ("replicates",), "replicates is 1 and there is one draw: an interval needs two runs", "2 or more"
+        )
+    return count

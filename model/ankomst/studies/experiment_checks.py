@@ -53,12 +53,14 @@ class Precision:
 
 def kept_months(file: ExperimentFile, follow_up: int, source: Source) -> tuple[int, ...]:
     """Return the months since arrival at which outcomes are kept; the last is the follow-up."""
-    for k, month in enumerate(file.months or ()):
+    for month in file.months or ():
         if month > follow_up:
-            raise source.error(
-                ("months", str(k)),
-                f"months holds {month}, which lies beyond the follow-up",
-                f"1 to {follow_up} months since arrival",
+            source.problems.add(
+                source.error(
+                    source.item("months", month),
+                    f"months holds {month}, which lies beyond the follow-up",
+                    f"1 to {follow_up} months since arrival",
+                )
             )
     wanted = DEFAULT_MONTHS if file.months is None else file.months
     return tuple(sorted({month for month in wanted if month <= follow_up} | {follow_up}))
@@ -68,36 +70,32 @@ def wanted_precision(
     file: ExperimentFile, replicates: int, scenarios: Mapping[str, Scenario], baseline: str,
     months: tuple[int, ...], source: Source,
 ) -> Precision | None:  # fmt: skip
-    """Return the precision to reach after checking it against the experiment, or None."""
+    """Return the precision to reach, or None; what does not go with the experiment is kept in the source."""
     wanted = file.precision
     if wanted is None:
         return None
     others = [name for name in scenarios if name != baseline]
+
+    def wrong(key: str, what: str, allowed: str, nearest: str = "") -> None:
+        source.problems.add(source.error(("precision", key), f"precision.{key} {what}", allowed, nearest))
+
     if wanted.outcome not in file.outcomes:
-        raise source.error(
-            ("precision", "outcome"),
-            f"precision.outcome is {wanted.outcome}, which is not among the outcomes",
-            ", ".join(file.outcomes),
-        )
+        wrong("outcome", f"is {wanted.outcome}, which is not among the outcomes", ", ".join(file.outcomes))
     if wanted.scenario is not None and wanted.scenario not in others:
         what = "is the baseline" if wanted.scenario == baseline else "is no scenario of the experiment"
-        raise source.error(
-            ("precision", "scenario"), f"precision.scenario {show(wanted.scenario, 80)} {what}",
+        wrong(
+            "scenario", f"{show(wanted.scenario, 80)} {what}",
             ", ".join(others[:MOST_SHOWN]) + (", ..." if len(others) > MOST_SHOWN else ""),
             "" if wanted.scenario == baseline else nearest_name(wanted.scenario, others),
         )  # fmt: skip
     if wanted.months is not None and wanted.months not in months:
-        raise source.error(
-            ("precision", "months"),
-            f"precision.months is {wanted.months}, at which outcomes are not kept",
-            ", ".join(map(str, months)),
-        )
+        wrong("months", f"is {wanted.months}, at which outcomes are not kept", ", ".join(map(str, months)))
     if wanted.at_most < replicates:
-        raise source.error(
-            ("precision", "at_most"),
-            f"precision.at_most is {wanted.at_most}, fewer than the first {replicates} replicates",
+        wrong(
+            "at_most",
+            f"is {wanted.at_most}, fewer than the first {replicates} replicates",
             f"{replicates} or more",
-        )  # fmt: skip
+        )
     return Precision(
         outcome=wanted.outcome,
         payer=(wanted.payer or "both") if wanted.outcome == "net_cost" else "",

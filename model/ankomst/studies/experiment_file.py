@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -28,6 +28,9 @@ from ankomst.studies.parameter_draws import METHODS
 from ankomst.studies.sides import DEFAULT_OUTCOMES
 from ankomst.studies.statistics import LEVEL
 from ankomst.studies.summary import PAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILE_NAME = "experiment.schema.json"
 MOST_DRAWS = 100_000
@@ -71,20 +74,19 @@ class DrawsFile(Frozen):
             raise WrongValueError(f"must be a word or a map, not {found_value(value)}", allowed)
         return value
 
-    @model_validator(mode="after")
-    def _fits(self) -> DrawsFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield keys that do not go with the origin of the draws."""
         takes = {
             "point": (),
             "prior": ("number", "method", "seed", "parameters"),
             "posterior": ("file", "number", "seed"),
         }[self.origin]
         for key in sorted(self.model_fields_set - {"origin", *takes}):
-            raise WrongValueError(
+            yield WrongValueError(
                 f"does not go with from: {self.origin}", quoted(["from", *takes]), path=(key,)
             )
         if self.origin == "prior" and self.number is None:
-            raise WrongValueError("lacks the key 'number'", f"from: {self.origin} with {quoted(takes)}")
-        return self
+            yield WrongValueError("lacks the key 'number'", f"from: {self.origin} with {quoted(takes)}")
 
 
 class PrecisionFile(Frozen):
@@ -105,13 +107,12 @@ class PrecisionFile(Frozen):
     step: Annotated[int, Quantity("runs of each scenario and draw", 1, 1000, whole=True)] = 5
     """How many more replicates at a time [runs of each scenario and draw]."""
 
-    @model_validator(mode="after")
-    def _payer_fits(self) -> PrecisionFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield a payer of an outcome that nobody pays."""
         if self.payer is not None and self.outcome != "net_cost":
-            raise WrongValueError(
+            yield WrongValueError(
                 f"names a payer for {self.outcome}", "a payer for net_cost only", path=("payer",)
             )
-        return self
 
 
 class ExperimentFile(Frozen):
@@ -154,13 +155,14 @@ class ExperimentFile(Frozen):
     level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
     """Coverage of the intervals [share]."""
 
-    @model_validator(mode="after")
-    def _something_to_compare(self) -> ExperimentFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield what is lacking for a comparison."""
         if not self.outcomes:
-            raise WrongValueError(
+            yield WrongValueError(
                 "is an empty list", f"a list of {quoted(list(OUTCOMES))}", path=("outcomes",)
             )
-        return self
+        if not self.scenarios and not self.grid:
+            yield WrongValueError("names no scenario", "scenarios: a list, or grid: a map of lists")
 
 
 def experiment_schema() -> dict[str, Any]:
@@ -186,15 +188,3 @@ def experiment_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the schema as the text of the committed file."""
     return json.dumps(experiment_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-def known_keys(model: type[Frozen], path: tuple[str, ...]) -> list[str]:
-    """Return the keys that a section of a file knows, such as () or ("draws",), or nothing."""
-    section: type[Frozen] | None = model
-    for part in (part for part in path if not part.isdigit()):  # places in a list
-        fields = {
-            info.alias or name: info for name, info in (section.model_fields if section else {}).items()
-        }
-        kinds = [fields[part].annotation, *get_args(fields[part].annotation)] if part in fields else []
-        section = next((x for x in kinds if isinstance(x, type) and issubclass(x, Frozen)), None)
-    return [] if section is None else [info.alias or name for name, info in section.model_fields.items()]

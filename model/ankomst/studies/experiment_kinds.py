@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ankomst.errors import nearest_name, show
 from ankomst.policy import layers
 from ankomst.policy.kinds import Choice, Quantity, quoted
-from ankomst.policy.places import scenario_name
-from ankomst.policy.schema import Kind, WrongValueError, found_value, mapping
+from ankomst.policy.places import COMMANDS, scenario_name
+from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value, mapping
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
-KINDS = ("batch", "calibration", "validation", "sensitivity", "decision")
-COMMANDS = {
-    "batch": "batch", "calibration": "calibrate", "validation": "validate", "sensitivity": "sensitivity",
-    "decision": "decide",
-}  # fmt: skip
-"""The command that runs each kind."""
+KINDS = tuple(COMMANDS)
 MOST_SCENARIOS = 10_000
 LONGEST_NAME = 120
 Month = Quantity("months since arrival", 1, 240, whole=True)
@@ -66,12 +61,14 @@ class Settings(Kind):
     def check(self, value: object) -> dict[str, Any]:
         """Return the mapping; the same key twice is an error. The scenario checks keys and values."""
         found = mapping(value, "a map of scenario keys, such as {danish.right_months: 60}")
-        seen: dict[str, tuple[str, ...]] = {}
+        seen: set[str] = set()
+        wrong = WrongValues()
         for path, _ in layers.flatten(found):
             key = ".".join(path)
             if key in seen:
-                raise WrongValueError(f"sets {show(key, 80)} twice", "every key once", path=path)
-            seen[key] = path
+                wrong.add(WrongValueError(f"sets {show(key, 80)} twice", "every key once"), *path)
+            seen.add(key)
+        wrong.settle()
         return found
 
     def json_schema(self) -> JsonSchemaValue:
@@ -86,42 +83,45 @@ class Scenarios(Kind):
     def check(self, value: object) -> dict[str, Entry]:
         """Return name to entry, in the order of the file."""
         found: dict[str, Entry] = {}
+        wrong = WrongValues()
         if isinstance(value, list | tuple):
             for k, item in enumerate(value):
-                spec = _spec(item, (str(k),))
-                name = _name(scenario_name(spec), (str(k),))
-                if name in found:
-                    raise WrongValueError(
-                        f"names {show(name, 80)} twice", "every scenario once", path=(str(k),)
-                    )
-                found[name] = Entry(spec)
+                with wrong.kept(str(k)):
+                    spec = _spec(item)
+                    name = _name(scenario_name(spec))
+                    if name in found:
+                        raise WrongValueError(f"names {show(name, 80)} twice", "every scenario once")
+                    found[name] = Entry(spec)
+            wrong.settle()
             return found
         forms = f"a list of scenarios, or a map NAME: {_FORMS}"
         if not isinstance(value, dict):
             raise WrongValueError(f"must be a list or a map, not {found_value(value)}", forms)
         for name, item in value.items():
-            found[_name(name, (name,))] = self._entry(name, item)
+            with wrong.kept(name):
+                found[_name(name)] = self._entry(item)
+        wrong.settle()
         return found
 
-    def _entry(self, name: str, item: object) -> Entry:
+    def _entry(self, item: object) -> Entry:
         if isinstance(item, str):
-            return Entry(_spec(item, (name,)))
+            return Entry(_spec(item))
         if not isinstance(item, dict):
-            raise WrongValueError(f"must be a scenario, not {found_value(item)}", _FORMS, path=(name,))
+            raise WrongValueError(f"must be a scenario, not {found_value(item)}", _FORMS)
+        wrong, spec, own = WrongValues(), "", {}
         for key in item:
             if key not in {"scenario", "set"}:
-                raise WrongValueError(
-                    f"has the unknown key {show(key)}", "scenario, set",
-                    nearest_name(key, ("scenario", "set")), (name, key),
-                )  # fmt: skip
-        if "scenario" not in item:
-            raise WrongValueError("lacks the key 'scenario'", "a map of scenario and set", path=(name,))
-        try:
+                near = nearest_name(key, ("scenario", "set"))
+                wrong.add(WrongValueError(f"has the unknown key {show(key)}", "scenario, set", near), key)
+        if "scenario" in item:
+            with wrong.kept("scenario"):
+                spec = _spec(item["scenario"])
+        else:
+            wrong.add(WrongValueError("lacks the key 'scenario'", "a map of scenario and set"))
+        with wrong.kept("set"):
             own = Settings().check(item.get("set", {}))
-        except WrongValueError as problem:
-            path = (name, "set", *problem.path)
-            raise WrongValueError(problem.what, problem.allowed, problem.nearest, path) from None
-        return Entry(_spec(item["scenario"], (name, "scenario")), own)
+        wrong.settle()
+        return Entry(spec, own)
 
     def json_schema(self) -> JsonSchemaValue:
         """Return the list and the map."""
@@ -145,18 +145,22 @@ class Grid(Kind):
         allowed = "a map from the name of a dimension to a list of scenarios"
         found: dict[str, tuple[str, ...]] = {}
         count = 1
+        wrong = WrongValues()
         for name, items in mapping(value, allowed).items():
+            specs: list[str] = []
             if not isinstance(items, list | tuple) or not items:
                 what = "is an empty list" if items == [] else f"must be a list, not {found_value(items)}"
-                raise WrongValueError(what, "a list of scenarios", path=(name,))
-            specs = tuple(_spec(item, (name, str(k))) for k, item in enumerate(items))
-            for k, spec in enumerate(specs):
-                if spec in specs[:k]:
-                    raise WrongValueError(
-                        f"names {show(spec, 80)} twice", "every scenario once", path=(name, str(k))
-                    )
-            found[name] = specs
+                wrong.add(WrongValueError(what, "a list of scenarios"), name)
+                continue
+            for k, item in enumerate(items):
+                with wrong.kept(name, str(k)):
+                    spec = _spec(item)
+                    if spec in specs:
+                        raise WrongValueError(f"names {show(spec, 80)} twice", "every scenario once")
+                    specs.append(spec)
+            found[name] = tuple(specs)
             count *= len(specs)
+        wrong.settle()
         if count > MOST_SCENARIOS:
             raise WrongValueError(f"has {count:,} combinations", f"at most {MOST_SCENARIOS:,}")
         return found
@@ -176,14 +180,14 @@ class Months(Kind):
         if not isinstance(value, list | tuple):
             raise WrongValueError(f"must be a list, not {found_value(value)}", "a list such as [12, 36, 120]")
         found: list[int] = []
+        wrong = WrongValues()
         for k, item in enumerate(value):
-            try:
+            with wrong.kept(str(k)):
                 month = int(Month.number(item))
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (str(k),)) from None
-            if month in found:
-                raise WrongValueError(f"names {month} twice", "every month once", path=(str(k),))
-            found.append(month)
+                if month in found:
+                    raise WrongValueError(f"names {month} twice", "every month once")
+                found.append(month)
+        wrong.settle()
         return tuple(sorted(found))
 
     def json_schema(self) -> JsonSchemaValue:
@@ -202,19 +206,21 @@ class Groups(Kind):
         if not isinstance(value, list | tuple):
             raise WrongValueError(f"must be a list, not {found_value(value)}", allowed)
         found: list[tuple[str, ...]] = []
+        wrong = WrongValues()
         for k, item in enumerate(value):
             parts = item if isinstance(item, list | tuple) else (item,)
-            for name in parts:
-                if name not in names:
-                    near = nearest_name(str(name), names)
-                    raise WrongValueError(f"holds {found_value(name)}", allowed, near, (str(k),))
+            unknown = [name for name in parts if name not in names]
+            for name in unknown:
+                near = nearest_name(str(name), names)
+                wrong.add(WrongValueError(f"holds {found_value(name)}", allowed, near), str(k))
             split = tuple(name for name in names if name in parts)
-            if not parts or len(split) != len(parts):
+            if not parts or len(split) + len(unknown) != len(parts):
                 what = "names a dimension twice" if parts else "holds an empty list"
-                raise WrongValueError(what, allowed, path=(str(k),))
-            if split in found:
-                raise WrongValueError(f"names {' x '.join(split)} twice", allowed, path=(str(k),))
+                wrong.add(WrongValueError(what, allowed), str(k))
+            elif split in found and not unknown:
+                wrong.add(WrongValueError(f"names {' x '.join(split)} twice", allowed), str(k))
             found.append(split)
+        wrong.settle()
         return tuple(found)
 
     def json_schema(self) -> JsonSchemaValue:
@@ -234,9 +240,11 @@ class Patterns(Kind):
         if not isinstance(value, list | tuple) or not value:
             found = "an empty list" if value in ([], ()) else found_value(value)
             raise WrongValueError(f"must be a list of names, not {found}", allowed)
+        wrong = WrongValues()
         for k, item in enumerate(value):
             if not isinstance(item, str) or not item.strip():
-                raise WrongValueError(f"holds {found_value(item)}", allowed, path=(str(k),))
+                wrong.add(WrongValueError(f"holds {found_value(item)}", allowed), str(k))
+        wrong.settle()
         return tuple(item.strip() for item in value)
 
     def json_schema(self) -> JsonSchemaValue:
@@ -244,18 +252,17 @@ class Patterns(Kind):
         return {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
 
 
-def _spec(item: object, path: tuple[str, ...]) -> str:
+def _spec(item: object) -> str:
     if not isinstance(item, str) or not item.strip():
-        raise WrongValueError(f"must hold names of scenarios, not {found_value(item)}", _SPEC, path=path)
+        raise WrongValueError(f"must hold names of scenarios, not {found_value(item)}", _SPEC)
     return item.strip()
 
 
-def _name(name: str, path: tuple[str, ...]) -> str:
+def _name(name: str) -> str:
     """Refuse names that could not stand in a table or in the name of a file."""
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or set(name) & set('/\\:*?"<>|'):
         raise WrongValueError(
             f"holds the name {show(name)}",
             f'up to {LONGEST_NAME} characters, without / \\ : * ? " < > |',
-            path=path,
         )
     return name

@@ -1,33 +1,37 @@
-"""Reading an experiment file: overrides, places of keys, and errors in one sentence."""
+"""Reading an experiment file: overrides, places of keys, and all problems with their lines."""
 
 from __future__ import annotations
 
 import copy
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from ankomst.errors import ExperimentError, nearest_name, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, show
 from ankomst.policy.files import display_path
-from ankomst.policy.kinds import quoted
+from ankomst.policy.layers import METADATA
 from ankomst.policy.places import scenario_name
-from ankomst.policy.schema import WrongValueError, found_value
+from ankomst.policy.scenario import Scenario
+from ankomst.policy.schema import WrongValueError, needs_unsound_key, sound_part
+from ankomst.policy.translate import known_keys, problems_of
 from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
-from ankomst.studies.experiment_file import ExperimentFile, known_keys
+from ankomst.studies.experiment_file import ExperimentFile
 from ankomst.studies.experiment_kinds import check_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from pydantic_core import ErrorDetails
 
     from ankomst.policy.schema import Frozen
 
 File = TypeVar("File", bound="Frozen")
 OWN_KEYS = ("baseline", "deadweight", "draws", "groups", "level", "months", "outcomes", "precision")
 """Keys of an experiment that can be overridden; no scenario has a key of the same name."""
+OVERRIDE = "override "
+"""How errors of a scenario begin the place of a key that was set above its files."""
 
 
 class Source:
@@ -38,9 +42,12 @@ class Source:
     file : YamlFile
     above : dict
         The keys that were set above the file, with the place to name.
+    problems : Problems
+        What is wrong with the file; whoever reads it settles them once everything is checked.
     """
 
-    def __init__(self, file: YamlFile, above: Mapping[KeyPath, str]) -> None:
+    def __init__(self, file: YamlFile, above: Mapping[KeyPath, str], problems: Problems) -> None:
+        self.problems = problems
         self._file = file
         self._above = above
         self._where = display_path(file.path)
@@ -57,16 +64,40 @@ class Source:
 
     def place(self, path: KeyPath) -> str:
         """Return file and line of a key, or of the nearest key above it."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self._above:
-                return self._above[path[:length]]
-            if path[:length] in self._file.lines:
-                return f"{self._where}, line {self._file.lines[path[:length]]}"
+        parts = [path[:length] for length in range(len(path), 0, -1)]
+        for part in parts:
+            if part in self._above:
+                return self._above[part]
+        for part in parts:
+            if part in self._file.lines:
+                return f"{self._where}, line {self._file.lines[part]}"
         return self._where
+
+    def item(self, key: str, value: object) -> KeyPath:
+        """Return the path of an item of a list, or of the list where the item does not stand in it."""
+        items = self._file.data.get(key)
+        return (key, str(items.index(value))) if isinstance(items, list) and value in items else (key,)
 
     def error(self, path: KeyPath, what: str, allowed: str = "", nearest: str = "") -> ExperimentError:
         """Return an error at a key."""
         return ExperimentError(what, where=self.place(path), allowed=allowed, nearest=nearest)
+
+    def reworded(self, error: AnkomstError, key: KeyPath, about: str) -> AnkomstError:
+        """Return an error of something that a key names as one that stands at the key."""
+        found = Problems()
+        for each in error.problems:
+            found.add(self.error(key, f"{about}: {each.what}", each.allowed, each.nearest))
+        return found.joined()
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Keep the problems of a check and go on after it; a check of keys that are not sound ends early."""
+        try:
+            with self.problems.kept():
+                yield
+        except AttributeError as error:
+            if not needs_unsound_key(error):
+                raise
 
     def of_scenario(self, name: str, problem: str = "") -> str:
         """Return where a scenario is named; in a grid, where the part stands that a problem quotes."""
@@ -86,8 +117,17 @@ class Source:
                     return self.place(("grid", dimension, str(k)))
         return self.place(("grid",))
 
-    def of_setting(self, name: str, key: KeyPath) -> str:
-        """Return where a key is set: in the scenario alone, or in all. Keys can be dotted, nested or both."""
+    def of_setting(self, name: str, override: str) -> str:
+        """Return where a key of a scenario is set: in the scenario alone, or in all.
+
+        Parameters
+        ----------
+        name : str
+            The scenario.
+        override : str
+            What its error calls the place. Keys in the file can be dotted, nested or both.
+        """
+        key = setting(override)
         best: tuple[int, KeyPath] = (-1, ("set",))
         for section in (("set",), ("scenarios", name, "set")):
             for path in self._file.lines:
@@ -106,6 +146,11 @@ class Source:
         }
 
 
+def setting(override: str) -> KeyPath:
+    """Return the key that an error of a scenario means by the place of an override."""
+    return tuple(override.removeprefix(OVERRIDE).strip("'").split("."))
+
+
 def read_experiment(
     path: Path, overrides: Mapping[str, Any], given: Mapping[str, Any]
 ) -> tuple[ExperimentFile, Source, dict[str, Any]]:
@@ -122,31 +167,21 @@ def read_experiment(
     Returns
     -------
     tuple
-        The file's content, its source, and the overrides that are meant for scenarios.
+        The file's content, its source, and the overrides that are meant for scenarios; see `read_study`.
 
     Raises
     ------
     ExperimentError
     """
-    file = read_yaml(path, ExperimentError)
-    data = copy.deepcopy(file.data)
-    above: dict[KeyPath, str] = {(key,): f"override {key}" for key in given}
-    data.update(given)
-    for_scenarios: dict[str, Any] = {}
-    for key, value in overrides.items():
-        if key.partition(".")[0] in OWN_KEYS:
-            _override(data, key, value, above)
-        else:
-            for_scenarios[key] = value
-    source = Source(file, above)
-    _check_kind(data, source, "batch")
-    return checked(ExperimentFile, data, source), source, for_scenarios
+    own = {key: value for key, value in overrides.items() if key.partition(".")[0] in OWN_KEYS}
+    file, source = read_study(path, ExperimentFile, "batch", own, given)
+    return file, source, {key: value for key, value in overrides.items() if key not in own}
 
 
 def read_study(
     path: Path, model: type[File], kind: str, overrides: Mapping[str, Any], given: Mapping[str, Any]
 ) -> tuple[File, Source]:
-    """Read and check an experiment file of another kind than a batch.
+    """Read and check an experiment file.
 
     Parameters
     ----------
@@ -160,27 +195,40 @@ def read_study(
     given : mapping
         The same, from options of a command.
 
+    Returns
+    -------
+    tuple
+        The file's content as far as it is sound, and its source, whose problems are to be settled.
+
     Raises
     ------
     ExperimentError
+        The file cannot be read, or is one of another kind.
     """
-    file = read_yaml(path, ExperimentError)
+    problems = Problems()
+    file = read_yaml(path, ExperimentError, problems)
     data = copy.deepcopy(file.data)
     above: dict[KeyPath, str] = {(key,): f"override {key}" for key in given}
     data.update(given)
     for key, value in overrides.items():
-        _override(data, key, value, above)
-    source = Source(file, above)
-    _check_kind(data, source, kind)
+        with problems.kept():
+            _override(data, key, value, above)
+    source = Source(file, above, problems)
+    _check_kind(data, source, model, kind)
     return checked(model, data, source), source
 
 
 def checked(model: type[File], data: Mapping[str, Any], source: Source) -> File:
-    """Return the content of a file after checking it, or raise the problem that stands first in it."""
+    """Return the content of a file as far as it is sound; its problems are kept in the source."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise _first_problem(error, source, model) from None
+        for problem in problems_of(error, model, data, source.place, ExperimentError):
+            source.problems.add(problem)
+        part = sound_part(model, data, error.errors(include_url=False))
+        if part is None:
+            raise source.problems.joined() from None
+        return part
 
 
 def _override(data: dict[str, Any], key: str, value: Any, above: dict[KeyPath, str]) -> None:  # noqa: ANN401
@@ -199,61 +247,26 @@ def _override(data: dict[str, Any], key: str, value: Any, above: dict[KeyPath, s
     section[parts[-1]] = value
 
 
-def _check_kind(data: Mapping[str, Any], source: Source, wanted: str) -> None:
-    """Look at the kind before anything else: files of other kinds have other keys."""
-    try:
-        if "kind" in data:
+def _check_kind(data: Mapping[str, Any], source: Source, model: type[Frozen], wanted: str) -> None:
+    """Look at the kind before anything else: files of other kinds, and scenarios, have other keys."""
+    if "kind" in data:
+        try:
             check_kind(data["kind"], wanted)
-    except WrongValueError as problem:
-        raise source.error(("kind",), f"kind {problem.what}", problem.allowed, problem.nearest) from None
-
-
-def _first_problem(error: ValidationError, source: Source, model: type[Frozen]) -> ExperimentError:
-    """Return the problem that stands first in the file, with the number of further ones."""
-    found: list[tuple[tuple[int, bool], ExperimentError]] = []
-    for finding in error.errors(include_url=False, include_input=True):
-        path = tuple(str(part) for part in finding["loc"])
-        cause = finding.get("ctx", {}).get("error")
-        path += cause.path if isinstance(cause, WrongValueError) else ()
-        problem = _problem(finding, path, model)
-        place = source.place(path)
-        line = int(place.rpartition(" line ")[2]) if ", line " in place else 0
-        # A misspelled key is also missing under its right name: the misspelling is what helps.
-        order = (line, finding["type"] == "missing")
-        found.append(
-            (
-                order,
-                ExperimentError(problem.what, where=place, allowed=problem.allowed, nearest=problem.nearest),
-            )
+        except WrongValueError as wrong:
+            raise source.error(("kind",), f"kind {wrong.what}", wrong.allowed, wrong.nearest) from None
+        return
+    keys = set(data) - set(METADATA)
+    name, own = source.place(()), set(known_keys(model))
+    if keys & set(known_keys(Scenario)) and not keys & own:
+        raise source.error(
+            (),
+            f"is a scenario, not an experiment: `ankomst run {name}` runs it and `ankomst check {name}` "
+            "checks it",
         )
-    _, first = min(found, key=lambda item: item[0])
-    if len(found) > 1:
-        first = ExperimentError(
-            f"{first.what} (and {len(found) - 1} more)",
-            where=first.where, allowed=first.allowed, nearest=first.nearest,
-        )  # fmt: skip
-    return first
-
-
-def _problem(finding: ErrorDetails, path: KeyPath, model: type[Frozen]) -> WrongValueError:
-    cause = finding.get("ctx", {}).get("error")
-    key = ".".join(part for part in path if not part.isdigit())[:120]
-    if isinstance(cause, WrongValueError):
-        return WrongValueError(f"{key} {cause.what}", cause.allowed, cause.nearest)
-    section = known_keys(model, path[:-1])
-    inside = f" in {'.'.join(path[:-1])}" if len(path) > 1 else ""
-    if finding["type"] == "extra_forbidden":
-        near = nearest_name(path[-1], section)
-        return WrongValueError(f"the key {show(path[-1])} is not known{inside}", quoted(section), near)
-    if finding["type"] == "missing":
-        example = {"kind": "kind: batch", "baseline": "baseline: three_year"}.get(
-            path[-1], f"a map with {path[-1]}"
+    if any(isinstance(data.get(key), list) for key in ("targets", "effects")):
+        raise source.error(
+            (), "is a file of targets, not an experiment: an experiment of kind calibration names it"
         )
-        return WrongValueError(f"{'.'.join(path[:-1]) or 'the file'} lacks the key '{path[-1]}'", example)
-    return WrongValueError(
-        f"{key} must be a map, not {found_value(finding['input'])}",
-        f"a map with the keys {quoted(known_keys(model, path))}",
-    )
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a YAML file holds

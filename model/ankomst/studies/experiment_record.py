@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from ankomst.errors import AnkomstError, OutputError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+
+from ankomst.errors import AnkomstError, OutputError, Problems, show
+from ankomst.policy.kinds import Choice, Choices, Quantity
 from ankomst.policy.scenario import build_scenario
+from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.experiment import Draws, Experiment, Precision
+from ankomst.studies.experiment_file import Replicates, Sample, Seed
+from ankomst.studies.experiment_kinds import Groups, Month, Months
+from ankomst.studies.strict import Strict, first_problem
+from ankomst.studies.summary import PAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +26,70 @@ SAME = (
     "deadweight", "level", "document",
 )  # fmt: skip
 LISTS = ("outcomes", "months", "notes")
+
+
+class _Part(Strict):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PrecisionRecord(_Part):
+    """A precision that was asked for."""
+
+    outcome: Annotated[str, Choice(tuple(OUTCOMES))]
+    payer: Annotated[str, Choice(("", *PAYERS))]
+    scenario: str | None
+    months: Annotated[int, Month] | None
+    half_width: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    at_most: Annotated[int, Replicates]
+    step: Annotated[int, Replicates]
+
+
+class DrawsRecord(_Part):
+    """Draws of the parameters."""
+
+    kind: Literal["point", "prior", "posterior"]
+    names: list[str]
+    values: Annotated[list[dict[str, Annotated[float, Field(allow_inf_nan=False)]]], Field(min_length=1)]
+    description: dict[str, Any]
+
+
+class ScenarioRecord(_Part):
+    """What a scenario sets, and the hash of the policy that follows from it."""
+
+    policy_hash: str
+    sets: dict[str, Any]
+
+
+class Record(_Part):
+    """An experiment as JSON holds it."""
+
+    name: str
+    title: str
+    title_da: str
+    source: str
+    baseline: str
+    specs: dict[str, str]
+    seed: Annotated[int, Seed]
+    newcomers_per_year: Annotated[int, Sample]
+    replicates: Annotated[int, Replicates]
+    deadweight: bool
+    level: Annotated[float, Quantity("share", 0.5, 0.999)]
+    document: dict[str, Any]
+    outcomes: Annotated[tuple[str, ...], Choices(tuple(OUTCOMES))]
+    months: Annotated[tuple[int, ...], Months()]
+    notes: list[str]
+    path: str
+    groups: Annotated[tuple[tuple[str, ...], ...], Groups()]
+    precision: PrecisionRecord | None
+    draws: DrawsRecord
+    scenarios: dict[str, ScenarioRecord]
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Record:
+        for name in (self.baseline, *self.specs):
+            if name not in self.scenarios:
+                raise ValueError(f"there is no scenario {show(name)}")
+        return self
 
 
 def write(experiment: Experiment) -> dict[str, Any]:
@@ -65,6 +137,7 @@ def read(content: Mapping[str, Any], where: str) -> Experiment:
         Something is missing, or a scenario is not what its hash says: another version, or another table.
     """
     try:
+        Record.model_validate(content)
         scenarios = {}
         for name, kept in content["scenarios"].items():
             scenario = build_scenario(kept["sets"], where=f"{where}, scenario {name}")
@@ -91,9 +164,12 @@ def read(content: Mapping[str, Any], where: str) -> Experiment:
             ),
             scenarios=scenarios,
         )
-    except AnkomstError as problem:
+    except AnkomstError as error:
+        problems = Problems()
+        for each in error.problems:
+            problems.add(each.restated(OutputError, where=each.where or where))
+        raise problems.joined() from None
+    except ValidationError as problem:
         raise OutputError(
-            problem.what, where=problem.where or where, allowed=problem.allowed, nearest=problem.nearest
+            f"the experiment written down is damaged: {first_problem(problem)}", where=where
         ) from None
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise OutputError(f"the experiment written down is damaged: {problem!r}", where=where) from None

@@ -5,17 +5,17 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ankomst.errors import AnkomstError, ExperimentError, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, RunError, show
 from ankomst.policy.places import find_scenario, scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.studies.experiment_kinds import Entry
+from ankomst.studies.experiment_reading import OVERRIDE, setting
+from ankomst.studies.people import refuse_other_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ankomst.studies.experiment_reading import Source
-
-_OVERRIDE = "override "
 
 
 class Named(Protocol):
@@ -29,6 +29,8 @@ class Named(Protocol):
     def grid(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
     @property
     def set(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def newcomers_per_year(self) -> int | None: ...  # noqa: D102
 
 
 def load_scenarios(
@@ -52,10 +54,12 @@ def load_scenarios(
     Raises
     ------
     ExperimentError
-        A scenario is missing, wrong or named twice, or one follows newcomers for another time.
+        A scenario is missing, wrong or named twice, or one follows newcomers for another time or has other
+        simulated people.
     """
     entries, baseline = _entries(file, source)
     found: dict[str, Scenario] = {}
+    problems, known = Problems(), Problems()
     for name, entry in entries.items():
         settings: dict[str, Any] = {}
         for layer in (file.set, entry.set, above):
@@ -66,24 +70,39 @@ def load_scenarios(
             found[name] = load_scenario(find_scenario(entry.spec, source.folder), settings)
         except AnkomstError as error:
             named = name == baseline and (name not in file.scenarios) and entry.spec == file.baseline
-            raise _explained(error, name, entry, source, above, named=named) from None
+            for each in error.problems:
+                # What is wrong with a file or a key of all scenarios is told for the first of them.
+                if each not in known:
+                    problems.add(_explained(each, name, entry, source, above, named=named))
+                known.add(each)
+    problems.settle()
     _follow_ups_agree(found, baseline, source)
+    try:
+        refuse_other_people(
+            found, baseline, newcomers_per_year=file.newcomers_per_year, where=source.of_scenario
+        )
+    except RunError as problem:
+        raise ExperimentError(problem.what, where=problem.where, allowed=problem.allowed) from None
     return found, {name: entry.spec for name, entry in entries.items()}, baseline
 
 
 def _entries(file: Named, source: Source) -> tuple[dict[str, Entry], str]:
     """Return all scenarios with the baseline first, and the name of the baseline."""
     found = dict(file.scenarios)
+    problems = Problems()
     for specs in product(*file.grid.values()) if file.grid else ():
         spec = "+".join(specs)
         name = scenario_name(spec)
         if name in found:
-            raise source.error(
-                ("grid",),
-                f"the combination {show(name, 80)} of the grid is also among the scenarios",
-                "every scenario once",
+            problems.add(
+                source.error(
+                    ("grid",),
+                    f"the combination {show(name, 80)} of the grid is also among the scenarios",
+                    "every scenario once",
+                )
             )
         found[name] = Entry(spec)
+    problems.settle()
     baseline = file.baseline
     if baseline not in found:
         baseline = scenario_name(baseline)
@@ -97,10 +116,10 @@ def _explained(
 ) -> ExperimentError:
     """Return the error of a scenario with the place in the experiment that led to it."""
     what, where = error.what, error.where
-    if where.startswith(_OVERRIDE):
-        key = tuple(where.removeprefix(_OVERRIDE).strip("'").split("."))
+    if where.startswith(OVERRIDE):
+        key = setting(where)
         if not any(key[: len(mine)] == mine for mine in (tuple(each.split(".")) for each in above)):
-            where = source.of_setting(name, key)
+            where = source.of_setting(name, where)
             what += f" (set in the scenario {name})"
     elif where:
         what += f" (read for the scenario {name} of {source.file_name})"
@@ -113,28 +132,16 @@ def _explained(
 
 
 def _follow_ups_agree(scenarios: Mapping[str, Scenario], baseline: str, source: Source) -> None:
-    wanted = scenarios[baseline].horizon.follow_up_months
+    wanted, problems = scenarios[baseline].horizon.follow_up_months, Problems()
     for name, scenario in scenarios.items():
         months = scenario.horizon.follow_up_months
         if months != wanted:
-            raise ExperimentError(
-                f"the scenario {name} follows newcomers for {months} months and the baseline {baseline} "
-                f"for {wanted}",
-                where=source.of_scenario(name),
-                allowed="one follow-up for all, such as set: {horizon.follow_up_months: 120}",
+            problems.add(
+                ExperimentError(
+                    f"the scenario {name} follows newcomers for {months} months and the baseline {baseline} "
+                    f"for {wanted}",
+                    where=source.of_scenario(name),
+                    allowed="one follow-up for all, such as set: {horizon.follow_up_months: 120}",
+                )
             )
-
-
-def common_sample(scenarios: Mapping[str, Scenario], baseline: str, source: Source) -> int:
-    """Return the sample size of the scenarios [people a year], which must be the same in all."""
-    wanted = scenarios[baseline].population.newcomers_per_year
-    for name, scenario in scenarios.items():
-        sample = scenario.population.newcomers_per_year
-        if sample != wanted:
-            raise ExperimentError(
-                f"the scenario {name} has a sample of {sample:,} newcomers a year and the baseline "
-                f"{baseline} one of {wanted:,}",
-                where=source.of_scenario(name),
-                allowed="one sample for all, such as newcomers_per_year: 1400",
-            )
-    return wanted
+    problems.settle()

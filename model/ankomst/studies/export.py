@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ankomst.errors import OutputError
+from ankomst.policy.extras import need
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import store
+from ankomst.studies.csv_text import csv_text
 from ankomst.studies.record import AREA_UNITS, BONUS
 from ankomst.studies.summary import DKK
 
@@ -82,10 +84,15 @@ def write_export(out: Path, tables: Tables, formats: Iterable[str]) -> list[Path
     ------
     OutputError
         The folder cannot be written, or a table is too long for Excel.
+    MissingExtraError
+        A workbook is asked for, and the package that writes it is not installed.
     """
+    kinds = list(formats)
+    if "xlsx" in kinds:
+        need("workbook", "--format xlsx")
     store.make_folder(out)
     written = []
-    for kind in formats:
+    for kind in kinds:
         if kind == "xlsx":
             written.append(out / "tables.xlsx")
             with store.whole(written[-1]) as file:
@@ -193,7 +200,7 @@ def _draws(experiment: Experiment) -> pd.DataFrame:
 
 
 def _runs(ledger: Ledger) -> pd.DataFrame:
-    columns = ["id", "scenario", "draw", "replicate", "state", "attempts", "seconds", "message"]
+    columns = ["id", "scenario", "draw", "replicate", "state", "message"]
     return pd.DataFrame(
         [[getattr(entry, name) for name in columns] for entry in ledger.entries()], columns=columns
     )
@@ -205,7 +212,7 @@ def _runs(ledger: Ledger) -> pd.DataFrame:
 def _csv(path: Path, frames: Iterator[pd.DataFrame]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         for k, frame in enumerate(frames):
-            frame.to_csv(stream, index=False, header=k == 0, lineterminator="\n")
+            stream.write(csv_text(frame, header=k == 0))
 
 
 def _parquet(path: Path, frames: Iterator[pd.DataFrame]) -> None:
@@ -231,3 +238,7 @@ def _workbook(path: Path, tables: Tables, out: Path) -> None:
                     allowed="--format csv or parquet",
                 )
             frame.to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
+            for row in book.sheets[name[:31]].iter_rows():
+                for cell in row:
+                    if cell.data_type == "f":  # a text never becomes a formula
+                        cell.data_type = "s"

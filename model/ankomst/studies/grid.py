@@ -16,6 +16,7 @@ from ankomst.policy.grants import ResultGrant, grants_2013
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.simulation.deadweight import budget_scale, deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.runs import Progress, run_all
 from ankomst.studies.summary import Summary, summarise
 
@@ -79,7 +80,14 @@ def run_grid(
         Threads; the result does not depend on it.
     progress : callable, optional
         Called with finished and all runs.
+
+    Raises
+    ------
+    RunError
+        Scenarios have other simulated people than the first.
     """
+    named = {"+".join(key): scenario for key, scenario in scenarios.items()}
+    refuse_other_people(named, next(iter(named)), newcomers_per_year=newcomers_per_year)
     designs = len({design for _, design in scenarios})
     jobs = [
         partial(

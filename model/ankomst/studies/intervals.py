@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ankomst.studies.batch_resampling import bootstrap_t, unknown_draw
-from ankomst.studies.statistics import LEVEL, NO_DIFFERENCE, TOO_CLOSE, t_quantile
+from ankomst.studies.statistics import LEVEL, NO_DIFFERENCE, PAIRS, TOO_CLOSE, t_quantile
 
 Array = np.ndarray[Any, Any]
 COLUMNS = (
@@ -86,8 +86,9 @@ def paired(base: Array, alt: Array, level: float = LEVEL) -> pd.DataFrame:
     -------
     DataFrame
         As `estimates`, and `baseline_value` and `scenario_value`, means over the pairs used; `correlation`
-        over pairs, that common random numbers achieved; `efficiency`, the variance of an unpaired difference
-        over that of the paired one, within draws: how many times fewer replicates the paired one needs.
+        over pairs, that common random numbers achieved, NaN below five pairs; `efficiency`, the variance of
+        an unpaired difference over that of the paired one, within draws: how many times fewer replicates the
+        paired one needs.
     """
     base, alt = np.broadcast_arrays(np.asarray(base, dtype=np.float64), np.asarray(alt, dtype=np.float64))
     change = difference(base, alt)
@@ -100,7 +101,8 @@ def paired(base: Array, alt: Array, level: float = LEVEL) -> pd.DataFrame:
     varies = (_range(left) > 0.0) & (_range(right) > 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.sqrt(np.nansum(a * a, axis=(1, 2)) * np.nansum(b * b, axis=(1, 2)))
-        found["correlation"] = np.where(varies, np.nansum(a * b, axis=(1, 2)) / scale, np.nan)
+        told = varies & (found["n"].to_numpy() >= PAIRS)
+        found["correlation"] = np.where(told, np.nansum(a * b, axis=(1, 2)) / scale, np.nan)
         unpaired = _within(left)[0] + _within(right)[0]
         found["efficiency"] = np.where(unpaired > 0.0, unpaired / _within(change)[0], np.nan)
     return found

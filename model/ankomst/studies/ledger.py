@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 import zlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from pydantic_core import from_json
 
 from ankomst.errors import OutputError
+from ankomst.studies.ledger_schema import SCHEMA, check_note, tables_of, tables_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,20 +30,10 @@ if TYPE_CHECKING:
     from ankomst.studies.work import RunReport
 
 NAME = "ledger.sqlite"
+PATIENCE = 30.0
+"""Seconds to wait for another process: a network drive may be slow to let go."""
 STATES = ("done", "failed", "pending")
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS parts (
-    name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, runs INTEGER NOT NULL, bytes INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, scenario TEXT NOT NULL, draw INTEGER NOT NULL, replicate INTEGER NOT NULL,
-    planned INTEGER NOT NULL DEFAULT 1,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('done', 'failed', 'pending')),
-    attempts INTEGER NOT NULL DEFAULT 0, seconds REAL, crc INTEGER,
-    message TEXT NOT NULL DEFAULT '', trace TEXT NOT NULL DEFAULT '', part TEXT);
-CREATE INDEX IF NOT EXISTS runs_state ON runs (state);
-CREATE TABLE IF NOT EXISTS waiting (id TEXT PRIMARY KEY, row BLOB NOT NULL);
-"""
+NUMBER_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -68,20 +61,27 @@ class Ledger:
     path : Path
     readonly : bool
         Change nothing; the file must exist. What a killed process left half done is taken back all the same.
+    patience : float
+        Seconds to wait for another process that writes.
 
     Raises
     ------
     OutputError
-        The file is damaged, cannot be written, or the disk is full.
+        The file is damaged, held by another process, cannot be written, or the disk is full.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, patience: float = PATIENCE) -> None:
         self.path = path
+        if os.path.lexists(path) and (not path.is_file() or (path.is_symlink() and not readonly)):
+            raise OutputError("the ledger cannot be used: it is no regular file", where=str(path))
+        if not readonly:  # SQLite itself would not leave the rights to the umask
+            with contextlib.suppress(OSError):
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o666))
         with self._guard():
             # Never mode=ro: it cannot take back the half-done change of a killed process, and fails on it.
             mode = "rw" if readonly else "rwc"
-            target = f"{path.resolve().as_uri()}?mode={mode}"
-            self._base = sqlite3.connect(target, uri=True, timeout=30.0, isolation_level=None)
+            target = f"{path.absolute().as_uri()}?mode={mode}"
+            self._base = sqlite3.connect(target, uri=True, timeout=patience, isolation_level=None)
         try:
             with self._guard():
                 found = self._base.execute("PRAGMA quick_check").fetchone()[0]
@@ -89,9 +89,10 @@ class Ledger:
                     raise sqlite3.DatabaseError(found)  # noqa: TRY301 - said below, as other damage
                 if readonly:
                     self._base.execute("PRAGMA query_only = ON")
-                else:
+                elif not tables_of(self._base):
                     self._base.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-                self._base.execute("SELECT count(*) FROM runs").fetchone()
+                if tables_of(self._base) != tables_wanted():
+                    raise sqlite3.DatabaseError("its tables are not those of this version")  # noqa: TRY301
         except BaseException:
             self._base.close()
             raise
@@ -110,7 +111,16 @@ class Ledger:
         """Return a noted value, or None."""
         with self._guard():
             found = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if found is None else json.loads(found[0])
+        if found is None:
+            return None
+        try:
+            value = from_json(found[0])
+            check_note(key, value)
+        except ValueError:
+            raise DamagedLedgerError(
+                f"the ledger is damaged: its note {key!r} cannot be read", where=str(self.path)
+            ) from None
+        return value
 
     def counts(self) -> dict[str, int]:
         """Return the planned runs by state."""
@@ -119,6 +129,26 @@ class Ledger:
                 self._base.execute("SELECT state, count(*) FROM runs WHERE planned GROUP BY state").fetchall()
             )
         return {state: int(found.get(state, 0)) for state in STATES}
+
+    def tally(self) -> dict[str, dict[str, int]]:
+        """Return the planned runs of each scenario by state, scenarios in the order in which they came."""
+        query = (
+            "SELECT scenario, state, count(*) FROM runs WHERE planned GROUP BY scenario, state "
+            "ORDER BY min(rowid)"
+        )
+        found: dict[str, dict[str, int]] = {}
+        with self._guard():
+            for scenario, state, runs in self._base.execute(query):
+                found.setdefault(scenario, dict.fromkeys(STATES, 0))[state] = int(runs)
+        return found
+
+    def seconds(self) -> float:
+        """Return the seconds that all finished planned runs took, added up over the workers."""
+        with self._guard():
+            (found,) = self._base.execute(
+                "SELECT total(seconds) FROM runs WHERE planned AND state = 'done'"
+            ).fetchone()
+        return float(found)
 
     def entries(self, state: str | None = None) -> list[Entry]:
         """Return the planned runs (in one state) by draw, replicate and scenario."""
@@ -164,21 +194,48 @@ class Ledger:
             ).fetchall()
         return {key: np.frombuffer(row) for key, row, crc in rows if zlib.crc32(row) == crc}
 
-    def torn(self) -> list[str]:
-        """Return the ids of the runs, of any plan, that are neither in a part nor whole in the ledger."""
+    def sums(self, part: str | None) -> dict[str, int]:
+        """Return the checksum of every finished run, of any plan, that is in a part, or that waits here."""
+        with self._guard():
+            rows = self._base.execute(
+                "SELECT id, crc FROM runs WHERE state = 'done' AND part IS ? ORDER BY id", (part,)
+            )
+            return dict(rows.fetchall())
+
+    def torn(self, size: int | None = None) -> list[str]:
+        """Return the ids of the runs, of any plan, that are neither in a part nor whole in the ledger.
+
+        Parameters
+        ----------
+        size : int, optional
+            Numbers of a row of this plan; rows of any size if left out.
+        """
         query = (
-            "SELECT runs.id, row, crc FROM runs LEFT JOIN waiting ON waiting.id = runs.id "
+            "SELECT runs.id, row, crc, planned FROM runs LEFT JOIN waiting ON waiting.id = runs.id "
             "WHERE state = 'done' AND part IS NULL ORDER BY runs.id"
         )
         with self._guard():
-            rows = self._base.execute(query)
-            return [key for key, row, crc in rows if row is None or zlib.crc32(row) != crc]
+            return [
+                key
+                for key, row, crc, planned in self._base.execute(query)
+                if row is None
+                or zlib.crc32(row) != crc
+                or (planned and size is not None and len(row) != NUMBER_BYTES * size)
+            ]
 
     def count_waiting(self) -> int:
         """Return the number of planned rows that are not in a part yet."""
         query = "SELECT count(*) FROM waiting JOIN runs ON runs.id = waiting.id WHERE planned"
         with self._guard():
             return int(self._base.execute(query).fetchone()[0])
+
+    def files(self) -> dict[str, list[str]]:
+        """Return the hashes of every file that was written into the folder, the last written last."""
+        found: dict[str, list[str]] = {}
+        with self._guard():
+            for name, digest in self._base.execute("SELECT name, sha256 FROM files ORDER BY rowid"):
+                found.setdefault(name, []).append(digest)
+        return found
 
     # -- what changes --------------------------------------------------------------------------------
 
@@ -243,6 +300,22 @@ class Ledger:
             )
             self._base.executemany("DELETE FROM waiting WHERE id = ?", [(key,) for key in ids])
 
+    def enter_file(self, name: str, digest: str) -> None:
+        """List a file that is about to take its place in the folder."""
+        with self._change():
+            self._base.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (name, digest))
+
+    def forget_files(self, names: Iterable[str]) -> None:
+        """List files no longer."""
+        with self._change():
+            self._base.executemany("DELETE FROM files WHERE name = ?", [(name,) for name in names])
+
+    def clear(self) -> None:
+        """Forget everything: runs, parts, files and notes."""
+        with self._change():
+            for table in ("runs", "waiting", "parts", "files", "meta"):
+                self._base.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed
+
     def lose(self, name: str) -> int:
         """Forget a damaged part; its runs are pending again, and the number of planned ones is returned."""
         with self._change():
@@ -291,7 +364,7 @@ class Ledger:
         """Say in one sentence what SQLite cannot do."""
         try:
             yield
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeDecodeError) as problem:  # texts of a damaged file are no UTF-8
             said = str(problem)
             where = str(self.path)
             if "full" in said:
@@ -299,6 +372,12 @@ class Ledger:
                     "the disk is full; everything finished so far is kept",
                     where=where,
                     allowed="free space, then the same command with --resume",
+                ) from None
+            if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                raise OutputError(
+                    "another process holds the ledger and does not let go of it",
+                    where=where,
+                    allowed="the same command once that process is done or has ended",
                 ) from None
             if isinstance(problem, sqlite3.OperationalError):
                 raise OutputError(

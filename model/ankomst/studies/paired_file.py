@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ankomst.errors import AnkomstError
 from ankomst.policy import layers
 from ankomst.policy.places import find_experiment
+from ankomst.studies.experiment_kinds import Month
 from ankomst.studies.experiment_reading import Source, read_study
 from ankomst.studies.experiment_scenarios import load_scenarios
 from ankomst.studies.paired_fields import PairedFile
@@ -15,18 +16,23 @@ from ankomst.studies.parameter_draws import matching
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.policy.yaml_file import KeyPath
     from ankomst.studies.readings import Reading
 
 File = TypeVar("File", bound=PairedFile)
+MOST_MONTHS = int(Month.high)
 
 
 @dataclass(frozen=True)
 class Read(Generic[File]):
-    """A file that was read: its place and content, its source for errors, its scenarios."""
+    """A file that was read: its place and content, its source for errors, its scenarios.
+
+    What is wrong is kept in the source; there are no scenarios where one of them cannot be loaded.
+    """
 
     path: Path
     file: File
@@ -64,19 +70,22 @@ def read_paired(
     Raises
     ------
     ExperimentError
-        Anything about the file or its scenarios is wrong. The message is one sentence.
+        The file cannot be read. What is wrong with its keys and scenarios is kept in the source.
     """
     place = find_experiment(str(path))
     given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
     given = {key: value for key, value in given.items() if value is not None}
     above = dict(overrides or {})
     file, source = read_study(place, model, kind, above, given)
-    if quick:
-        if not file.quick:
+    with source.step():
+        if quick and not file.quick:
             raise source.error((), "--quick needs the section quick in the file", "quick: {KEY: VALUE}")
-        above = {".".join(key): value for key, value in layers.flatten(file.quick)} | above
-        file, source = read_study(place, model, kind, above, given)
-    scenarios, _, _ = load_scenarios(file, source, {})
+        if quick:
+            above = {".".join(key): value for key, value in layers.flatten(file.quick)} | above
+            file, source = read_study(place, model, kind, above, given)
+    scenarios: dict[str, Scenario] = {}
+    with source.step():
+        scenarios, _, _ = load_scenarios(file, source, {})
     return Read(place, file, source, scenarios, source.document(above, given))
 
 
@@ -90,24 +99,21 @@ def named(patterns: Sequence[str], key: tuple[str, ...], source: Source) -> tupl
     """
     try:
         return matching(patterns)
-    except AnkomstError as problem:
-        raise source.error(
-            key, f"{'.'.join(key)}: {problem.what}", problem.allowed, problem.nearest
-        ) from None
+    except AnkomstError as error:
+        raise source.reworded(error, key, ".".join(key)) from None
 
 
-def check_months(readings: tuple[Reading, ...], scenarios: Mapping[str, Scenario], source: Source) -> None:
-    """Refuse readings beyond the follow-up.
-
-    Raises
-    ------
-    ExperimentError
-    """
-    last = min(scenario.horizon.follow_up_months for scenario in scenarios.values())
-    for k, each in enumerate(readings):
+def check_months(
+    readings: Iterable[tuple[KeyPath, Reading]], scenarios: Mapping[str, Scenario], source: Source
+) -> None:
+    """Keep readings beyond the follow-up as problems, each at the key that asks for it."""
+    last = min((scenario.horizon.follow_up_months for scenario in scenarios.values()), default=MOST_MONTHS)
+    for key, each in readings:
         if each.months > last:
-            raise source.error(
-                ("outcomes", str(k)),
-                f"{each.key} lies beyond the follow-up: newcomers are followed for {last} months",
-                f"months up to {last}",
+            source.problems.add(
+                source.error(
+                    key,
+                    f"{each.key} lies beyond the follow-up: newcomers are followed for {last} months",
+                    f"months up to {last}",
+                )
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, Unpack
 
 from ankomst.studies import store
+from ankomst.studies.same_study import of_file
 from ankomst.studies.study_run import Finished, Found, How, run_study
 
 if TYPE_CHECKING:
@@ -68,8 +69,10 @@ def run_paired(
         return {**_manifest(study, started), **more}
 
     return run_study(
-        study.file.kind, study.measures, study.file.seed, out, whole, describe, total=total, **how
-    )
+        study.file.kind, study.measures, study.file.seed, out, whole, describe,
+        asked=of_file(study.file.model_dump(mode="json"), study.scenarios, study.measures.digest),
+        total=total, **how,
+    )  # fmt: skip
 
 
 def _facts(study: PairedStudy, work: Evaluations) -> dict[str, Any]:

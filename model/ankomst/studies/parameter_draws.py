@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ankomst.errors import ParameterError, nearest_name, show
+from ankomst.errors import ParameterError, Problems, nearest_name, show
 from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter, ranged
 
 if TYPE_CHECKING:
@@ -64,21 +64,27 @@ def matching(patterns: Sequence[str] | None) -> tuple[str, ...]:
     drawable = ranged()
     if patterns is None:
         return drawable
+    problems = Problems()
     for pattern in patterns:
         if any(fnmatchcase(name, pattern) for name in drawable):
             continue
         if any(fnmatchcase(name, pattern) for name in registry):
-            raise ParameterError(
-                f"{show(pattern, 80)} has no range, so that nothing can be drawn",
-                allowed="parameters with a range, which 'ankomst params list' shows",
+            problems.add(
+                ParameterError(
+                    f"{show(pattern, 80)} has no range, so that nothing can be drawn",
+                    allowed="parameters with a range, which 'ankomst params list' shows",
+                )
             )
-        raise ParameterError(
-            f"{show(pattern, 80)} matches no parameter",
-            allowed="names and patterns such as municipality.*; 'ankomst params list' shows all",
-            nearest=nearest_parameter(
-                pattern, [f"{name.partition('.')[0]}.*" for name in drawable] if "*" in pattern else drawable
-            ),
+            continue
+        names = [f"{name.partition('.')[0]}.*" for name in drawable] if "*" in pattern else drawable
+        problems.add(
+            ParameterError(
+                f"{show(pattern, 80)} matches no parameter",
+                allowed="names and patterns such as municipality.*; 'ankomst params list' shows all",
+                nearest=nearest_parameter(pattern, names),
+            )
         )
+    problems.settle()
     return tuple(name for name in drawable if any(fnmatchcase(name, pattern) for pattern in patterns))
 
 

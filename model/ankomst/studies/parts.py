@@ -30,8 +30,6 @@ FOLDER = "runs"
 RUNS = 100
 """Runs of a part."""
 ENDING = ".parquet"
-TEMPORARY = ".part-"
-"""How the name of a part begins while it is being written."""
 KEYS = ("id", "scenario", "draw", "replicate")
 NAME = re.compile(r"part-(\d{5,})\.parquet")
 
@@ -98,29 +96,33 @@ def is_whole(path: Path, wanted: str) -> bool:
 
 def read_ids(path: Path) -> list[str]:
     """Return the ids of the runs of a part, in its order."""
-    return [str(key) for key in _read(path, ["id"]).column("id").to_pylist()]
+    return _ids(path, _read(path, ["id"]))
 
 
 def read_rows(path: Path, layout: Layout) -> np.ndarray[Any, Any]:
     """Return all numbers of a part, shape (runs, layout.size)."""
     table = _read(path, list(layout.families))
-    return np.concatenate([_numbers(table, name) for name in layout.families], axis=1)
+    return np.concatenate(
+        [_numbers(path, table, name, family.size) for name, family in layout.families.items()], axis=1
+    )
 
 
-def read_family(path: Path, name: str) -> np.ndarray[Any, Any]:
+def read_family(path: Path, layout: Layout, name: str) -> np.ndarray[Any, Any]:
     """Return one family of a part, shape (runs, family size)."""
-    return _numbers(_read(path, [name]), name)
+    return _numbers(path, _read(path, [name]), name, layout.families[name].size)
+
+
+def sums(path: Path) -> dict[str, int]:
+    """Return the checksum of every run of a part by its id, whatever its layout."""
+    table = _read(path, None)
+    names = [name for name in table.column_names if name not in KEYS]
+    rows = np.concatenate([_numbers(path, table, name) for name in names], axis=1)
+    return {key: crc(row) for key, row in zip(_ids(path, table), rows, strict=True)}
 
 
 def crc(row: Any) -> int:  # noqa: ANN401 - an array
     """Return the checksum of a row, as the ledger keeps it."""
     return zlib.crc32(np.ascontiguousarray(row).tobytes())
-
-
-def clear_temporary(folder: Path) -> None:
-    """Remove what a killed process had half written."""
-    for path in (folder / FOLDER).glob(f"{TEMPORARY}*"):
-        path.unlink(missing_ok=True)
 
 
 def _settle(folder: Path) -> None:
@@ -141,11 +143,11 @@ def _table(entries: Sequence[Entry], rows: np.ndarray[Any, Any], layout: Layout)
     return pa.table(columns)
 
 
-def _read(path: Path, columns: list[str]) -> pa.Table:
-    """Read columns of a part; pages whose checksum is wrong are an error."""
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    """Read columns of a part, or all; pages whose checksum is wrong are an error."""
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            missing = sorted(set(columns) - set(file.schema_arrow.names))
+            missing = sorted({"id", *(columns or ())} - set(file.schema_arrow.names))
             if missing:
                 raise OutputError(f"the part has no column {missing[0]}", where=str(path))
             return file.read(columns=columns)
@@ -154,7 +156,26 @@ def _read(path: Path, columns: list[str]) -> pa.Table:
         raise OutputError(f"the part cannot be read: {first}", where=str(path)) from None
 
 
-def _numbers(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
+def _ids(path: Path, table: pa.Table) -> list[str]:
+    column = table.column("id")
+    if column.type != pa.string() or column.null_count:
+        raise OutputError("the part cannot be read: its column id holds no names", where=str(path))
+    return [str(key) for key in column.to_pylist()]
+
+
+def _numbers(path: Path, table: pa.Table, name: str, size: int | None = None) -> np.ndarray[Any, Any]:
+    """Return a column of as many numbers a run as the layout says, or of any number."""
     column = table.column(name).combine_chunks()
+    kind = column.type
+    if (
+        not pa.types.is_fixed_size_list(kind)
+        or kind.value_type != pa.float64()
+        or kind.list_size != (size or kind.list_size)
+        or column.null_count
+        or column.flatten().null_count
+    ):
+        raise OutputError(
+            f"the part cannot be read: its column {name} does not hold what it should", where=str(path)
+        )
     values = column.flatten().to_numpy(zero_copy_only=False)
-    return np.asarray(values).reshape(table.num_rows, -1)
+    return np.asarray(values).reshape(table.num_rows, kind.list_size)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ankomst.errors import nearest_name
 from ankomst.policy.kinds import quoted
-from ankomst.policy.schema import Kind, WrongValueError, found_value
+from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value
 from ankomst.simulation.accounts import discount_factors
 from ankomst.simulation.codes import ITEMS
 from ankomst.simulation.outcomes import OUTCOMES, Options
@@ -102,14 +102,14 @@ class Readings(Kind):
             what = "is an empty list" if value in ([], ()) else f"must be a list, not {found_value(value)}"
             raise WrongValueError(what, f"a list of {_FORMS}")
         found: list[Reading] = []
+        wrong = WrongValues()
         for k, item in enumerate(value):
-            try:
+            with wrong.kept(str(k)):
                 mine = item if isinstance(item, Reading) else reading(item)
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (str(k),)) from None
-            if mine in found:
-                raise WrongValueError(f"names {mine.key} twice", "every reading once", path=(str(k),))
-            found.append(mine)
+                if mine in found:
+                    raise WrongValueError(f"names {mine.key} twice", "every reading once")
+                found.append(mine)
+        wrong.settle()
         return tuple(found)
 
     def json_schema(self) -> JsonSchemaValue:

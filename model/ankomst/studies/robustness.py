@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 RESAMPLES = 500
+FEWEST = 2
+"""With fewer draws nothing can be said of robustness."""
 WORST = 0.1
 """Share of the draws that make the worst decile."""
 EQUAL = 1e-10
@@ -101,8 +103,10 @@ def robustness_table(
         )
     if y.shape[2] != len(scenarios):
         raise RunError(f"{y.shape[2]} columns of values do not fit {len(scenarios)} scenarios")
-    if len(y) < 2:
-        raise RunError(f"robustness over {len(y)} parameter draws says nothing", allowed="two or more draws")
+    if len(y) < FEWEST:
+        raise RunError(
+            f"robustness over {len(y)} parameter draws says nothing", allowed=f"{FEWEST} or more draws"
+        )
     sign = 1.0 if better == "higher" else -1.0
     noisy = np.nanmean(y, axis=1)
     true = noise_free(y)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import AnkomstError, RunError
-from ankomst.studies import experiment_record, parts, store
+from ankomst.errors import AnkomstError, OutputError, RunError
+from ankomst.studies import experiment_record, manifest, parts, store
 from ankomst.studies.batch_folder import BatchFolder
-from ankomst.studies.batch_study import tabulate, write_tables
+from ankomst.studies.batch_study import tabulate
 from ankomst.studies.dispatch import carried_out
 from ankomst.studies.executors import pool_for
 from ankomst.studies.plan import Plan, plan
+from ankomst.studies.same_study import of_batch, refuse_other
 from ankomst.studies.stopping import reached
 from ankomst.studies.stored import StoredRuns
 from ankomst.studies.work import code_version
@@ -65,6 +66,7 @@ def run_batch(
     pool: Pool | None = None,
     resume: bool = False,
     restart: bool = False,
+    changed: bool = False,
     retry_failed: bool = False,
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -81,6 +83,10 @@ def run_batch(
         out; the results do not depend on it. It is closed at the end.
     resume, restart : bool
         Go on with what is in the folder, or throw it away.
+    changed : bool
+        With `resume`: go on though this is another experiment than the folder's. Runs that both have are
+        kept and count, others are kept and do not. More replicates that were asked for by the argument of
+        `load_experiment` need no `changed`.
     retry_failed : bool
         With `resume`: run failed runs again.
     progress : callable, optional
@@ -91,7 +97,8 @@ def run_batch(
     Raises
     ------
     OutputError
-        The folder cannot be used, or the disk is full. Finished runs are kept.
+        The folder cannot be used or is that of another experiment, or the disk is full. Finished runs are
+        kept.
     RunError
         The folder's runs were made by other code, or the workers are gone.
     """
@@ -101,6 +108,8 @@ def run_batch(
         with BatchFolder(place, resume=resume, restart=restart, say=say) as folder:
             first = plan(experiment)
             _same_code(folder.ledger, place)
+            if not changed:
+                _same_experiment(folder, experiment)
             started = folder.ledger.meta("started") or store.now()
             before = folder.ledger.ids("done")
             _enter_plan(folder.ledger, first, started)
@@ -108,7 +117,7 @@ def run_batch(
             _left_out(before, first, say)
             if retry_failed:
                 folder.ledger.retry()
-            folder.write_manifest(describe(experiment, started, complete=False))
+            folder.write_manifest(describe(experiment, started) | {"complete": False})
             try:
                 done, said = _rounds(folder, first, pool, progress, say)
             except BaseException:
@@ -121,7 +130,7 @@ def run_batch(
         pool.close()
 
 
-def describe(experiment: Experiment, started: str, *, complete: bool) -> dict[str, Any]:
+def describe(experiment: Experiment, started: str) -> dict[str, Any]:
     """Return the manifest of a batch."""
     settings = {
         "baseline": experiment.baseline,
@@ -136,7 +145,6 @@ def describe(experiment: Experiment, started: str, *, complete: bool) -> dict[st
     )
     return {
         "kind": "batch",
-        "complete": complete,
         "run_code": code_version(),
         **content,
         "experiment": experiment_record.write(experiment),
@@ -150,9 +158,9 @@ def _closed(folder: BatchFolder, done: Plan, said: str, started: str) -> Finishe
     if counts["done"]:
         with StoredRuns(folder.path, experiment, ledger=folder.ledger) as runs:
             tables = tabulate(runs, experiment)
-    files = write_tables(folder.path, tables)
-    more = {"runs": counts, "replicates_run": done.replicates, "precision": said, "files": files}
-    folder.write_manifest(describe(experiment, started, complete=True) | more)
+    store.write_tables(folder.path, tables)
+    more = {"runs": counts, "replicates_run": done.replicates, "precision": said}
+    folder.finish(describe(experiment, started) | more)
     return Finished(folder.path, counts, done.replicates, said, tables)
 
 
@@ -224,6 +232,19 @@ def _run_pending(
         folder.flush(now)
         if ledger.count_waiting() == before:  # damaged rows are run again when the batch is resumed
             break
+
+
+def _same_experiment(folder: BatchFolder, experiment: Experiment) -> None:
+    """Refuse another experiment than that of the folder's runs; where it is not known, nothing is refused."""
+    before = folder.ledger.meta("experiment") if folder.holds() else None
+    if folder.holds() and before is None:  # the ledger was made anew
+        with suppress(OutputError):
+            before = manifest.read(folder.path).get("experiment")
+    if before is not None:
+        refuse_other(
+            folder.kind, folder.path, of_batch(before), of_batch(experiment_record.write(experiment)),
+            may_differ="replicates" if "replicates" in experiment.document else "",
+        )  # fmt: skip
 
 
 def _same_code(ledger: Ledger, out: Path) -> None:

@@ -12,6 +12,7 @@ from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies import history, statistics, store
 from ankomst.studies.in_memory import run_each
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.sides import (
     DEFAULT_OUTCOMES,
     Question,
@@ -105,7 +106,8 @@ def run_scenarios(
     Raises
     ------
     RunError
-        Fewer than 2 replicates, an unknown baseline, or months outside a scenario's follow-up.
+        Fewer than 2 replicates, an unknown baseline, months outside a scenario's follow-up, or scenarios with
+        other simulated people.
 
     Notes
     -----
@@ -122,6 +124,7 @@ def run_scenarios(
     question = Question(DEFAULT_OUTCOMES, months, scenarios[baseline].horizon.follow_up_months)
     for name, scenario in scenarios.items():
         follow_ups_fit(question, scenario, name)
+    refuse_other_people(scenarios, baseline, newcomers_per_year=newcomers_per_year)
     started = store.now()
     names = list(scenarios)
 

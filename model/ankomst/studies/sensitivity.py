@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ankomst.errors import Problems
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.experiment import drawn
 from ankomst.studies.factors import Factor, Factors
@@ -13,6 +14,7 @@ from ankomst.studies.paired_measures import PairedMeasures
 from ankomst.studies.parameter_draws import matching
 from ankomst.studies.posterior import read_posterior
 from ankomst.studies.sensitivity_file import SensitivityFile
+from ankomst.studies.tornado import FEWEST_POINTS
 
 if TYPE_CHECKING:
     import os
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from ankomst.studies.sensitivity_file import FactorsFile
 
 KIND = "sensitivity"
+SHOWN = 5
+"""Names in a message."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +100,30 @@ def load_sensitivity(
     Raises
     ------
     ExperimentError
-        Anything about the file, its scenarios or its factors is wrong. The message is one sentence.
+        Something about the file, its scenarios or its factors is wrong. The message lists all problems, a
+        sentence and a line each.
     """
     read = read_paired(
         path, SensitivityFile, KIND, overrides, quick=quick, newcomers_per_year=newcomers_per_year, seed=seed
     )
     file, source, scenarios = read.file, read.source, read.scenarios
-    check_months(file.outcomes, scenarios, source)
-    factors = _factors(file.factors, scenarios, source)
-    _check_sobol(file, factors, source)
-    wanted = file.given.draws if file.given else None
+    with source.step():
+        asked = [(("outcomes", str(k)), each) for k, each in enumerate(file.outcomes)]
+        check_months(asked, scenarios, source)
+    draws, groups = None, {}
+    with source.step():
+        if file.given and file.given.draws:
+            draws = drawn(file.given.draws, file.seed, source, ("given", "draws"))
+            if len(draws.values) < FEWEST_POINTS:
+                what = f"given.draws are too few: {len(draws.values)}"
+                raise source.error(("given", "draws"), what, f"{FEWEST_POINTS} or more draws")
+    with source.step():
+        factors = _factors(file.factors, scenarios, source)
+        with source.step():
+            _check_sobol(file, factors, source)
+        with source.step():
+            groups = _groups(file.factors, factors, source) if file.groups else {}
+    source.problems.settle()
     return Sensitivity(
         name=read.path.stem,
         path=read.path,
@@ -113,34 +131,40 @@ def load_sensitivity(
         scenarios=scenarios,
         measures=PairedMeasures(scenarios, file.outcomes, file.newcomers_per_year),
         factors=factors,
-        groups=_groups(file.factors, factors, source) if file.groups else {},
-        draws=drawn(wanted, file.seed, source) if wanted else None,
+        groups=groups,
+        draws=draws,
         quick=quick,
         document=read.document,
     )
 
 
 def _factors(wanted: FactorsFile, scenarios: Mapping[str, Scenario], source: Source) -> Factors:
-    names = named(wanted.parameters, ("factors", "parameters"), source)
-    without = named(wanted.leave_out, ("factors", "leave_out"), source) if wanted.leave_out else ()
-    registry = load_registry()
+    names: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    problems = Problems()
+    with problems.kept():
+        names = named(wanted.parameters, ("factors", "parameters"), source)
+    with problems.kept():
+        without = named(wanted.leave_out, ("factors", "leave_out"), source) if wanted.leave_out else ()
     for name in wanted.ranges:
-        if name not in names or name in without:
-            named((name,), ("factors", "ranges"), source)
-            raise source.error(
-                ("factors", "ranges", name), f"factors.ranges: {name} does not vary", "factors"
-            )
+        key = ("factors", "ranges", name)
+        with problems.kept():
+            if name not in named((name,), key, source):
+                raise source.error(key, f"factors.ranges: {name} is a pattern", "the name of a parameter")
+    problems.settle()
+    registry = load_registry()
     kept = tuple(name for name in names if name not in without)
+    for name in wanted.ranges:
+        if name not in kept:
+            what = f"factors.ranges: {name} does not vary"
+            problems.add(source.error(("factors", "ranges", name), what, "factors"))
     for scenario_name, scenario in scenarios.items():
-        own = [name for name in kept if name in dict(registry.names_in(scenario.parameters))]
-        if own:
-            raise source.error(
-                ("factors", "parameters"),
-                f"the scenario {scenario_name} sets {own[0]} itself, so that it cannot vary",
-                f"factors.leave_out: [{own[0]}]",
-            )
+        for name in (name for name, _ in registry.names_in(scenario.parameters) if name in kept):
+            what = f"the scenario {scenario_name} sets {name} itself, so that it cannot vary"
+            problems.add(source.error(("factors", "parameters"), what, f"factors.leave_out: [{name}]"))
     if not kept:
-        raise source.error(("factors",), "no factor is left", "parameters that are not left out")
+        problems.add(source.error(("factors",), "no factor is left", "parameters that are not left out"))
+    problems.settle()
     marginals: dict[str, tuple[float, ...]] = {}
     if wanted.origin == "posterior":
         sets = read_posterior().values
@@ -160,8 +184,9 @@ def _check_sobol(file: SensitivityFile, factors: Factors, source: Source) -> Non
         return
     key, vary = ("sobol", "parameters"), {factor.name for factor in factors.each}
     for pattern in wanted:
-        if not vary & set(named((pattern,), key, source)):
-            raise source.error(key, f"sobol.parameters: {pattern} does not vary", "parameters of factors")
+        with source.step():
+            if not vary & set(named((pattern,), key, source)):
+                raise source.error(key, f"sobol.parameters: {pattern} does not vary", "parameters of factors")
 
 
 def _groups(wanted: FactorsFile, factors: Factors, source: Source) -> dict[str, tuple[str, ...]]:
@@ -174,20 +199,25 @@ def _groups(wanted: FactorsFile, factors: Factors, source: Source) -> dict[str, 
         return {group: tuple(members) for group, members in found.items()}
     groups: dict[str, tuple[str, ...]] = {}
     seen: dict[str, str] = {}
+    problems = Problems()
     for group, patterns in wanted.groups.items():
         key = ("factors", "groups", group)
-        members = tuple(name for name in named(patterns, key, source) if name in names)
-        for name in members:
-            if name in seen:
-                raise source.error(key, f"{name} is in the groups {seen[name]} and {group}", "one group each")
-            seen[name] = group
-        if members:
-            groups[group] = members
+        with problems.kept():
+            members = tuple(name for name in named(patterns, key, source) if name in names)
+            for name in members:
+                if name in seen:
+                    what = f"factors.groups: {name} is in the groups {seen[name]} and {group}"
+                    raise source.error(key, what, "one group each")
+            seen |= dict.fromkeys(members, group)
+            if members:
+                groups[group] = members
+    problems.settle()
     missing = [name for name in names if name not in seen]
     if missing:
-        raise source.error(
-            ("factors", "groups"), f"{missing[0]} is in no group (and {len(missing) - 1} more)",
-            "a group for every factor",
-        )  # fmt: skip
+        said = ", ".join(missing[:SHOWN])
+        said += f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+        verb = "is" if len(missing) == 1 else "are"
+        what = f"factors.groups: {said} {verb} in no group"
+        raise source.error(("factors", "groups"), what, "a group for every factor")
     # In the order in which SALib comes upon them.
     return {group: groups[group] for group in dict.fromkeys(seen[name] for name in names)}

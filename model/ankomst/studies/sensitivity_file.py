@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch, Text
-from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value, mapping
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, found_value, mapping
+from ankomst.policy.written_numbers import comma_hint
 from ankomst.studies.calibration_file import Names
 from ankomst.studies.experiment_file import DrawsFile
 from ankomst.studies.experiment_kinds import KindOfStudy, Patterns
@@ -16,6 +17,8 @@ from ankomst.studies.paired_fields import PairedFile
 from ankomst.studies.readings import Reading, Readings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic.json_schema import JsonSchemaValue
 
 METHODS = ("delta", "pawn", "rbd_fast")
@@ -53,16 +56,17 @@ class Bounds(Kind):
     def check(self, value: object) -> dict[str, tuple[float, float]]:
         """Return name to bounds; the registry checks the names."""
         found: dict[str, tuple[float, float]] = {}
+        wrong = WrongValues()
         for name, pair in mapping(value, "a map such as {job_finding.sigma: [0, 2]}").items():
-            if not isinstance(pair, list | tuple) or len(pair) != 2:
-                raise WrongValueError(f"holds {found_value(pair)}", "[lowest, highest]", path=(name,))
-            try:
+            with wrong.kept(name):
+                if not isinstance(pair, list | tuple) or len(pair) != 2:
+                    said = f"holds {found_value(pair)}{comma_hint(pair, 2)}"
+                    raise WrongValueError(said, "[lowest, highest]")
                 low, high = (Quantity("value", -1e9, 1e9).number(each) for each in pair)
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (name,)) from None
-            if not low < high:
-                raise WrongValueError(f"is [{low:g}, {high:g}]", "a lowest below the highest", path=(name,))
-            found[name] = (low, high)
+                if not low < high:
+                    raise WrongValueError(f"is [{low:g}, {high:g}]", "a lowest below the highest")
+                found[name] = (low, high)
+        wrong.settle()
         return found
 
     def json_schema(self) -> JsonSchemaValue:
@@ -78,11 +82,11 @@ class GroupsOfFactors(Kind):
     def check(self, value: object) -> dict[str, tuple[str, ...]]:
         """Return name to patterns."""
         found: dict[str, tuple[str, ...]] = {}
+        wrong = WrongValues()
         for name, patterns in mapping(value, "a map such as {Danish: [danish.*]}").items():
-            try:
-                found[str(name)] = Patterns().check(patterns)
-            except WrongValueError as problem:
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, (name,)) from None
+            with wrong.kept(name):
+                found[name] = Patterns().check(patterns)
+        wrong.settle()
         return found
 
     def json_schema(self) -> JsonSchemaValue:
@@ -115,11 +119,10 @@ class MorrisFile(Frozen):
     replicates: Annotated[int, _Runs] = 2
     """Runs of each point [runs]; noise can be told apart from two on."""
 
-    @model_validator(mode="after")
-    def _even(self) -> MorrisFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield an odd number of levels."""
         if self.levels % 2:
-            raise WrongValueError(f"is {self.levels}", "an even number", path=("levels",))
-        return self
+            yield WrongValueError(f"is {self.levels}", "an even number", path=("levels",))
 
 
 class SobolFile(Frozen):
@@ -136,11 +139,10 @@ class SobolFile(Frozen):
     replicates: Annotated[int, _Runs] = 3
     """Runs of each point [runs]; noise can be told apart from two on."""
 
-    @model_validator(mode="after")
-    def _one_choice(self) -> SobolFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield a second choice of factors."""
         if self.most is not None and self.parameters is not None:
-            raise WrongValueError("stands beside parameters", "most or parameters", path=("most",))
-        return self
+            yield WrongValueError("stands beside parameters", "most or parameters", path=("most",))
 
 
 class GroupsFile(Frozen):
@@ -166,13 +168,12 @@ class GivenFile(Frozen):
     methods: Annotated[tuple[str, ...], Choices(METHODS)] = METHODS
     """delta (Borgonovo), pawn (distribution), rbd_fast (first order; independent factors only)."""
 
-    @model_validator(mode="after")
-    def _one_source(self) -> GivenFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield two sources of draws, or none."""
         if (self.draws is None) == (self.batch is None):
-            raise WrongValueError(
+            yield WrongValueError(
                 "needs draws to run, or the folder of a batch", "draws or batch, one of them"
             )
-        return self
 
 
 class EmulatorFile(Frozen):
@@ -204,21 +205,20 @@ class SensitivityFile(PairedFile):
     emulator: EmulatorFile | None = None
     """An emulator on the points of the Sobol design; none if left out."""
 
-    @model_validator(mode="after")
-    def _fits(self) -> SensitivityFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield methods that lack what they rest on."""
         if not (self.morris or self.sobol or self.groups or self.given):
-            raise WrongValueError("names no method", "morris, sobol, groups or given")
+            yield WrongValueError("names no method", "morris, sobol, groups or given")
         if self.sobol and self.sobol.most is not None and self.morris is None:
-            raise WrongValueError(
+            yield WrongValueError(
                 "needs a screening that says which factors matter most",
                 "morris beside it",
                 path=("sobol", "most"),
             )
         if self.emulator and self.sobol is None:
-            raise WrongValueError("needs the points of a Sobol design", "sobol beside it", path=("emulator",))
+            yield WrongValueError("needs the points of a Sobol design", "sobol beside it", path=("emulator",))
         for each in self.ranking or ():
             if each not in self.outcomes:
-                raise WrongValueError(f"names {each.key}", "outcomes of the analysis", path=("ranking",))
+                yield WrongValueError(f"names {each.key}", "outcomes of the analysis", path=("ranking",))
         if self.ranking and len(self.scenarios) < 2:
-            raise WrongValueError("needs two scenarios or more", "scenarios: a list", path=("ranking",))
-        return self
+            yield WrongValueError("needs two scenarios or more", "scenarios: a list", path=("ranking",))

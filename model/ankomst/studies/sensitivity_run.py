@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
+from ankomst.policy.extras import need
 from ankomst.studies.factors import Factors
 from ankomst.studies.given_batch import batch_points
 from ankomst.studies.paired_run import run_paired
@@ -32,7 +33,9 @@ def run_sensitivity(study: Sensitivity, out: str | os.PathLike[str], **how: Unpa
     **how
         See `How`.
     """
-    # Before anything is run: a folder that is no such batch must not be found out after an hour.
+    # Before anything is run: what is missing must not be found out after an hour.
+    if study.file.emulator:
+        need("studies", "an emulator")
     folder = study.file.given.batch if study.file.given else None
     given = batch_points(folder, study, how.get("say")) if folder else None
 

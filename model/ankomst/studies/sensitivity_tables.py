@@ -199,9 +199,10 @@ class Analysis:
             for quantity in quantities:
                 mean = self.values(quantity, self.even(stage)).mean(axis=1)
                 common: dict[str, Any] = {"level": file.level, "sample": stage, "quantity": quantity.key}
-                given.append(
-                    given_data_table(natural, mean, factors, methods=methods, seed=file.seed, **common)
-                )
+                if methods:
+                    given.append(
+                        given_data_table(natural, mean, factors, methods=methods, seed=file.seed, **common)
+                    )
                 shown.append(tornado_table(natural, mean, factors, **common))
         return {"given_data": _joined(given), "tornado": _joined(shown), "dependence": _joined(tied)}
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from iterative_ensemble_smoother import ESMDA
 
 Array = np.ndarray[Any, Any]
 SCREEN = 3.0
@@ -76,17 +75,13 @@ class Smoother:
     steps : int
         Steps that together count the data once.
     seed : int
-
-    Notes
-    -----
-    The library is given whitened figures and unit errors: with a full covariance its version 1.2.0 takes
-    the wrong triangle of the Cholesky factor (checked against the formula of the paper in the tests).
+        Of the errors that the targets are perturbed by.
     """
 
     def __init__(self, target: Likelihood, steps: int, seed: int) -> None:
         self._target = target
-        size = target.published.size
-        self._esmda = ESMDA(np.ones(size), np.zeros(size), alpha=steps, seed=seed)
+        self._steps = steps
+        self._random = np.random.default_rng(seed)
 
     def step(self, normal: Array, figures: Array) -> Array:
         """Move an ensemble.
@@ -102,8 +97,13 @@ class Smoother:
         -------
         ndarray, shape (members, parameters)
         """
-        self._esmda.prepare_assimilation(Y=self._target.whitened(figures).T.copy(), truncation=1.0)
-        return np.asarray(self._esmda.assimilate_batch(X=normal.T.copy()).T)
+        apart = self._target.whitened(figures)  # units in which the errors are independent and of size 1
+        members, targets = apart.shape
+        errors = np.sqrt(self._steps) * self._random.standard_normal((targets, members)).T
+        figure_spread, spread = apart - apart.mean(axis=0), normal - normal.mean(axis=0)
+        error_spread = self._steps * (members - 1) * np.eye(targets)
+        gain = np.linalg.solve(figure_spread.T @ figure_spread + error_spread, figure_spread.T @ spread)
+        return np.asarray(normal + (errors - apart) @ gain)
 
 
 def informed(normal: Array, figures: Array, screen: float = SCREEN) -> Array:

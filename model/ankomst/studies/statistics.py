@@ -18,6 +18,8 @@ INTERVAL_DRAWS = (
 )
 TOO_CLOSE = "too close to call"
 NO_DIFFERENCE = "no difference"
+PAIRS = 5
+"""Fewest pairs whose correlation is told: that of fewer says little more than how few they are."""
 
 Array = np.ndarray[Any, Any]
 
@@ -87,8 +89,11 @@ def unknown_draw(values: Array) -> Array:
 
 
 def correlation(base: Array, alt: Array) -> float:
-    """Correlation over replicates that common random numbers achieved; NaN where nothing varies."""
-    if base.size < 2 or np.std(base) == 0.0 or np.std(alt) == 0.0:
+    """Return the correlation over pairs that common random numbers achieved.
+
+    NaN where nothing varies, and where there are fewer than `PAIRS`.
+    """
+    if base.size < PAIRS or np.std(base) == 0.0 or np.std(alt) == 0.0:
         return float("nan")
     return float(np.corrcoef(base, alt)[0, 1])
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import math
 import os
 import platform
+import re
+import secrets
+import shlex
+import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import OutputError
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,14 +35,18 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
 
 PACKAGES = (
-    "SALib", "distributed", "ema_workbench", "iterative_ensemble_smoother", "mesa", "numba", "numpy",
-    "optuna", "pandas", "plotly", "pyarrow", "pydantic", "scikit-learn", "scipy",
+    "SALib", "distributed", "mesa", "numba", "numpy", "optuna", "pandas", "plotly", "pyarrow", "pydantic",
+    "scikit-learn", "scipy",
 )  # fmt: skip
+"""Packages that numbers come from; some belong to extras and may be missing."""
 PACKAGE = Path(__file__).parents[1]
 TABLES = "tables"
 """Folder of tidy tables, inside that of a study."""
 FACTS = "facts.json"
 """What a page states beside its tables, in the folder of a study."""
+TEMPORARY = re.compile(r"\.ankomst-[0-9a-f]{16}(\.\w+)?")
+"""Name of a file that is being written: nobody else names a file so."""
+_TOLD: ContextVar[Callable[[Path, Path], None] | None] = ContextVar("_TOLD", default=None)
 
 
 def now() -> str:
@@ -58,6 +68,15 @@ def version() -> str:
         return "unknown"
 
 
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages that numbers come from, of those that are installed."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
 def manifest(
     *,
     command: str,
@@ -67,13 +86,11 @@ def manifest(
 ) -> dict[str, Any]:
     """Describe a study: versions, code, scenarios with their full policy, seeds and times."""
     return {
-        "command": command,
-        "ankomst": version(),
+        **made(started, command),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": package_versions(),
         "git": git_state(),
-        "code_sha256": code_hash(PACKAGE, PACKAGE.rglob("*")),
         "lock_sha256": _lock_hash(),
         "settings": dict(settings),
         "scenarios": {
@@ -86,6 +103,15 @@ def manifest(
         },
         "parameters_sha256": digest(PACKAGE / "policy" / "data" / "parameters.yaml"),
         "rates_sha256": digest(PACKAGE / "policy" / "data" / "rates.yaml"),
+    }
+
+
+def made(started: str, command: str) -> dict[str, Any]:
+    """Describe how any files were made: command, version, code and times."""
+    return {
+        "command": command,
+        "ankomst": version(),
+        "code_sha256": code_hash(PACKAGE, PACKAGE.rglob("*")),
         "start": started,
         "end": now(),
     }
@@ -119,15 +145,17 @@ def whole(
     Raises
     ------
     OutputError
-        The system refuses; `path` is as it was.
+        The system refuses, or there is something else than a file; `path` is as it was.
     """
     temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-        os.close(handle)
-        temporary = Path(name)
+        if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+            raise OutputError("is no regular file and is left alone", where=str(path), allowed=allowed)
+        temporary = _new_file(path)
         yield temporary
-        temporary.chmod(0o644)
+        told = _TOLD.get()
+        if told is not None:
+            told(path, temporary)
         temporary.replace(path)
     except OSError as problem:  # those of Arrow are of this kind too
         raise OutputError(
@@ -137,6 +165,36 @@ def whole(
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink()
+
+
+def _new_file(path: Path) -> Path:
+    """Make an empty file beside a path, with the rights that the umask leaves."""
+    while True:
+        place = path.with_name(f".ankomst-{secrets.token_hex(8)}{path.suffix}")
+        with suppress(FileExistsError):
+            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            return place
+
+
+@contextmanager
+def told_of(told: Callable[[Path, Path], None]) -> Iterator[None]:
+    """Have a function called with path and temporary file before any file in the block takes its place.
+
+    What it raises stops the writing of that file; `path` is then as it was.
+    """
+    token = _TOLD.set(told)
+    try:
+        yield
+    finally:
+        _TOLD.reset(token)
+
+
+def clear_temporary(*folders: Path) -> None:
+    """Remove what a killed process had half written into some folders."""
+    for folder in folders:
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if TEMPORARY.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode):
+                path.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -149,17 +207,12 @@ def write_text(path: Path, text: str) -> Path:
 def write_tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     """Write tidy tables as CSV, in `tables/`."""
     make_folder(out / TABLES)
-    return [
-        write_text(out / TABLES / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-        for name, table in tables.items()
-    ]
+    return [write_text(out / table_file(name), csv_text(table)) for name, table in tables.items()]
 
 
-def write_manifest(out: Path, content: Mapping[str, Any]) -> Path:
-    """Write the manifest, the last file of a study."""
-    return write_text(
-        out / "manifest.json", json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
-    )
+def table_file(name: str) -> str:
+    """Return the file of a table, within the folder of its result."""
+    return f"{TABLES}/{name}.csv"
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,17 +225,8 @@ def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     TypeError
         A fact cannot be written as JSON: a table, for instance.
     """
-    found: dict[str, Any] = json.loads(_json(facts))
+    found: dict[str, Any] = json.loads(json.dumps(_simple(facts), allow_nan=False))
     return found
-
-
-def write_facts(out: Path, facts: Mapping[str, Any]) -> Path:
-    """Write the facts of a page, so that it can be made again, in another language too."""
-    return write_text(out / FACTS, _json(facts) + "\n")
-
-
-def _json(facts: Mapping[str, Any]) -> str:
-    return json.dumps(_simple(facts), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _simple(value: object) -> object:
@@ -201,12 +245,16 @@ def _simple(value: object) -> object:
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 (hex) of a file.
+    """Return the SHA-256 (hex) of a regular file.
 
     Raises
     ------
     OSError
+        Also for a folder, a named pipe or a device, which is not read.
     """
+    if not path.is_file():  # a named pipe is never opened: that would wait until somebody writes into it
+        path.stat()
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -251,5 +299,5 @@ def _ask(folder: Path, *arguments: str) -> str:
 
 
 def command_line() -> str:
-    """Return the command as it was typed."""
-    return " ".join(["ankomst", *sys.argv[1:]])
+    """Return the command as it was typed, quoted for a shell."""
+    return shlex.join(["ankomst", *sys.argv[1:]])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ankomst.studies.ledger import Entry
 
 Array = np.ndarray[Any, Any]
+AGAIN = "ankomst batch EXPERIMENT --resume, which runs them again"
 KEPT_BYTES = 400_000_000
 """Numbers held in memory at most, a family of all runs at a time."""
 
@@ -55,6 +56,7 @@ class StoredRuns:
         self._ledger = ledger or Ledger(path / NAME, readonly=True)
         done = self._ledger.entries("done")
         everything = self._ledger.entries()
+        self.finished = len(done)
         self.draws = 1 + max((entry.draw for entry in everything), default=0)
         self.replicates = 1 + max((entry.replicate for entry in everything), default=0)
         self._parts: dict[str, list[Entry]] = {}
@@ -94,8 +96,14 @@ class StoredRuns:
         for part, entries in self._parts.items():
             if part:
                 path = self.path / parts.FOLDER / part
-                rows = parts.read_family(path, family).reshape(-1, *shape)
+                rows = parts.read_family(path, self.layout, family).reshape(-1, *shape)
                 place = {key: k for k, key in enumerate(parts.read_ids(path))}
+                if not {entry.id for entry in entries} <= place.keys():
+                    raise OutputError(
+                        "the part does not hold the runs that the ledger lists",
+                        where=str(path),
+                        allowed=AGAIN,
+                    )
                 found = {entry.id: rows[place[entry.id]] for entry in entries}
             else:
                 split = {key: self.layout.split(row)[family] for key, row in self._waiting.items()}
@@ -115,7 +123,14 @@ class StoredRuns:
     def _check(self, experiment: Experiment) -> None:
         """Refuse damaged parts and rows before anything is said about the others."""
         noted, everything = self._ledger.meta("layout"), self._ledger.entries()
-        unknown = {entry.scenario for entry in everything} - experiment.scenarios.keys()
+        wanted = experiment.precision
+        most = max(experiment.replicates, wanted.at_most if wanted else 0)
+        unknown = any(
+            entry.scenario not in experiment.scenarios
+            or entry.draw >= len(experiment.draws.values)
+            or entry.replicate >= most
+            for entry in everything
+        )
         if unknown or (everything and noted != self.layout.digest):
             raise OutputError(
                 "the runs in this folder are not those of the experiment",
@@ -131,12 +146,16 @@ class StoredRuns:
                     f"the part is {'damaged' if path.is_file() else 'missing'}; "
                     f"{len(self._parts[part])} runs cannot be read",
                     where=str(path),
-                    allowed="ankomst batch EXPERIMENT --resume, which runs them again",
+                    allowed=AGAIN,
                 )
-        torn = sum(entry.id not in self._waiting for entry in self._parts.get("", ()))
+        size = self.layout.size
+        torn = sum(
+            entry.id not in self._waiting or self._waiting[entry.id].size != size
+            for entry in self._parts.get("", ())
+        )
         if torn:
             raise OutputError(
                 f"{torn} rows in the ledger are damaged",
                 where=str(self.path / NAME),
-                allowed="ankomst batch EXPERIMENT --resume, which runs them again",
+                allowed=AGAIN,
             )

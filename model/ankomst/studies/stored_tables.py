@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from ankomst.studies.csv_text import as_written, csv_text
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -24,12 +26,12 @@ NAMES: Final = frozenset(
 """Columns that hold names: a scenario may be called 2017, and a name is no number."""
 
 
-def read_table(source: Path | io.StringIO) -> pd.DataFrame:
+def read_table(source: Path | io.StringIO | io.BytesIO) -> pd.DataFrame:
     """Read a tidy table: exact numbers, names as texts, and nothing is a gap but an empty cell.
 
     Parameters
     ----------
-    source : path or open text
+    source : path or open file
 
     Raises
     ------
@@ -43,7 +45,7 @@ def read_table(source: Path | io.StringIO) -> pd.DataFrame:
 
 def _typed(column: pd.Series[str]) -> pd.Series[Any]:
     """Return a column with its numbers and truths; readers of pandas differ in a number's last bit."""
-    texts = column.astype(object)
+    texts = as_written(column.astype(object))
     known = texts[texts.notna()]
     if len(texts) and str(column.name) not in NAMES:
         if len(known) == len(texts) and set(known) <= {"True", "False"}:
@@ -68,7 +70,7 @@ def as_stored(table: pd.DataFrame, digits: str | None = None) -> pd.DataFrame:
     """
     if len(table.columns) == 0:
         return table
-    return read_table(io.StringIO(table.to_csv(index=False, lineterminator="\n", float_format=digits)))
+    return read_table(io.StringIO(csv_text(table, digits=digits)))
 
 
 def all_as_stored(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from ankomst.studies import store
-from ankomst.studies.batch_study import write_tables
+from ankomst.studies import facts, store
 from ankomst.studies.evaluations import opened
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ class How(TypedDict, total=False):
         Where the model is evaluated, one local process a core if left out; the result does not depend on it.
     resume, restart : bool
         Go on with what is in the folder, or throw it away.
+    changed : bool
+        With `resume`: go on though this is another study than the folder's; what both evaluate is kept.
     progress : callable
         Called with the evaluations that are over and all of them.
     say : callable
@@ -44,6 +45,7 @@ class How(TypedDict, total=False):
     pool: Pool | None
     resume: bool
     restart: bool
+    changed: bool
     progress: Progress | None
     say: Callable[[str], None]
     pages: Pages | None
@@ -77,6 +79,7 @@ def run_study(
     find: Callable[[Evaluations, Callable[[str], None]], Found],
     describe: Callable[[str], dict[str, Any]],
     *,
+    asked: Mapping[str, Any],
     total: int,
     **how: Unpack[How],
 ) -> Finished:
@@ -92,6 +95,8 @@ def run_study(
         Evaluates and tabulates, given the evaluations and whom to tell.
     describe : callable
         Returns the manifest but for what was found, given when the study was first started.
+    asked : mapping
+        What the study asks, see `same_study.of_file`.
     total : int
         Evaluations in all, for the progress.
     **how
@@ -105,33 +110,32 @@ def run_study(
     Raises
     ------
     OutputError
-        The folder cannot be used, or the disk is full. Finished evaluations are kept.
+        The folder cannot be used or is that of another study, or the disk is full. Finished evaluations are
+        kept.
     RunError
         Too many evaluations failed, the folder is of other code, or the workers are gone.
     """
     place, pages = Path(out), how.get("pages")
     say = how.get("say") or _silent
     with opened(
-        place, kind, measures, seed, total=total, pool=how.get("pool"), resume=how.get("resume", False),
-        restart=how.get("restart", False), progress=how.get("progress"), say=say,
+        place, kind, measures, seed, asked=asked, total=total, pool=how.get("pool"),
+        resume=how.get("resume", False), restart=how.get("restart", False),
+        changed=how.get("changed", False), progress=how.get("progress"), say=say,
     ) as work:  # fmt: skip
         work.folder.write_manifest(describe(work.started) | {"complete": False})
         found = find(work, say)
-        files = write_tables(place, found.tables)
+        made = store.write_tables(place, found.tables)
         # A page can be made again from the folder alone, in another language too.
-        facts = store.plain({"result": place.resolve().name, **found.facts})
-        written = [store.write_facts(place, facts)]
-        written += pages(place, found.tables, facts) if pages else []
+        told = store.plain({"result": place.resolve().name, **found.facts})
+        made.append(facts.write(place, kind, told))
+        made += pages(place, found.tables, told) if pages else []
         closing = {
-            "complete": True,
             "evaluations": work.folder.ledger.counts(),
             "seconds_of_cores": work.seconds(),
             **found.manifest,
-            "files": {**files, **store.digests(place, written)},
         }
-        work.folder.write_manifest(describe(work.started) | closing)
-        made = (*(place / name for name in files), *written)
-        return Finished(place, found.tables, facts, work.simulated, made)
+        work.folder.finish(describe(work.started) | closing)
+        return Finished(place, found.tables, told, work.simulated, tuple(made))
 
 
 def _silent(_: str) -> None:

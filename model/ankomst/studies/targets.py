@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.errors import AnkomstError, ExperimentError, nearest_name, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, RunError, nearest_name, show
 from ankomst.policy.scenario import load_scenario
 from ankomst.policy.yaml_file import read_yaml
 from ankomst.studies import store
 from ankomst.studies.experiment_reading import Source, checked
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.quantities import Definition, Quantity
 from ankomst.studies.target_measures import Run, TargetMeasures
 from ankomst.studies.targets_file import AGES, SAME, EffectFile, TargetFile, TargetsFile
@@ -47,6 +48,8 @@ class Target:
     words : str
         What the source measured, whom, where it cuts off and what it adjusted for.
     source : str
+    place : str
+        File and line.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Target:
     sd: float
     words: str
     source: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -107,14 +111,18 @@ class Targets:
             There is none of that name.
         """
         known = {target.entry for target in self.entries} | set(self.names)
+        problems = Problems()
         for name in names:
             if name not in known:
-                raise ExperimentError(
-                    f"there is no target {show(name, 80)}",
-                    where=self.path.name,
-                    allowed=", ".join(self.names),
-                    nearest=nearest_name(name, known),
+                problems.add(
+                    ExperimentError(
+                        f"there is no target {show(name, 80)}",
+                        where=self.path.name,
+                        allowed=", ".join(self.names),
+                        nearest=nearest_name(name, known),
+                    )
                 )
+        problems.settle()
         kept = tuple(each for each in self.entries if not {each.name, each.entry} & set(names))
         if not kept:
             raise ExperimentError("no target is left to fit", where=self.path.name, allowed="one or more")
@@ -139,23 +147,26 @@ class Targets:
         Raises
         ------
         ExperimentError
-            The change of an effect is no change of the baseline that can be made.
+            The change of an effect is no change of the baseline that can be made, or changes the people.
         """
         runs: list[Run] = []
+        problems = Problems()
 
         def number(target: Target, keys: Mapping[str, Any], sample: int) -> int:
             try:
                 scenario = load_scenario(baseline, dict(keys)) if keys else baseline
-            except AnkomstError as problem:
-                raise ExperimentError(
-                    f"effect {target.entry}: {problem.what}",
-                    where=self.path.name, allowed=problem.allowed, nearest=problem.nearest,
-                ) from None  # fmt: skip
+            except AnkomstError as error:
+                for each in error.problems:
+                    what = f"effect {target.entry}: {each.what}"
+                    problems.add(each.restated(ExperimentError, what=what, where=target.place))
+                return 0
             if target.definition.until > scenario.horizon.follow_up_months:
-                raise ExperimentError(
-                    f"{target.name} needs a follow-up of {target.definition.until} months",
-                    where=self.path.name,
-                    allowed=f"{scenario.horizon.follow_up_months} months, the baseline's horizon",
+                problems.add(
+                    ExperimentError(
+                        f"{target.name} needs a follow-up of {target.definition.until} months",
+                        where=target.place,
+                        allowed=f"{scenario.horizon.follow_up_months} months, the baseline's horizon",
+                    )
                 )
             for k, run in enumerate(runs):
                 if (run.scenario, run.newcomers_per_year) == (scenario, sample):
@@ -173,8 +184,22 @@ class Targets:
             sample = newcomers_per_year if {target.entry, target.name} & set(whole) else effects
             before = number(target, target.baseline, sample)
             after = number(target, {**target.baseline, **target.change}, sample)
+            if not problems.found:
+                with problems.kept():
+                    _refuse_others(target, runs[before].scenario, runs[after].scenario)
             quantities.append(Quantity(target.name, target.definition, after, before, target.ratio))
+        problems.settle()
         return TargetMeasures(tuple(runs), tuple(quantities), replicates)
+
+
+def _refuse_others(target: Target, before: Scenario, after: Scenario) -> None:
+    """Refuse an effect whose change is one of the simulated people."""
+    sample = before.population.newcomers_per_year
+    try:
+        refuse_other_people({"before": before, "after": after}, "before", newcomers_per_year=sample)
+    except RunError as problem:
+        what = f"effect {target.entry}: {problem.what}"
+        raise ExperimentError(what, where=target.place, allowed="a change of policy") from None
 
 
 def read_targets(path: Path) -> Targets:
@@ -183,11 +208,19 @@ def read_targets(path: Path) -> Targets:
     Raises
     ------
     ExperimentError
-        The file is missing or wrong; the message names file, line and key.
+        The file is missing or wrong; the message lists all problems, each with file, line and key.
     """
-    yaml = read_yaml(path, ExperimentError)
-    source = Source(yaml, {})
+    problems = Problems()
+    yaml = read_yaml(path, ExperimentError, problems)
+    source = Source(yaml, {}, problems)
+    if "kind" in yaml.data:
+        raise source.error(
+            ("kind",),
+            "is an experiment, not a file of targets",
+            "a file with targets: or effects:, each a list",
+        )
     file = checked(TargetsFile, yaml.data, source)
+    problems.settle()
     entries: list[Target] = []
     change: Mapping[str, Any] = {}
     for section, found in (("targets", file.targets), ("effects", file.effects)):
@@ -195,23 +228,22 @@ def read_targets(path: Path) -> Targets:
             if isinstance(entry, EffectFile):
                 change = change if entry.change == SAME else entry.change
                 if not change:
-                    raise source.error(
-                        (section, str(k), "change"), "change is empty", "a map of scenario keys"
-                    )
-            entries += _numbers(entry, change)
-    names = [target.name for target in entries]
-    for k, name in enumerate(names):
-        if name in names[:k]:
-            raise source.error(
-                (), f"two numbers bear the name {show(name, 80)} once months are added", "other names"
-            )
+                    key = (section, str(k), "change")
+                    problems.add(source.error(key, "change is empty", "a map of scenario keys"))
+            numbers = _numbers(entry, change, source.place((section, str(k))))
+            known = {target.name for target in entries}
+            for name in (target.name for target in numbers if target.name in known):
+                what = f"two numbers bear the name {show(name, 80)} once months are added"
+                problems.add(source.error((section, str(k), "name"), what, "other names"))
+            entries += numbers
+    problems.settle()
     title = file.title or path.stem.replace("_", " ")
     return Targets(
         title, file.title_da or title, path, store.digest(path), tuple(entries), file.conflicting_do_not_fit
     )
 
 
-def _numbers(entry: TargetFile, change: Mapping[str, Any]) -> list[Target]:
+def _numbers(entry: TargetFile, change: Mapping[str, Any], place: str) -> list[Target]:
     """Return one target a month."""
     effect = isinstance(entry, EffectFile)
     words = "; ".join(
@@ -245,6 +277,7 @@ def _numbers(entry: TargetFile, change: Mapping[str, Any]) -> list[Target]:
                 sd=entry.sd[k % len(entry.sd)],
                 words=words,
                 source=entry.source,
+                place=place,
             )
         )
     return found

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from ankomst.errors import nearest_name, show
 from ankomst.policy.kinds import Choice, Quantity, Text, quoted
-from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value, mapping
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, found_value, mapping
+from ankomst.policy.written_numbers import comma_hint
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.simulation.spread import ACROSS
 from ankomst.studies.experiment_kinds import Month, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic.json_schema import JsonSchemaValue
 
 SAME = "same"
@@ -37,12 +40,11 @@ class OneOrMore(Kind):
     def check(self, value: object) -> tuple[float, ...]:
         """Return the numbers."""
         found = []
+        wrong = WrongValues()
         for k, item in enumerate(value if isinstance(value, list | tuple) else [value]):
-            try:
+            with wrong.kept(*([str(k)] if isinstance(value, list | tuple) else [])):
                 found.append(self.each.number(item))
-            except WrongValueError as problem:
-                path = (str(k),) if isinstance(value, list | tuple) else ()
-                raise WrongValueError(problem.what, problem.allowed, problem.nearest, path) from None
+        wrong.settle()
         if not found:
             raise WrongValueError("is an empty list", self.each.allowed)
         return tuple(found)
@@ -60,19 +62,21 @@ class Members(Kind):
     def check(self, value: object) -> dict[str, tuple[str, ...]]:
         """Return the words of each dimension."""
         found: dict[str, tuple[str, ...]] = {}
+        wrong = WrongValues()
         for name, item in mapping(value, "a map such as {origin: refugee}").items():
-            if name not in GROUP_DIMENSIONS:
+            known = GROUP_DIMENSIONS.get(name)
+            if known is None:
                 near = nearest_name(name, GROUP_DIMENSIONS)
-                raise WrongValueError(
-                    f"has the unknown key {show(name)}", quoted(list(GROUP_DIMENSIONS)), near, (name,)
-                )
-            words = tuple(item) if isinstance(item, list | tuple) else (item,)
+                said = f"has the unknown key {show(name)}"
+                wrong.add(WrongValueError(said, quoted(list(GROUP_DIMENSIONS)), near), name)
+                continue
+            words = item if isinstance(item, list | tuple) else [item]
             for word in words:
-                if word not in GROUP_DIMENSIONS[name]:
-                    allowed = quoted(list(GROUP_DIMENSIONS[name]))
-                    near = nearest_name(str(word), GROUP_DIMENSIONS[name])
-                    raise WrongValueError(f"holds {found_value(word)}", allowed, near, (name,))
-            found[name] = words
+                if word not in known:
+                    near = nearest_name(str(word), known)
+                    wrong.add(WrongValueError(f"holds {found_value(word)}", quoted(known), near), name)
+            found[name] = tuple(map(str, words))
+        wrong.settle()
         return found
 
     def json_schema(self) -> JsonSchemaValue:
@@ -155,31 +159,31 @@ class TargetFile(Frozen):
     source: Annotated[str, Text(1000)] = ""
     """Where the value comes from."""
 
-    @model_validator(mode="after")
-    def _fits(self) -> TargetFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield what does not go with the months or the outcome."""
+        months = len(self.months)
         for key in ("value", "sd"):
-            given = len(getattr(self, key))
-            if given not in {1, len(self.months)} or (key == "value" and given != len(self.months)):
-                raise WrongValueError(
-                    f"has {given} numbers for {len(self.months)} months", "one for each month", path=(key,)
-                )
+            numbers = getattr(self, key)
+            if len(numbers) not in {1, months} or (key == "value" and len(numbers) != months):
+                hint = comma_hint([int(each) if each == int(each) else each for each in numbers], months)
+                said = f"has {len(numbers)} numbers for {months} month{'' if months == 1 else 's'}{hint}"
+                yield WrongValueError(said, "one for each month", path=(key,))
         if self.age is not None and self.outcome not in OF_PRESENT:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"does not go with {self.outcome}", f"an age for {quoted(OF_PRESENT)}", path=("age",)
             )
         if self.across in ACROSS and self.outcome not in BY_PERSON:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {self.across} for {self.outcome}, which is not kept by municipality",
                 f"{quoted(BY_PERSON)} across municipalities", path=("across",),
             )  # fmt: skip
         if self.across in ACROSS and self.group:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"does not go with across: {self.across}", "no group: its definition says whom it covers",
                 path=("group",),
             )  # fmt: skip
         if self.across == RATIO and "sex" in self.group:
-            raise WrongValueError("names a sex for a ratio of the sexes", "no sex", path=("group", "sex"))
-        return self
+            yield WrongValueError("names a sex for a ratio of the sexes", "no sex", path=("group", "sex"))
 
 
 class EffectFile(TargetFile):
@@ -207,24 +211,23 @@ class TargetsFile(Frozen):
     conflicting_do_not_fit: tuple[Annotated[str, Text(1000)], ...] = ()
     """Published figures that contradict those above; they are listed, not fitted."""
 
-    @model_validator(mode="after")
-    def _something_once(self) -> TargetsFile:
-        known: set[str] = set()
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield a file without figures, and names that stand twice."""
         if not (self.targets or self.effects):
-            raise WrongValueError("holds no targets", "targets: or effects:, each a list", path=("targets",))
+            yield WrongValueError("holds no targets", "targets: or effects:, each a list")
+        known: set[str] = set()
         for section, entries in (("targets", self.targets), ("effects", self.effects)):
             for k, entry in enumerate(entries):
                 if entry.name in known:
-                    raise WrongValueError(
-                        f"names {show(entry.name, 80)} twice",
+                    yield WrongValueError(
+                        f"is {show(entry.name, 80)}, a name that stands above already",
                         "every name once",
                         path=(section, str(k), "name"),
                     )
                 known.add(entry.name)
         if self.effects and self.effects[0].change == SAME:
-            raise WrongValueError(
+            yield WrongValueError(
                 "is same, and there is no effect before",
                 "a map of scenario keys",
                 path=("effects", "0", "change"),
             )
-        return self

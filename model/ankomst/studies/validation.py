@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from ankomst.policy.parameters import load_registry
-from ankomst.policy.places import find_experiment, find_scenario
+from ankomst.policy.places import find_experiment
 from ankomst.policy.published_reforms import ARRIVALS, PLACES, load_published_reforms
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies import store
 from ankomst.studies.experiment import drawn
 from ankomst.studies.experiment_reading import read_study
+from ankomst.studies.same_study import of_file
 from ankomst.studies.study_run import Finished, Found, How, run_study
 from ankomst.studies.validation_file import ValidationFile
 from ankomst.studies.validation_measures import RESIDUAL, SEARCH, WITH, ValidationMeasures
@@ -126,12 +127,16 @@ def load_validation(
     Raises
     ------
     ExperimentError
-        Anything about the file, its draws or its overrides is wrong. The message is one sentence.
+        Something about the file, its draws or its overrides is wrong. The message lists all problems, a
+        sentence and a line each.
     """
     place = find_experiment(str(path))
     given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
     given = {key: value for key, value in given.items() if value is not None}
     file, source = read_study(place, ValidationFile, KIND, overrides or {}, given)
+    with source.step():
+        draws = drawn(file.draws, file.seed, source)
+    source.problems.settle()
     published = load_published_reforms()
     quantities = tuple(
         (quantity.name, published[name].run)
@@ -147,18 +152,17 @@ def load_validation(
         residual.since if residual else None,
         residual.fitted_to if residual else "",
     )
-    draws = drawn(file.draws, file.seed, source)
     return Validation(place.stem, place, file, draws, measures, source.document(overrides or {}, given))
 
 
 def scenarios() -> dict[str, Scenario]:
     """Return the scenarios of the kinds of run."""
-    history = load_scenario(find_scenario("history_2010_2018"))
+    history = load_scenario("history_2010_2018")
     people = history.population.model_copy(update={"arrivals": ARRIVALS})
     return {
         "history": history,
-        "ladder_before": load_scenario(find_scenario("three_year")),
-        "ladder": load_scenario(find_scenario("three_year+reform_2016_refund")),
+        "ladder_before": load_scenario("three_year"),
+        "ladder": load_scenario("three_year+reform_2016_refund"),
         "places": history.model_copy(update={"dispersal": str(PLACES), "population": people}),
     }
 
@@ -193,6 +197,7 @@ def run_validation(study: Validation, out: str | os.PathLike[str], **how: Unpack
 
     return run_study(
         KIND, study.measures, study.file.seed, out, find, lambda started: _manifest(study, started),
+        asked=of_file(study.file.model_dump(mode="json"), {}, study.measures.digest),
         total=study.evaluations, **how,
     )  # fmt: skip
 

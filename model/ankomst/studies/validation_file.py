@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from ankomst.policy.kinds import Choice, Choices, Day, Quantity, Text
 from ankomst.policy.published_reforms import load_published_reforms
 from ankomst.policy.schema import Frozen, WrongValueError
 from ankomst.studies.experiment_file import DrawsFile, Sample, Seed
 from ankomst.studies.experiment_kinds import KindOfStudy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CASES = tuple(load_published_reforms())
 LEVEL = 0.9
@@ -40,13 +43,12 @@ class ResidualFile(Frozen):
     high: Annotated[float, _Points] = 60.0
     """Where the search ends [points of employment rate]."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> ResidualFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield ends of the search in the wrong order."""
         if self.low >= self.high:
-            raise WrongValueError(
+            yield WrongValueError(
                 f"is {self.low:g}, not below high", f"less than {self.high:g}", path=("low",)
             )
-        return self
 
 
 class ValidationFile(Frozen):
@@ -73,11 +75,11 @@ class ValidationFile(Frozen):
     residual: ResidualFile | None = None
     """The declared residual; none if left out."""
 
-    @model_validator(mode="after")
-    def _fits(self) -> ValidationFile:
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield cases that are none, and a residual of no case."""
         if not self.cases:
-            raise WrongValueError("is an empty list", f"a list of {', '.join(CASES)}", path=("cases",))
-        if self.residual is not None:
+            yield WrongValueError("is an empty list", f"a list of {', '.join(CASES)}", path=("cases",))
+        elif self.residual is not None:
             published = load_published_reforms()
             mine = [
                 name
@@ -85,9 +87,8 @@ class ValidationFile(Frozen):
                 if self.residual.fitted_to in {quantity.name for quantity in published[name].quantities}
             ]
             if not mine:
-                raise WrongValueError(
+                yield WrongValueError(
                     f"is {self.residual.fitted_to}, a quantity of no case of this file",
                     "a quantity of one of the cases",
                     path=("residual", "fitted_to"),
                 )
-        return self

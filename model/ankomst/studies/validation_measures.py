@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.published_reforms import ARRIVALS, PLACES
 from ankomst.policy.rates import load_rates
 from ankomst.simulation import codes as c
@@ -161,10 +162,9 @@ class ValidationMeasures:
 
     def _places(self, values: Mapping[str, Any], luck: tuple[int, int]) -> dict[str, float]:
         """Return jobs begun and grants paid in two municipalities at their real size, 2011 and 2012."""
-        people = [line.split(",") for line in ARRIVALS.read_text(encoding="utf-8").splitlines()[1:]]
-        first_year = int(people[0][0])
-        total = sum(float(x) for line in people for x in line[1:])
-        model = self._model("places", values, luck, round(total / len(people)))
+        arrivals = read_arrivals(ARRIVALS)
+        first_year = arrivals.years[0]
+        model = self._model("places", values, luck, round(sum(arrivals.people) / len(arrivals.years)))
         for _ in range(model.arrival_months):
             model.step()
         n, where = model.newcomers, model.table.code.index

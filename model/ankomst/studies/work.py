@@ -24,6 +24,7 @@ from ankomst.policy.rates import load_rates
 from ankomst.simulation.deadweight import budget_neutral, deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
 from ankomst.studies import store
+from ankomst.studies.at_work import at_work
 from ankomst.studies.record import record
 from ankomst.studies.runs import same_people
 
@@ -223,9 +224,10 @@ def _needs_none(job: Job) -> bool:
 def _guarded(job: Job, common: _Common) -> RunReport:
     clock = time.perf_counter()
     try:
-        row = _run(job.scenario, common)
+        with at_work(job.id):
+            row = _run(job.scenario, common)
     except AnkomstError as problem:
-        return RunReport(job.id, time.perf_counter() - clock, error=str(problem))
+        return RunReport(job.id, time.perf_counter() - clock, error="; ".join(map(str, problem.problems)))
     except Exception as problem:  # noqa: BLE001 - a fault of one run is a row in the ledger, not the end
         said = " ".join(str(problem).split())
         error = f"{type(problem).__name__}: {said}" if said else type(problem).__name__
@@ -272,6 +274,6 @@ def _shadow(scenario: Scenario, common: _Common) -> Result:
     return common.shadows[key]
 
 
-def alone(task: Task, job: Job) -> Task:
-    """Return the task of a single run."""
-    return replace(task, jobs=(job,))
+def only(task: Task, *jobs: Job) -> Task:
+    """Return a task with some of its runs."""
+    return replace(task, jobs=jobs)

@@ -33,7 +33,7 @@ def group_rows(table: pd.DataFrame) -> pd.DataFrame:
     rows = table[table["dimension"].isin(DIMENSIONS)]
     rows = rows.assign(payer=rows["payer"].astype(object).where(rows["payer"].notna(), ""))
     wanted = [name in PANELS for name in zip(rows["outcome"], rows["payer"], strict=True)]
-    return rows[wanted]
+    return rows.loc[wanted]  # by row even where there is none
 
 
 def groups(table: pd.DataFrame, context: BatchContext) -> Drawn | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ankomst.presentation.changes import assumptions, changes_of
 from ankomst.presentation.figure_scenarios import LEVEL
-from ankomst.studies import folder
+from ankomst.studies import manifest
 from ankomst.studies.batch_curves import curve_levels, grants_by_month, state_levels
 from ankomst.studies.batch_flows import flows
 from ankomst.studies.ledger import NAME, Ledger
@@ -44,7 +44,7 @@ class Numbers:
 
     def __init__(self, batch: Batch, path: Path) -> None:
         self.batch, self.experiment = batch, batch.experiment
-        self.manifest = folder.read_manifest(path, AGAIN)
+        self.manifest = manifest.read(path, AGAIN)
         with Ledger(path / NAME, readonly=True) as ledger:
             self.counts = ledger.counts()
         scenarios = self.experiment.scenarios

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import OutputError
+from ankomst.policy.files import display_path, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,27 +23,19 @@ def read_outline(path: Path) -> list[Ring]:
     Raises
     ------
     OutputError
-        The file is missing, too large, no GeoJSON, or holds no border.
+        The file is missing, no regular file, too large, no GeoJSON, or holds no border.
     """
     allowed = "a GeoJSON in longitude and latitude (EPSG:4326) with Polygon or MultiPolygon geometries"
+    content = read_bytes(path, most=LARGEST_FILE, kind=OutputError, wanted=allowed)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise OutputError(
-                f"the outline is larger than {LARGEST_FILE // 1_000_000} MB", where=str(path), allowed=allowed
-            )
-        content = json.loads(path.read_text(encoding="utf-8"))
-        rings = list(_rings(content))
-    except OSError as problem:
+        rings = list(_rings(json.loads(content.decode("utf-8-sig"))))
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as problem:
         raise OutputError(
-            f"the outline cannot be read: {problem.strerror}", where=str(path), allowed=allowed
-        ) from None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-        raise OutputError(
-            f"the outline cannot be read: {problem}", where=str(path), allowed=allowed
+            f"the outline cannot be read: {problem}", where=display_path(path), allowed=allowed
         ) from None
     inside = [ring for ring in rings if all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in ring)]
     if not inside:
-        raise OutputError("the outline holds no border in degrees", where=str(path), allowed=allowed)
+        raise OutputError("the outline holds no border in degrees", where=display_path(path), allowed=allowed)
     return inside
 
 

@@ -21,7 +21,7 @@ from ankomst.presentation.batch.places_ordered import ordered
 from ankomst.presentation.batch.states import flows, months_shown
 from ankomst.presentation.page import bullets, paragraph
 from ankomst.presentation.story import Section
-from ankomst.simulation.municipalities import PACKAGED
+from ankomst.simulation.municipalities import read_municipalities
 
 if TYPE_CHECKING:
     from ankomst.presentation.batch.material import Material
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 FOCUS = 2
 """Scenarios that get figures of their own."""
-PLACED = ("name", "longitude", "latitude")
 Part = tuple[str, "list[Drawn | None]", str, str]
 """Name, figures, and HTML above and below them."""
 
@@ -39,7 +38,7 @@ def sections(found: Material) -> tuple[Section, ...]:
     made = []
     for name, figures, above, below in _parts(found):
         drawn = tuple(item for item in figures if item is not None)
-        if drawn or above or below:
+        if drawn or below or (above and not figures):  # what stands above figures needs one
             made.append(Section(name, found.texts.get(f"batch.section.{name}"), drawn, above, below))
     return tuple(made)
 
@@ -131,11 +130,7 @@ def _flows(found: Material) -> list[Drawn | None]:
 def _places(found: Material) -> list[Drawn | None]:
     table = found.tables["municipalities"]
     scenario = widest(whole(found.tables["differences"]), found.shown.others)
-    source = found.experiment.scenarios[found.batch.baseline].population.municipalities or PACKAGED
-    centres = pd.read_csv(source)
-    known = set(PLACED) <= set(centres.columns)
-    if known:  # a table of one's own may hold anything there
-        places = {name: pd.to_numeric(centres[name], errors="coerce") for name in PLACED[1:]}
-        centres = centres.assign(**places)
-    drawn = bubbles(table, centres[list(PLACED)], scenario, found.context, found.outline) if known else None
+    places = read_municipalities(found.experiment.scenarios[found.batch.baseline].population.municipalities)
+    centres = pd.DataFrame({"name": places.name, "longitude": places.longitude, "latitude": places.latitude})
+    drawn = bubbles(table, centres, scenario, found.context, found.outline)
     return [drawn, ordered(table, scenario, found.context)]

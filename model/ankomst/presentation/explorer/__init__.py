@@ -4,3 +4,7 @@ Dash is imported in this package only, and nothing here is imported before the c
 chooses lives in the person's page and its address (`state`), never in a variable of the server; the server
 keeps answers by their content (`answer`) and jobs by secret names (`jobs`).
 """
+
+from ankomst.policy.extras import need
+
+need("explorer", "the explorer")

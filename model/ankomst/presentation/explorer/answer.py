@@ -20,6 +20,7 @@ from ankomst.presentation.explorer.choices import SEED, Sample, samples
 from ankomst.presentation.figure_scenarios import DIFFERENCE
 from ankomst.studies import statistics, store
 from ankomst.studies.in_memory import run_some
+from ankomst.studies.people import refuse_other_people
 from ankomst.studies.scenario_runs import Read, ScenarioRuns, read_run, tables_of
 from ankomst.studies.sides import DEFAULT_OUTCOMES, Question, follow_ups_fit
 from ankomst.studies.stored_tables import all_as_stored
@@ -130,6 +131,7 @@ class Answers:
         question = Question(DEFAULT_OUTCOMES, None, pair[BASE].horizon.follow_up_months)
         for name, scenario in pair.items():
             follow_ups_fit(question, scenario, name)
+        refuse_other_people(pair, BASE, newcomers_per_year=self.samples[state.sample].newcomers)
         runs = self._read(pair, question, self.samples[state.sample], progress)
         tables = tables_of(runs, BASE, question)
         tables["curves"] = pd.concat([tables["curves"], _paired_curve(runs)], ignore_index=True)

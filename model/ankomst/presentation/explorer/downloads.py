@@ -11,6 +11,7 @@ from ankomst.presentation.page import figure_html, page_html, paragraph
 from ankomst.presentation.panels import COST, WORK
 from ankomst.presentation.run_report import STYLES, run_story
 from ankomst.presentation.story_page import story_html
+from ankomst.studies.csv_text import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ def figure_data(answer: Answer, name: str, lang: str) -> Download:
     titles = answer.facts["scenario_titles"]
     # Which scenarios these are must not be lost with the page.
     table = table.assign(title=[titles[str(scenario)][lang == "da"] for scenario in table["scenario"]])
-    return _download(f"ankomst_{name}.csv", table.to_csv(index=False, lineterminator="\n"), "text/csv")
+    return _download(f"ankomst_{name}.csv", csv_text(table), "text/csv")
 
 
 def _rows(answer: Answer, name: str, lang: str) -> pd.DataFrame:

@@ -8,14 +8,15 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ankomst.errors import ScenarioError, show
+from ankomst.errors import Problems, ScenarioError, show
 from ankomst.policy.layers import TABLE_KEYS
+from ankomst.policy.places import refuse_experiment
 from ankomst.policy.scenario import Scenario, build_scenario
 from ankomst.policy.yaml_file import read_text
 from ankomst.presentation.explorer.choices import MAX_FOLLOW_UP, MAX_YEARS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from ankomst.policy.yaml_file import YamlFile
 
 MAX_BYTES: Final = 64_000
 MAX_TOKEN: Final = 6_000
@@ -44,15 +45,20 @@ def read_bytes(content: bytes) -> Scenario:
 
 def read_scenario(text: str) -> Scenario:
     """Build a scenario from text; no file is opened for it, now or when it is run."""
-    data = read_text(text, Path(), WHERE).data
-    if "extends" in data:
-        raise ScenarioError(
-            "extends is not accepted here: a page in the browser opens no files",
-            where=WHERE,
-            allowed="a file that stands for itself; `ankomst run` takes files that extend others",
+    problems = Problems()
+    file = read_text(text, Path(), WHERE, problems=problems)
+    refuse_experiment(file, WHERE, "FILE")
+    data = dict(file.data)
+    if data.pop("extends", None) is not None:
+        problems.add(
+            ScenarioError(
+                "extends is not accepted here: a page in the browser opens no files",
+                where=f"{WHERE}, line {file.lines['extends',]}",
+                allowed="a file that stands for itself; `ankomst run` takes files that extend others",
+            )
         )
-    _refuse_tables(data)
-    scenario = build_scenario(data, where=WHERE)
+    _note_tables(file, problems)
+    scenario = build_scenario(data, where=WHERE, lines=file.lines, problems=problems)
     _bounded(scenario)
     return scenario
 
@@ -83,18 +89,16 @@ def read_token(token: str) -> Scenario:
     return read_bytes(content)
 
 
-def _refuse_tables(data: Mapping[str, Any]) -> None:
-    """Refuse every key that could name a file."""
+def _note_tables(file: YamlFile, problems: Problems) -> None:
+    """Note every key that names a file."""
     for path, words in TABLE_KEYS.items():
-        value: Any = data
+        value: Any = file.data
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
         if isinstance(value, str) and value not in words:
-            raise ScenarioError(
-                f"{'.'.join(path)} is {show(value)}, which names a file: a page in the browser opens none",
-                where=WHERE,
-                allowed=", ".join(words) or "to leave it out",
-            )
+            what = f"{'.'.join(path)} is {show(value)}, which names a file: a page in the browser opens none"
+            where = f"{WHERE}, line {file.lines[path]}"
+            problems.add(ScenarioError(what, where=where, allowed=", ".join(words) or "to leave it out"))
 
 
 def _bounded(scenario: Scenario) -> None:
@@ -107,11 +111,12 @@ def _bounded(scenario: Scenario) -> None:
             allowed="rules at one date; `ankomst run` takes rules and arrivals by year",
         )
     years = len(arrivals) if isinstance(arrivals, dict) else scenario.population.arrival_years
+    problems = Problems()
     for key, value, most in (
         ("horizon.follow_up_months", scenario.horizon.follow_up_months, MAX_FOLLOW_UP),
         ("years with arrivals", years, MAX_YEARS),
     ):
         if value > most:
-            raise ScenarioError(
-                f"{key} is {value}, too long a run for this page", where=WHERE, allowed=f"at most {most}"
-            )
+            what = f"{key} is {value}, too long a run for this page"
+            problems.add(ScenarioError(what, where=WHERE, allowed=f"at most {most}"))
+    problems.settle()

@@ -1,0 +1,5 @@
+"""`python -m ankomst`: the command line, as `ankomst` starts it."""
+
+from ankomst.cli import main
+
+main()
