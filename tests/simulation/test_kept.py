@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.simulation.support import scenario
+from tests.simulation.support import SMALL_TABLE, scenario
 
 from ankomst.policy.grants import grants_2013
 from ankomst.policy.rates import Rates, load_rates
 from ankomst.simulation import regimes
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.municipalities import read_municipalities
 from ankomst.simulation.result import simulate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ankomst.policy.scenario import Scenario
 
 DATED = {"rules": "denmark", "population__arrivals": {2014: 60, 2015: 60}, "horizon__follow_up_months": 24}
@@ -60,6 +64,18 @@ def test_no_more_than_sixteen_calendars_are_kept() -> None:
     for sample in range(60, 80):
         calendar_of(scenario(**FIXED), newcomers_per_year=sample)
     assert regimes._kept.cache_info().currsize == 16
+
+
+def test_a_table_of_municipalities_is_kept_by_content(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_bytes(SMALL_TABLE.read_bytes())
+    first = read_municipalities(table)
+    assert read_municipalities(table) is first
+    stamp = table.stat().st_mtime_ns
+    table.write_text(SMALL_TABLE.read_text(encoding="utf-8").replace("Esbjerg", "Ribe"), encoding="utf-8")
+    os.utime(table, ns=(stamp, stamp))
+    assert "Esbjerg" in first.name
+    assert "Ribe" in read_municipalities(table).name
 
 
 def test_runs_are_the_same_in_any_order() -> None:

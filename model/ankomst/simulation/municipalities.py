@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from ankomst.errors import DataError, show
+from ankomst.policy.files import display_path, read_bytes
 from ankomst.policy.table_file import Column, Layout, Table, read_table
 from ankomst.simulation import fields
 from ankomst.simulation.arrays import Areas, Floats
@@ -121,17 +122,22 @@ def read_municipalities(path: Path | None = None) -> MunicipalTable:
     DataError
         Something in the file is not as docs/tables.md says.
     """
-    return _packaged() if path is None else _read(path)
+    if path is None:
+        return _packaged()
+    content = read_bytes(path, most=LAYOUT.most, kind=LAYOUT.error, wanted="a table in CSV")
+    return _parsed(content, display_path(path))
 
 
 @cache
 def _packaged() -> MunicipalTable:
     """Read the packaged table once: it does not change while the program runs."""
-    return _read(PACKAGED)
+    return _parsed(PACKAGED.read_bytes(), display_path(PACKAGED))
 
 
-def _read(source: Path) -> MunicipalTable:
-    table = read_table(source, LAYOUT)
+@lru_cache(maxsize=4)
+def _parsed(content: bytes, where: str) -> MunicipalTable:
+    """Read a table, or find it among those of earlier runs by its content."""
+    table = read_table(content, LAYOUT, where)
     _refuse_total(table)
     names, nothing = table.texts["name"], np.full(len(table), np.nan)
     filled: list[str] = []
