@@ -199,7 +199,7 @@ def test_a_second_signal_does_not_disturb_the_ending() -> None:
     def study() -> None:
         with stoppable("Nothing", quiet=True):
             try:
-                signal.raise_signal(STOPS[-1])
+                signal.raise_signal(signal.SIGTERM)
             finally:
                 for each in STOPS:
                     signal.raise_signal(each)

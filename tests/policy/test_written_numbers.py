@@ -64,6 +64,7 @@ def test_lists_that_stand_for_a_number(items: object, wanted: int, hint: str) ->
         ("a: [{b: 0,5}, 3]", [{"b": 0.5}, 3], "a[1].b is 0,5"),
         ("a: [0,05, 2]", [0.05, 2], "a[1] is 0,05"),
         ("a: [60,000]", [60000], "a[1] is 60,000"),
+        ("a: {b: 1,234,56}", {"b": 1234}, "a.b is 1,234,56, where a comma begins the next entry"),
     ],
 )
 def test_a_comma_in_braces_or_brackets(text: str, data: object, said: str) -> None:
@@ -90,6 +91,16 @@ def test_a_comma_in_braces_or_brackets(text: str, data: object, said: str) -> No
 )
 def test_commas_that_separate(text: str, data: object) -> None:
     assert read_text(text, Path(), "mine").data == {"a": data}
+
+
+def test_a_key_that_stands_twice_with_a_list_and_a_map() -> None:
+    problems = Problems()
+    read_text("a: [1]\na: {b: 0,5, b: 2}", Path(), "mine", problems=problems)
+    assert [each.what.partition(",")[0] for each in problems.found] == [
+        "the key 'a.b' stands twice (first in line 2)",
+        "the key 'a' stands twice (first in line 1)",
+        "a.b is 0",
+    ]
 
 
 def test_overrides_name_their_key() -> None:

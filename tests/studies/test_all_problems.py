@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.studies.support import ROOT
 
-from ankomst.errors import ExperimentError
+from ankomst.errors import AnkomstError, ExperimentError
 from ankomst.studies.calibration import load_calibration
 from ankomst.studies.decision import load_decision
 from ankomst.studies.experiment import load_experiment
@@ -16,7 +20,7 @@ from ankomst.studies.targets import read_targets
 from ankomst.studies.validation import load_validation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 BATCH = """\
@@ -145,7 +149,7 @@ kind: decision
 baseline: three_year
 scenarios: [one_year]
 outcomes: [net_cost.both@120]
-draws: point
+draws: {from: prior, number: 40, parameters: [job_finding.*]}
 information: {options: [two_year], groups: {help: [nothing.*], more: [danish.*]}}
 discovery:
   draws: {from: prior, number: 50, parameters: [danish.*]}
@@ -249,6 +253,75 @@ def test_every_problem_of_a_file_is_told_with_its_line(
     assert [line for line in wanted if not any(mine.startswith(line) for mine in found)] == []
     assert [mine for mine in found if not any(mine.startswith(line) for line in wanted)] == []
     assert len(found) == len(wanted)
+
+
+SHIPPED: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("calibration_quick.yaml", load_calibration),
+    ("decision_one_vs_three_years.yaml", load_decision),
+    ("design_search.yaml", load_decision),
+    ("quick.yaml", load_experiment),
+    ("sensitivity_grants.yaml", load_sensitivity),
+    ("validation.yaml", load_validation),
+    ("targets/denmark_2013.yaml", read_targets),
+)
+JUNK = (
+    None,
+    True,
+    -1,
+    1e9,
+    0.5,
+    "x",
+    "",
+    [],
+    {},
+    [1, 2],
+    [{}],
+    {"a": {"b": []}},
+    "0,5",
+    "posterior",
+    10**30,
+    "\x07",
+)
+
+
+def places(data: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the place of every value in a file."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@given(
+    st.sampled_from(SHIPPED), st.integers(0, 10**6), st.lists(st.sampled_from(JUNK), min_size=1, max_size=3)
+)
+def test_shipped_files_with_junk_raise_our_errors_only(
+    tmp_path_factory: pytest.TempPathFactory,
+    shipped: tuple[str, Callable[..., Any]],
+    place: int,
+    junk: list[object],
+) -> None:
+    name, load = shipped
+    data = yaml.safe_load((ROOT / "experiments" / name).read_text(encoding="utf-8"))
+    for value in junk:
+        found = list(places(data))
+        *above, key = found[place % len(found)]
+        section = data
+        for part in above:
+            section = section[part]
+        section[key] = copy.deepcopy(value)
+        place //= 2
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "targets").symlink_to(ROOT / "experiments" / "targets")
+    path = folder / "mine.yaml"
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    try:
+        load(path)
+    except AnkomstError as error:
+        for problem in error.problems:
+            assert problem.where
+            assert "\n" not in str(problem)
 
 
 def test_effects_that_no_scenario_knows_are_told_with_their_lines(tmp_path: Path) -> None:

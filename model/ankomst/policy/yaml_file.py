@@ -265,7 +265,7 @@ class _Builder:
             if key is None:
                 self.node(value, (*path, "?"))
             elif flow and _empty(value) and self.goes_on(before, event):
-                found[before.path[-1]] = self.joined(before, event)
+                self.join(found, before.path[-1], before, event)
             else:
                 here = (*path, key)
                 self.lines.setdefault(here, _line(event))
@@ -307,7 +307,7 @@ class _Builder:
             digits = _digits(event)
             # Nobody writes 05 for an item of its own.
             if flow and digits[:1] == "0" != digits and self.goes_on(before, event):
-                found[-1] = self.joined(before, event)
+                self.join(found, -1, before, event)
                 continue
             here = (*path, str(len(found)))
             self.lines.setdefault(here, _line(event))
@@ -319,7 +319,8 @@ class _Builder:
         """Write a path for people, who count the items of a list from 1."""
         text = ""
         for k, part in enumerate(path):
-            text += f"[{int(part) + 1}]" if path[:k] in self.lists else f".{part}" if text else part
+            item = part.isdecimal() and path[:k] in self.lists
+            text += f"[{int(part) + 1}]" if item else f".{part}" if text else part
         return text
 
     def goes_on(self, before: _Before, event: yaml.Event) -> bool:
@@ -327,13 +328,13 @@ class _Builder:
         stands_between = self.text[before.end : _span(event)[0]]
         return bool(before.digits) and stands_between == "," and _digits(event).isdecimal()
 
-    def joined(self, before: _Before, event: yaml.Event) -> float | None:
-        """Return the number that a comma has cut in two, so that its key can be checked; note the comma."""
+    def join(self, found: Any, key: str | int, before: _Before, event: yaml.Event) -> None:  # noqa: ANN401
+        """Note that a comma has cut a number in two; what is meant takes its place, so that it is checked."""
         before.digits += f",{_digits(event)}"
         before.end = _span(event)[1]
         self.cut[before.path] = before.digits, event
-        meant = meant_numbers(before.digits)
-        return meant[0] if meant else None
+        for number in meant_numbers(before.digits)[:1]:
+            found[key] = number
 
 
 @dataclass

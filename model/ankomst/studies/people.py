@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ankomst.errors import RunError, show
+from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.files import display_path
 from ankomst.policy.scenario import table_digest
+from ankomst.simulation.municipalities import read_municipalities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ankomst.policy.scenario import Scenario
 
+Given = TypeVar("Given")
 NAMED = 3
 """Keys that a message names."""
 
@@ -43,6 +46,8 @@ def refuse_other_people(
     ------
     RunError
         The message names the keys that differ and what to do.
+    DataError
+        A table cannot be read.
     """
     wanted = _people(scenarios[baseline], newcomers_per_year)
     for name, scenario in scenarios.items():
@@ -67,14 +72,21 @@ def _people(scenario: Scenario, sample: int | None) -> dict[str, tuple[object, s
     people, values = scenario.population, scenario.parameter_values()
     found = {
         "population.newcomers_per_year": sample or people.newcomers_per_year,
-        "population.arrivals": people.arrivals,
+        "population.arrivals": _sound(people.arrivals, read_arrivals),
         "population.arrival_years": people.arrival_years,
-        "population.municipalities": people.municipalities,
+        "population.municipalities": _sound(people.municipalities, read_municipalities),
         "population.seed": people.seed,
         "municipalities.seed": scenario.municipalities.seed,
         **{f"parameters.{name}": values[name] for name in values if name.startswith("population.")},
     }
     return {key: _compared(value) for key, value in found.items()}
+
+
+def _sound(given: Given, read: Callable[[Path], object]) -> Given:
+    """Return what is given; of a table that cannot be read this is said, not that it is another one."""
+    if isinstance(given, Path):
+        read(given)
+    return given
 
 
 def _compared(value: object) -> tuple[object, str]:

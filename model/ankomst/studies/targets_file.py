@@ -99,7 +99,7 @@ class AgeRange(Kind):
         """Return the range."""
         if value is None:
             return None
-        if isinstance(value, list | tuple) and tuple(value) in AGES:
+        if isinstance(value, list | tuple) and tuple(value) in list(AGES):
             return (int(value[0]), int(value[1]))
         raise WrongValueError(f"is {show(value)}", "[25, 64]; left out it is everybody, 18 to 64")
 
