@@ -7,7 +7,6 @@ arrivals in a month has more persons: the others keep their id and with it all t
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -183,8 +182,10 @@ def synthesise(
     )
     kind = ((people.supported * 2 + people.health) * GROUPS + people.group) * 2 + people.children
     order = np.lexsort((kind.astype(np.int16), month.astype(np.int16)))  # short numbers sort much faster
-    columns = [column.name for column in dataclasses.fields(Population) if column.name != "starts"]
-    return dataclasses.replace(people, **{name: getattr(people, name)[order] for name in columns})
+    for name, column in vars(people).items():
+        if name != "starts":
+            column[:] = column[order]
+    return people
 
 
 def _choose(u: Floats, shares: NDArray[np.float64], row: Ints | None = None) -> Ints:
