@@ -30,7 +30,8 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing be found that an extra brings."""
     for module in MODULES:
         monkeypatch.setitem(sys.modules, module, None)
-    for module in [name for name in sys.modules if name.startswith("ankomst.presentation.explorer")]:
+    explorer = ("ankomst.presentation.explorer", "ankomst.commands.explore")
+    for module in [name for name in sys.modules if name.startswith(explorer)]:
         monkeypatch.delitem(sys.modules, module)
 
 

@@ -76,7 +76,7 @@ class HangingDask(Hanging, Dask):
 @pytest.fixture(autouse=True)
 def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
-    monkeypatch.setattr(runner.store, "git_state", dict)
+    monkeypatch.setattr(runner.store, "git_state", lambda: {"commit": None, "dirty": None})
 
 
 def check_that_only_hanging_runs_fail(pool: Any, hangs: dict[int, Callable[[], None]], folder: Path) -> None:  # noqa: ANN401

@@ -128,7 +128,8 @@ def test_cohorts_by_origin_and_month() -> None:
 
 def test_a_run_makes_the_tables_for_dated_scenarios_only() -> None:
     months = {"horizon.follow_up_months": 12}
-    both = {"dated": dated(**months), "at_date": scenario(changes=months)}
+    same = months | {"population.arrivals": {2011: 60, 2012: 40}}
+    both = {"dated": dated(**months), "at_date": scenario(changes=same)}
     study = run_scenarios(both, baseline="dated", replicates=2, seed=2, newcomers_per_year=24)
     for name in ("history", "cohorts"):
         assert set(study.tables[name]["scenario"]) == {"dated"}

@@ -21,7 +21,7 @@ from ankomst.studies import experiment_record
 from ankomst.studies.plan import plan
 from ankomst.studies.record import COUNTED, Layout, layout_of, record
 from ankomst.studies.summary import CURVES
-from ankomst.studies.work import Job, Task, alone, carry_out
+from ankomst.studies.work import Job, Task, carry_out, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,7 +250,7 @@ def test_a_row_does_not_depend_on_the_runs_beside_it(mix: str, shadows: bool) ->
     together = rows(whole)
     assert set(together) == {job.id for job in whole.jobs}
     for job in whole.jobs:
-        assert rows(alone(whole, job)) == {job.id: together[job.id]}, job.scenario.title
+        assert rows(only(whole, job)) == {job.id: together[job.id]}, job.scenario.title
     assert rows(replace(whole, jobs=whole.jobs[::-1])) == together
 
 
@@ -267,7 +267,7 @@ def test_grants_scaled_to_one_budget_are_run_and_recorded_as_scaled() -> None:
     neutral = policy("one_year+grant_by_speed", accounts__budget_neutral=True)
     mixed = task(neutral, "one_year+grant_by_speed", "one_year+no_grant")
     together = rows(mixed)
-    assert rows(alone(mixed, mixed.jobs[0])) == {"0": together["0"]}
+    assert rows(only(mixed, mixed.jobs[0])) == {"0": together["0"]}
     assert together["0"] != together["1"]
     split = mixed.layout.split(np.frombuffer(together["0"]))
     direct = simulate(neutral, seed=3, replicate=7, newcomers_per_year=PEOPLE)

@@ -53,7 +53,7 @@ def check(
             screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})")
             screen.print(f"  policy hash {entry['policy_hash']}")
             for warning in entry["warnings"]:
-                screen.print(f"  warning: {warning}", soft_wrap=True)
+                screen.print(f"  warning: {warning}")
             if entry["changes"]:
                 table, sources = _table(entry["changes"], entry["baseline"])
                 screen.print(table)

@@ -6,8 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.studies import manifest
-from ankomst.studies.experiment_kinds import KINDS
 from ankomst.studies.going_on import begun_by, going_on
 from ankomst.studies.ledger import NAME, STATES, Ledger
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.5
 """Seconds to wait for a process that holds the ledger: an answer should not take longer than five."""
-BATCH = KINDS[0]
+BATCH = "batch"
 MEGABYTE = 1e6
 SHOWN_FAILURES = 3
 
@@ -39,6 +37,7 @@ def status(path: Path, *, as_json: bool) -> None:
             }  # fmt: skip
             tally = ledger.tally()
     # This takes a second to import: that the ledger cannot be read should be said before.
+    from ankomst.studies import manifest  # noqa: PLC0415
     from ankomst.studies.batch_study import experiment_of, running  # noqa: PLC0415
 
     if not facts:

@@ -5,9 +5,11 @@ Where things are:
 - *A few scenarios in memory* (`ankomst run`, `demo`, `compare` in Python): `runs`, `in_memory`, `comparison`,
   `sides`, `summary`, `statistics`, `economics`, `scenario_runs`, `decomposition`, `history`, `grid`,
   `grid_tables`, `demo`.
-- *An experiment file*: `experiment` and `experiment_*`, `parameter_draws`, `posterior`.
+- *An experiment file*: `experiment` and `experiment_*`, `parameter_draws`, `posterior`; `people` (whether
+  scenarios can be compared, asked by everything that compares).
 - *Running it*: `plan` (runs and tasks), `work` (what a worker does), `record` (what is kept of a run),
-  `executors` and `dispatch` (workers, and what happens when one dies), `runner`, `stopping`, `estimate`.
+  `executors` and `dispatch` (workers, and what happens when one dies), `at_work` (runs that do not end),
+  `runner`, `stopping`, `estimate`; `same_study` and `going_on` (resuming).
 - *Its folder*: `batch_folder`, `ledger`, `parts`, `stored`, `experiment_record`, `verify`, `export`; `store`
   and `folder` serve the other studies too.
 - *Calibration*: `targets_file`, `targets` (published numbers), `quantities` and `target_measures` (what is

@@ -9,7 +9,6 @@ from ankomst.errors import RunError, show
 from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.files import display_path
 from ankomst.policy.scenario import table_digest
-from ankomst.simulation.municipalities import read_municipalities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,6 +68,8 @@ def refuse_other_people(
 
 def _people(scenario: Scenario, sample: int | None) -> dict[str, tuple[object, str]]:
     """Return what decides who is simulated, and how a message shows it, by key of a scenario file."""
+    from ankomst.simulation.municipalities import read_municipalities  # noqa: PLC0415 - a second to import
+
     people, values = scenario.population, scenario.parameter_values()
     found = {
         "population.newcomers_per_year": sample or people.newcomers_per_year,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ankomst.errors import AnkomstError, OutputError, RunError
+from ankomst.errors import AnkomstError, RunError
 from ankomst.studies import experiment_record, manifest, parts, store
 from ankomst.studies.batch_folder import BatchFolder
 from ankomst.studies.batch_study import tabulate
@@ -236,10 +236,12 @@ def _run_pending(
 
 def _same_experiment(folder: BatchFolder, experiment: Experiment) -> None:
     """Refuse another experiment than that of the folder's runs; where it is not known, nothing is refused."""
-    before = folder.ledger.meta("experiment") if folder.holds() else None
-    if folder.holds() and before is None:  # the ledger was made anew
-        with suppress(OutputError):
-            before = manifest.read(folder.path).get("experiment")
+    if not folder.holds():
+        return
+    before = folder.ledger.meta("experiment")
+    if before is None:  # the ledger was made anew
+        found = manifest.ours(folder.path) or {}
+        before = found["experiment"] if found.get("kind") == folder.kind else None
     if before is not None:
         refuse_other(
             folder.kind, folder.path, of_batch(before), of_batch(experiment_record.write(experiment)),

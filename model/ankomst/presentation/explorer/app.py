@@ -125,19 +125,19 @@ def serve(
     OutputError
         The port is taken, or the address is none of this machine.
     """
-    listener = _listen(host, port)
-    app = make_app(host, newcomers, workers)
-    server = waitress.create_server(
-        app.server, sockets=[listener], threads=THREADS, ident="ankomst", max_request_body_size=1_000_000,
-        max_request_header_size=32_000, channel_timeout=60, clear_untrusted_proxy_headers=True,
-    )  # fmt: skip
     shown = f"[{host}]" if ":" in host else host
-    try:
-        started(f"http://{shown}:{listener.getsockname()[1]}/", app)
-        server.run()
-    finally:
-        app.jobs.close()
-        server.close()
+    with _listen(host, port) as listener:
+        app = make_app(host, newcomers, workers)
+        server = waitress.create_server(
+            app.server, sockets=[listener], threads=THREADS, ident="ankomst", max_request_body_size=1_000_000,
+            max_request_header_size=32_000, channel_timeout=60, clear_untrusted_proxy_headers=True,
+        )  # fmt: skip
+        try:
+            started(f"http://{shown}:{listener.getsockname()[1]}/", app)
+            server.run()
+        finally:
+            app.jobs.close()
+            server.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
