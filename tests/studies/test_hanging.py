@@ -168,7 +168,8 @@ def test_processes_that_were_stopped_before_they_took_a_task_are_started_anew(
         future.result()
     stopped = executors._processes_of(pool._pool)
     for process in stopped:
-        os.kill(process.pid or 0, signal.SIGSTOP)
+        assert process.pid
+        os.kill(process.pid, signal.SIGSTOP)
     killed: list[Any] = []
     real = executors._kill
 
