@@ -1,8 +1,8 @@
-"""Speed and memory of the model, measured in one run on one core; prints figures, never fails on time.
+"""Speed and memory of the model, on one core; prints figures, never fails on time.
 
-Run with `make bench`. Ratios hold better than nanoseconds when the machine is busy: the model and the bare
-draws take turns, and the median of the ratios is what counts. `make bench BENCH_ARGS="--against DIR"` times
-another checkout in turn with this one.
+Run with `make bench`. The model and the yardstick (four scalar draws a newcomer-month, see `yardstick.py`)
+are processes that take turns, and CPU time is counted: ratios hold on a busy machine, nanoseconds do not.
+`make bench BENCH_ARGS="--against DIR"` times another checkout in turn with this one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,46 +20,67 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-FOLLOW_UP = 120
-BARS = {"draws": 9.0, "twin": 100.0, "megabytes": 500.0, "growth": 0.05, "first_run_seconds": 30.0}
+from tests.benchmarks.lockstep import Worker, stay_on_one_core  # noqa: E402 - it is a script
+
+FOLLOW_UP, YEARS = 120, 5
+SIZES = (350, 1400, 7000)
+BARS = {"draws": 7.0, "fixed_ms": 15.0, "twin": 100.0, "megabytes": 500.0, "growth": 0.05, "first": 20.0}
+
+MODEL = """
+import json, sys, time
+from ankomst import load_scenario, simulate
+base = load_scenario(sys.argv[1])
+for newcomers in json.loads(sys.argv[2]):
+    simulate(base, newcomers_per_year=newcomers, seed=1)
+print(json.dumps("ready"), flush=True)
+for k, line in enumerate(sys.stdin):
+    newcomers = json.loads(line)
+    start = time.thread_time()
+    simulate(base, newcomers_per_year=newcomers, seed=1, replicate=k)
+    print(json.dumps(time.thread_time() - start), flush=True)
+"""
+"""A whole run, people drawn in it, for each line: seconds of CPU time."""
+YARDSTICK = """
+import json, sys, time
+import numpy as np
+from tests.benchmarks.yardstick import draw_only
+idents = np.arange(5_000)
+draw_only(idents, 1, 1, 2)
+print(json.dumps("ready"), flush=True)
+for line in sys.stdin:
+    start = time.thread_time()
+    draw_only(idents, 840, 1, 2)
+    print(json.dumps((time.thread_time() - start) / 840 / idents.size * 1e9), flush=True)
+"""
+"""Four million newcomer-months of bare draws for each line: nanoseconds each."""
 
 
-def measure_speed(newcomers_per_year: int, rounds: int) -> dict[str, float]:
-    """Nanoseconds per newcomer-month of a whole `simulate`, and of four uniforms alone."""
-    import numpy as np
-
-    from ankomst import load_scenario, simulate
-    from ankomst.simulation.draws import draw_only
-
-    base = load_scenario(ROOT / "scenarios" / "three_year.yaml")
-    result = simulate(base, newcomers_per_year=newcomers_per_year, seed=1)  # compiles
-    ident = np.ascontiguousarray(result.population.ident)
-    draw_only(ident[:10], 1, 1, 2)
-    # A newcomer-month is a month of follow-up, here, in the draws and in the twin.
-    months = ident.size * FOLLOW_UP
-
-    def draws() -> float:
-        start = time.perf_counter()
-        draw_only(ident, FOLLOW_UP, 1, 2)
-        return (time.perf_counter() - start) / months * 1e9
-
-    model, bare, ratios = [], [], []
+def measure_runs(
+    checkouts: list[Path], rounds: int
+) -> tuple[list[float], dict[Path, dict[int, list[float]]]]:
+    """Return nanoseconds of the yardstick, and milliseconds of runs by checkout and size, round by round."""
+    yardstick = Worker(YARDSTICK, ROOT)
+    models = [
+        Worker(MODEL, checkout, str(checkout / "scenarios" / "three_year.yaml"), json.dumps(SIZES))
+        for checkout in checkouts
+    ]
+    draws: list[float] = []
+    runs: dict[Path, dict[int, list[float]]] = {path: {size: [] for size in SIZES} for path in checkouts}
     for _ in range(rounds):
-        before = draws()
-        start = time.perf_counter()
-        simulate(base, newcomers_per_year=newcomers_per_year, seed=1, population=result.population)
-        nanoseconds = (time.perf_counter() - start) / months * 1e9
-        around = (before + draws()) / 2.0
-        model.append(nanoseconds)
-        bare.append(around)
-        ratios.append(nanoseconds / around)
-    return {
-        "newcomers": float(ident.size),
-        "model_ns": statistics.median(model),
-        "draws_ns": statistics.median(bare),
-        "model_over_draws": statistics.median(ratios),
-        "model_over_draws_least": min(model) / min(bare),
-    }
+        for size in SIZES:
+            for model in models:
+                runs[model.checkout][size].append(model.ask(size) * 1e3)
+        draws.append(yardstick.ask(None))
+    for worker in (yardstick, *models):
+        worker.close()
+    return draws, runs
+
+
+def line_of(times: dict[int, list[float]]) -> tuple[float, float]:
+    """Return nanoseconds a newcomer-month and the milliseconds that a run takes beside them, least times."""
+    low, high = min(times), max(times)
+    slope = (min(times[high]) - min(times[low])) / ((high - low) * YEARS * FOLLOW_UP)
+    return slope * 1e6, min(times[low]) - slope * low * YEARS * FOLLOW_UP
 
 
 def measure_twin(newcomers_per_year: int) -> float:
@@ -78,13 +98,15 @@ def measure_twin(newcomers_per_year: int) -> float:
         model.scenario, model.parameters, model.rates, people_from_arrays(people_of(model)), places_of(model),
         random_draw(1),
     )  # fmt: skip
-    start = time.perf_counter()
+    start = time.thread_time()
     twin.run(model.months)
-    return (time.perf_counter() - start) / (model.population.size * FOLLOW_UP) * 1e9
+    return (time.thread_time() - start) / (model.population.size * FOLLOW_UP) * 1e9
 
 
 def measure_memory(newcomers_per_year: int) -> float:
-    """Peak memory of one run at full size, megabytes (to be called in a process of its own)."""
+    """Peak memory of one run, megabytes (to be called in a process of its own)."""
+    import resource
+
     from ankomst import load_scenario, simulate
 
     simulate(load_scenario(ROOT / "scenarios" / "three_year.yaml"), newcomers_per_year=newcomers_per_year)
@@ -111,55 +133,17 @@ def measure_growth(runs: int) -> float:
     return process.memory_info().rss / before - 1.0
 
 
-WORKER = """
-import sys, time
-from ankomst import load_scenario, simulate
-base = load_scenario(sys.argv[1])
-people = simulate(base, newcomers_per_year=int(sys.argv[2]), seed=1).population
-print("ready", flush=True)
-for line in sys.stdin:
-    start = time.process_time()
-    simulate(base, newcomers_per_year=int(sys.argv[2]), seed=1, population=people)
-    print(time.process_time() - start, flush=True)
-"""
-"""A process that simulates once for each line that it reads, and says how long it took."""
-
-
-def measure_against(other: Path, newcomers_per_year: int, rounds: int) -> dict[str, float]:
-    """Time this checkout and another one in turn, run by run: the machine's speed drifts for both alike."""
-    workers = []
-    for checkout in (ROOT, other.resolve()):
-        scenario = checkout / "scenarios" / "three_year.yaml"
-        worker = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(scenario), str(newcomers_per_year)], text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": str(checkout / "model")},
-        )  # fmt: skip
-        assert worker.stdout is not None
-        if worker.stdout.readline().strip() != "ready":
-            raise SystemExit(f"{checkout} does not run")
-        workers.append(worker)
-    seconds: list[list[float]] = [[], []]
-    for _ in range(rounds):
-        for worker, times in zip(workers, seconds, strict=True):
-            assert worker.stdin is not None
-            assert worker.stdout is not None
-            worker.stdin.write("run\n")
-            worker.stdin.flush()
-            times.append(float(worker.stdout.readline()))
-    for worker in workers:
-        worker.communicate()
-    ratios = [own / theirs for own, theirs in zip(*seconds, strict=True)]
-    return {
-        "own": statistics.median(seconds[0]),
-        "other": statistics.median(seconds[1]),
-        "ratio": statistics.median(ratios),
-        "ratio_of_least": min(seconds[0]) / min(seconds[1]),
-    }
+MEASURES = {
+    "twin": lambda: measure_twin(700),
+    "memory": lambda: measure_memory(7000),
+    "growth": lambda: measure_growth(100),
+    "first": lambda: measure_memory(600),
+}
+"""What is measured in a process of its own."""
 
 
 def in_new_process(what: str, *, fresh_cache: bool = False) -> float:
-    """Return what one measurement prints in a process of its own."""
+    """Return what one measurement prints in a process of its own, or the seconds of a first run."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | ({"NUMBA_CACHE_DIR": folder} if fresh_cache else {})
         start = time.perf_counter()
@@ -171,57 +155,64 @@ def in_new_process(what: str, *, fresh_cache: bool = False) -> float:
     return wall if fresh_cache else float(done.stdout)
 
 
+def figures_of(runs: dict[int, list[float]], draws: list[float]) -> dict[str, float]:
+    """Return the figures of the runs of one checkout by name."""
+    figures = {"draws_ns": min(draws)}
+    for size, times in runs.items():
+        months = size * YEARS * FOLLOW_UP
+        figures[f"ms_{size}"] = min(times)
+        figures[f"over_draws_{size}"] = statistics.median(
+            run / months * 1e6 / draw for run, draw in zip(times, draws, strict=True)
+        )
+    figures["ns"], figures["fixed_ms"] = line_of(runs)
+    return figures
+
+
 def main() -> None:
     """Measure everything and print a table, or one figure with --only."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--newcomers", type=int, default=7000, help="newcomers a year, five years of arrivals"
-    )
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument(
         "--against", type=Path, metavar="DIR", help="time a checkout of another commit in turn with this one"
     )
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    parser.add_argument("--only", choices=("memory", "growth", "first"), help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=MEASURES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only:
-        measured = {"memory": lambda: measure_memory(7000), "growth": lambda: measure_growth(100),
-                    "first": lambda: measure_memory(600)}  # fmt: skip
-        print(measured[options.only]())
+        print(MEASURES[options.only]())
         return
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    stay_on_one_core()
+    checkouts = [ROOT, *([options.against.resolve()] if options.against else [])]
+    draws, runs = measure_runs(checkouts, options.rounds)
+    figures = figures_of(runs[ROOT], draws)
+    rows = [(f"run of {size:,} newcomers a year", f"{figures[f'ms_{size}']:,.1f} ms", "") for size in SIZES]
+    rows += [
+        ("each newcomer-month", f"{figures['ns']:.1f} ns", ""),
+        ("beside them", f"{figures['fixed_ms']:.1f} ms a run", f"at most {BARS['fixed_ms']:g} ms"),
+        ("four scalar draws (yardstick)", f"{figures['draws_ns']:.1f} ns", ""),
+        (f"run over yardstick, {SIZES[-1]:,}", f"{figures[f'over_draws_{SIZES[-1]}']:.2f}",
+         f"at most {BARS['draws']:g}"),
+    ]  # fmt: skip
     if options.against:
-        found = measure_against(options.against, options.newcomers, 3 * options.rounds)
-        print(f"this checkout {found['own']:.3f} s a run, the other {found['other']:.3f} s")
-        print(
-            f"ratio, median of pairs {found['ratio']:.3f}; ratio of the least {found['ratio_of_least']:.3f}"
-        )
-        return
-    figures = measure_speed(options.newcomers, options.rounds)
-    figures["twin_ns"] = measure_twin(options.newcomers // 10)
-    figures["twin_over_model"] = figures["twin_ns"] / figures["model_ns"]
-    figures["megabytes"] = in_new_process("memory")
-    figures["growth"] = in_new_process("growth")
-    figures["first_run_seconds"] = in_new_process("first", fresh_cache=True)
-
-    def nanoseconds(name: str) -> str:
-        return f"{figures[name]:,.1f} ns per newcomer-month"
-
-    rows = (
-        (f"simulate, {figures['newcomers']:,.0f} newcomers", nanoseconds("model_ns"), ""),
-        ("four Philox uniforms alone", nanoseconds("draws_ns"), ""),
-        ("model over draws, median", f"{figures['model_over_draws']:.2f}", f"at most {BARS['draws']:g}"),
-        ("the same, least times of each", f"{figures['model_over_draws_least']:.2f}", ""),
-        ("plain twin", nanoseconds("twin_ns"), ""),
-        ("twin over model", f"{figures['twin_over_model']:.0f}", f"at least {BARS['twin']:g}"),
-        ("peak memory of that run", f"{figures['megabytes']:.0f} MB", f"under {BARS['megabytes']:g} MB"),
-        ("growth over a hundred runs", f"{figures['growth']:.1%}", f"under {BARS['growth']:.0%}"),
-        ("first run, compilation included", f"{figures['first_run_seconds']:.1f} s",
-         f"under {BARS['first_run_seconds']:g} s"),
-    )  # fmt: skip
+        theirs = runs[checkouts[1]]
+        for size in SIZES:
+            ratios = [other / own for own, other in zip(runs[ROOT][size], theirs[size], strict=True)]
+            figures[f"times_faster_{size}"] = statistics.median(ratios)
+            least = min(theirs[size]) / min(runs[ROOT][size])
+            rows.append((f"times faster, {size:,}", f"{statistics.median(ratios):.2f}", f"least {least:.2f}"))
+        rows.append(("beside them in the other", f"{line_of(theirs)[1]:.1f} ms a run", ""))
+    else:
+        figures |= {name: in_new_process(name) for name in ("twin", "memory", "growth")}
+        figures["first"] = in_new_process("first", fresh_cache=True)
+        over = figures["twin"] / (figures[f"ms_{SIZES[-1]}"] / (SIZES[-1] * YEARS * FOLLOW_UP) * 1e6)
+        rows += [
+            ("plain twin over model", f"{over:.0f}", f"at least {BARS['twin']:g}"),
+            ("peak memory, 7,000", f"{figures['memory']:.0f} MB", f"under {BARS['megabytes']:g} MB"),
+            ("growth over a hundred runs", f"{figures['growth']:.1%}", f"under {BARS['growth']:.0%}"),
+            ("first run, compiling", f"{figures['first']:.1f} s", f"under {BARS['first']:g} s"),
+        ]
     for name, value, bar in rows:
-        print(f"{name:<36} {value:>32}   {bar}")
+        print(f"{name:<34} {value:>18}   {bar}")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 

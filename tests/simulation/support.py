@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from tests.twin.grants import in_force, positions
 from tests.twin.inputs import municipalities_from_arrays, people_from_arrays, reference_newcomers
 from tests.twin.model import TwinModel
 
 from ankomst.policy.scenario import load_scenario
-from ankomst.simulation.draws import uniforms
+from ankomst.simulation.draws import draw_all
 from ankomst.simulation.engine import IntroductionModel
 
 if TYPE_CHECKING:
@@ -96,16 +97,24 @@ def places_of(model: IntroductionModel) -> list[dict[str, Any]]:
     )
 
 
+def uniforms(ident: int, month: int, stream: int, k0: int, k1: int) -> tuple[float, float, float, float]:
+    """Return the four uniforms that the compiled month draws."""
+    out = np.zeros((4, 1))
+    draw_all(np.array([ident]), month, stream, k0, k1, out)
+    a, b, c, d = out[:, 0].tolist()
+    return a, b, c, d
+
+
 def twin_of(model: IntroductionModel) -> TwinModel:
     """Return the twin of a model that has not begun, with the same draws."""
     k0, k1 = model.key
     drawn: dict[tuple[int, int, int], tuple[float, ...]] = {}
 
     def draw(who: int, month: int, stream: int, word: int) -> float:
-        if drawn and next(iter(drawn))[1] != month:
-            drawn.clear()
         key = (who, month, stream)
         if key not in drawn:
+            if len(drawn) > 10_000:
+                drawn.clear()
             drawn[key] = uniforms(who, month, stream, k0, k1)
         return drawn[key][word]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PARAMETERS = Scenario().parameter_values()
 SIGMAS = 5
 NATION = read_municipalities()
+ALIKE = ("supported", "health", "group", "children")
 
 
 def arriving(per_year: int, years: int) -> Inflow:
@@ -120,9 +122,20 @@ def test_a_share_changes_only_those_it_must() -> None:
     changed["population.health_impaired"] = {**PARAMETERS["population.health_impaired"], "refugee": 0.4}
     base = population(240, 1)
     more = synthesise(arriving(240, 1), 4, changed, NATION.shares())
-    assert np.all(more.health >= base.health)
+    one, two = np.argsort(base.ident), np.argsort(more.ident)
+    assert np.all(more.health[two] >= base.health[one])
     assert more.health.sum() > base.health.sum()
-    np.testing.assert_array_equal(base.age, more.age)
+    np.testing.assert_array_equal(base.age[one], more.age[two])
+
+
+def test_people_alike_stand_together_in_their_month_of_arrival() -> None:
+    people = population(2_400, 2)
+    assert np.all(np.diff(people.arrival) >= 0)
+    np.testing.assert_array_equal(people.arrival, people.ident // 65_536)
+    for first, last in pairwise(people.starts.tolist()):
+        assert sorted(people.ident[first:last] % 65_536) == list(range(last - first))
+        kinds = list(zip(*(getattr(people, name)[first:last].tolist() for name in ALIKE), strict=True))
+        assert kinds == sorted(kinds)
 
 
 def test_more_than_65536_in_a_month_is_refused() -> None:

@@ -184,7 +184,8 @@ def everybody_is_somewhere(model: IntroductionModel) -> None:
 
 def legal_histories(model: IntroductionModel) -> None:
     n, o = model.newcomers, model.records
-    for array in (n.arrays.real, o.real, o.ledger_area, o.ledger_cohort, o.ledger_group, o.grant_paid):
+    columns = [getattr(n, name) for name in fields.PERSON.names or ()]
+    for array in (*columns, o.real, o.ledger_area, o.ledger_cohort, o.ledger_group, o.grant_paid):
         assert np.isfinite(array).all()
     status, hours = o.whole[fields.H_STATUS], o.whole[fields.H_HOURS]
     assert set(np.unique(status).tolist()) <= set(range(codes.COMPLETED))

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.compiled
 
 @pytest.fixture(scope="module")
 def rows() -> dict[tuple[str, int], dict[str, float]]:
-    return {(row["name"], row["months"]): row for row in table(seeds=5)}
+    return {(row["name"], row["months"]): row for row in table(seeds=10)}
 
 
 @pytest.mark.parametrize("origin", ["refugee", "reunified_with_refugee", "reunified_with_other"])

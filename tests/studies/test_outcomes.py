@@ -11,6 +11,7 @@ from tests.studies.support import persons, scenario
 
 import ankomst
 from ankomst.errors import RunError
+from ankomst.policy.scenario import Scenario
 from ankomst.simulation import fields
 from ankomst.simulation.codes import (
     ASSESSMENT,
@@ -93,11 +94,17 @@ def weeks(person: Person) -> float:
 
 
 def placements(crowd: list[Person]) -> float:
+    offers = Scenario().placements
+    longest = {PLACED_INTERNSHIP: offers.internship_months, PLACED_SUBSIDISED: offers.subsidy_months}
     ended = hired = 0
     for status, _, started, *_ in crowd:
+        begun = -1
         for s in range(1, LIMIT):
-            before = started[s] in (PLACED_INTERNSHIP, PLACED_SUBSIDISED) or status[s - 1] in PLACED
-            if before and status[s] not in PLACED and status[s] != LEFT:
+            begun = s if started[s] in longest else begun
+            before = begun == s or status[s - 1] in PLACED
+            # Who leaves the country has ended a placement only if it was up in that month.
+            gone = status[s] == LEFT and (not before or s - begun + 1 < longest[started[begun]])
+            if before and status[s] not in PLACED and not gone:
                 ended += 1
                 hired += status[s] == EMPLOYED
     return hired / ended

@@ -24,7 +24,7 @@ REFERENCE_NEWCOMERS_PER_YEAR = 7_000
 
 
 def people_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
-    """One dict a newcomer from arrays of equal length, in order of id.
+    """One dict a newcomer from arrays of equal length, in their order.
 
     Parameters
     ----------
@@ -32,13 +32,11 @@ def people_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict[str, An
         Keys of `PERSON_INTEGERS` and `PERSON_FLOATS`; `ability` is z + c_m; `v`, `mentor` and `outreach` are
         the uniforms of traits 10 to 12.
     """
-    count = len(arrays["id"])
-    people = [
+    return [
         {name: int(arrays[name][i]) for name in PERSON_INTEGERS}
         | {name: float(arrays[name][i]) for name in PERSON_FLOATS}
-        for i in range(count)
+        for i in range(len(arrays["id"]))
     ]
-    return sorted(people, key=lambda person: person["id"])
 
 
 def municipalities_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:

@@ -43,7 +43,8 @@ class TwinModel(mesa.Model):
     municipalities : Sequence[Mapping[str, Any]]
         In order of index: index, region, tax, demand, responsive, e0, q, language_quality, n_ref.
     draw : Draw
-        ``draw(person_id or municipality index, month, stream, word)`` in (0, 1).
+        ``draw(person_id or municipality index, month, stream, word)`` in (0, 1); in stream 3 the number of a
+        job stands for the month.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class TwinModel(mesa.Model):
         self.national_demand = 0.0
         self.planning_months = int(parameters["municipality.planning_months"])
         self.national_expected_months: float = expected_months(self.policy, parameters)
-        self.waiting = sorted(people, key=lambda person: person["id"], reverse=True)
+        self.waiting = sorted(people, key=lambda person: person["arrival_month"])[::-1]
         self.municipalities = [Municipality(self, place) for place in municipalities]
         agree_on_classes(self)
         self.newcomers: list[Newcomer] = []

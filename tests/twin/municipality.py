@@ -65,7 +65,7 @@ class Municipality(mesa.Agent):
 
     @property
     def clients(self) -> list[Newcomer]:
-        """Clients now, in order of id."""
+        """Clients now, in order of arrival."""
         return [who for who in self.present if who.client]
 
     def intensity(self, who: Newcomer) -> float:

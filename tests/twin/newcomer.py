@@ -68,6 +68,10 @@ class Newcomer(mesa.Agent):
         self.first_job_month = -1
         self.first_stable_job = -1
 
+        self.jobs = 0  # ordinary jobs begun
+        self.until_loss = math.inf
+        self.until_next_job = self.threshold(2)
+
         self.active_streak = 0
         self.self_support_months = 0
         self.benefit_months = 0
@@ -186,6 +190,15 @@ class Newcomer(mesa.Agent):
     def draw(self, stream: int, word: int) -> float:
         """One of the person's uniforms of this month."""
         return self.model.draw(self.id, self.model.month, stream, word)
+
+    def threshold(self, word: int) -> float:
+        """Exponential number, of the present job or, before the first, of the arrival."""
+        return -math.log(1 - self.model.draw(self.id, self.jobs, 3, word))
+
+    def job_found(self, hazard: float) -> bool:
+        """Whether the hazards of search, this one included, reach the threshold of the next job."""
+        self.until_next_job -= hazard
+        return self.until_next_job <= 0
 
     def enter(self, status: int) -> None:
         """Change status; leaving work ends the spell."""

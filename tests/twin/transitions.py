@@ -36,8 +36,9 @@ def live(who: Newcomer) -> None:
 
 def look_for_work(who: Newcomer) -> None:
     """Hired by search; if not, a business; if not, what the present status leads to."""
-    who.job_chance = 1 - math.exp(-search_factor(who) * hazard_met(who))
-    if who.draw(0, 0) < who.job_chance:
+    hazard = search_factor(who) * hazard_met(who)
+    who.job_chance = 1 - math.exp(-hazard)
+    if who.job_found(hazard):
         hire(who)
     elif start_business(who):
         pass
@@ -68,7 +69,7 @@ def end_placement(who: Newcomer) -> None:
     worth = value["placements.worth_internship" if internship else "placements.worth_subsidised"]
     if who.female:
         worth *= math.exp(-value["placements.worth_women"])
-    if who.draw(0, 3) < 1 - math.exp(-worth * hazard_met(who)):
+    if who.job_found(worth * hazard_met(who)):
         hire(who)
     else:
         who.enter(back_to(who))

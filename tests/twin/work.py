@@ -35,15 +35,17 @@ def in_a_job(who: Newcomer) -> None:
     exponent += value["separation.separation_health"] * who.health * coordination_left(who)
     exponent -= value["separation.separation_language"] * who.proficiency
     exponent += value["separation.separation_rushed"] * who.rushed
-    if who.draw(0, 0) < 1 - math.exp(-value["separation.separation"] * math.exp(exponent)):
+    who.until_loss -= value["separation.separation"] * math.exp(exponent)
+    if who.until_loss <= 0:
         lose_work(who)
 
 
 def in_a_trainee_job(who: Newcomer) -> None:
     """Hired early by search, interrupted, or completed and perhaps hired (details T5/17)."""
     value = who.model.parameters
-    who.job_chance = 1 - math.exp(-search_factor(who) * hazard_met(who))
-    if who.draw(0, 0) < who.job_chance:
+    hazard = search_factor(who) * hazard_met(who)
+    who.job_chance = 1 - math.exp(-hazard)
+    if who.job_found(hazard):
         go_on_in_a_job(who)
     elif who.draw(5, 0) < value["levers.trainee_interruption"]:
         lose_work(who)
@@ -70,7 +72,7 @@ def hire(who: Newcomer) -> None:
     rushed = who.status in st.IN_PLACEMENT and who.s < 12
     who.enter(st.EMPLOYED)
     who.rushed = rushed
-    who.hours = hours_at_hire(who)
+    draw_numbers_of_the_job(who)
     who.begin_spell(who.hours)
 
 
@@ -78,14 +80,17 @@ def go_on_in_a_job(who: Newcomer) -> None:
     """From trainee to employee: the spell goes on, with hours of its own from its beginning."""
     who.status = st.EMPLOYED
     who.months_in_status = 0
-    who.hours = hours_at_hire(who)
+    draw_numbers_of_the_job(who)
     who.hours_reached = [(0, who.hours)]
 
 
-def hours_at_hire(who: Newcomer) -> int:
-    """The better the Danish, the more the hours (specification 6)."""
-    fit = who.draw(3, 0) + 0.35 * who.proficiency - 0.12 * who.female
-    return 12 if fit < 0.30 else 25 if fit < 0.55 else FULL_TIME
+def draw_numbers_of_the_job(who: Newcomer) -> None:
+    """Hours, more with better Danish (specification 6), and the thresholds of loss and of the next job."""
+    who.jobs += 1
+    who.until_loss = who.threshold(1)
+    who.until_next_job = who.threshold(2)
+    fit = who.model.draw(who.id, who.jobs, 3, 0) + 0.35 * who.proficiency - 0.12 * who.female
+    who.hours = 12 if fit < 0.30 else 25 if fit < 0.55 else FULL_TIME
 
 
 def start_business(who: Newcomer) -> bool:

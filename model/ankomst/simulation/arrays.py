@@ -1,9 +1,9 @@
-"""The arrays of a run: matrices for the compiled month, and readable names as views of their rows."""
+"""The arrays of a run: records and matrices for the compiled month, and names for their columns."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +16,21 @@ Small = NDArray[np.int16]
 Counts = NDArray[np.int32]
 
 
-class People(NamedTuple):
-    """Newcomers as rows of matrices, ordered by arrival month and ordinal.
+Person = Any
+"""A record of `fields.PERSON`, in Python and in the compiled month a view: what is written to it stays."""
 
-    A person's numbers lie side by side: a month reads nearly all of them, and forty separate streams through
+
+class People(NamedTuple):
+    """Newcomers, in the order of `newcomers.Population`.
+
+    A person's numbers lie side by side: a month reads nearly all of them, and fifty separate streams through
     memory are more than a processor follows.
     """
 
     ident: Ints
     """Person id, arrival month times 65,536 plus ordinal in that month; shape (n,)."""
-    whole: Small
-    """Shape (n, len(fields.WHOLE))."""
-    real: Floats
-    """Shape (n, len(fields.REAL))."""
+    person: Any
+    """Records of `fields.PERSON`, shape (n,)."""
     reached: Small
     """Month of each milestone and of the start of its spell, NEVER before; shape (2, slots, n)."""
 
@@ -104,8 +106,6 @@ class Rules(NamedTuple):
     separation_language: float
     rushed: float
     """Factor on the hazard of losing a job that came out of an early placement."""
-    most_separation: float
-    """Upper bound of what a rushed job and language do to that hazard."""
     business_start: float
     business_closing: float
     """Probability a month that a business closes."""
@@ -209,10 +209,16 @@ class Records(NamedTuple):
     """Shape (groups, 2): spells begun before s = 60, months in their first 24."""
     block: Floats
     """This month of one arrival cohort, shape (groups, items), before it is posted."""
+    here: NDArray[np.bool_]
+    """Groups with anybody in it, whose rows alone are posted, shape (groups,)."""
     month: Floats
     """This month by municipality, shape (m, items), before it is posted."""
     grant_paid: Floats
     """Shape (n, grants), DKK paid for each person."""
+    drawn: Floats
+    """Uniforms of one arrival cohort in this month, shape (4, largest cohort)."""
+    claims: Ints
+    """Result grants claimed by one cohort in this month: how many, then one entry each, see `rewards.py`."""
     keep: bool
     whole: Small
     """Histories when `keep`, shape (8, n, months): see fields.H_*."""
@@ -221,20 +227,17 @@ class Records(NamedTuple):
 
 
 class Newcomers(SimpleNamespace):
-    """Struct of arrays: each column of `People` under its name, as a view; `arrays` holds the matrices."""
+    """Struct of arrays: each field of the records under its name, as a view; `arrays` holds the records."""
 
     arrays: People
 
     @classmethod
     def of(cls, people: People) -> Newcomers:
-        """Name the rows of the matrices."""
-        whole = dict(zip(fields.WHOLE, people.whole.T, strict=True))
-        real = dict(zip(fields.REAL, people.real.T, strict=True))
+        """Name the fields of the records."""
         return cls(
             arrays=people,
             ident=people.ident,
             slot_month=people.reached[0],
             slot_start=people.reached[1],
-            **whole,
-            **real,
+            **{name: people.person[name] for name in fields.PERSON.names or ()},
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,12 @@ def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
     return rates
 
 
+@cache
+def _packaged() -> np.ndarray[Any, Any]:
+    """Read the packaged table once: it does not change while the program runs."""
+    return read_benchmark()
+
+
 @dataclass
 class Benchmark:
     """Expected results of the running year and payments of the years past, for one grant.
@@ -99,7 +106,7 @@ def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalitie
     """Return a benchmark account for each paid and each watched grant that has one."""
     both = [(grant, True) for grant in stones.grants] + [(grant, False) for grant in watched]
     found = [(grant, paid) for grant, paid in both if grant.benchmark]
-    rates = read_benchmark() if found else np.zeros(0)
+    rates = _packaged() if found else np.zeros(0)
     return [
         Benchmark(grant, stones.slot_of(grant), paid, rates, np.zeros(municipalities))
         for grant, paid in found

@@ -13,7 +13,7 @@ from ankomst.simulation.compiled import inlined, kernel
 from ankomst.simulation.rules import MONTHLY, TWELFTH, intensity_class, is_client
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, Floats, People, Records, Rules
+    from ankomst.simulation.arrays import Areas, Floats, Person, Records, Rules
 
 
 @inlined
@@ -27,12 +27,14 @@ def book(item: int, amount: float, m: int, group: int, o: Records) -> None:
 def post(cohort: int, s: int, o: Records) -> None:
     """Add the month of one cohort to the ledgers of the run, and empty it."""
     for group in range(o.block.shape[0]):
+        if not o.here[group]:
+            continue
+        o.here[group] = False
         for item in range(o.block.shape[1]):
-            amount = o.block[group, item]
-            if amount != 0.0:
-                o.ledger_group[s, group, item] += amount
-                o.ledger_cohort[cohort, s, item] += amount
-                o.block[group, item] = 0.0
+            # Zeros are added too: a condition would become masked stores, slow on memory not yet written to.
+            o.ledger_group[s, group, item] += o.block[group, item]
+            o.ledger_cohort[cohort, s, item] += o.block[group, item]
+            o.block[group, item] = 0.0
 
 
 @kernel
@@ -76,65 +78,61 @@ def transfer_taxes(amounts: Floats, tax: Floats, r: Rules, into: Floats) -> None
 
 
 @inlined
-def hourly_wage(i: int, s: int, n: People, r: Rules) -> float:
+def hourly_wage(who: Person, s: int, r: Rules) -> float:
     """Hourly wage of this month: language, recognised education, experience (section 6)."""
-    level = n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE]
-    bonus = (
-        0.08
-        if n.whole[i, f.EDUCATION] == 3 and n.whole[i, f.RECOGNISABLE] and s >= r.recognition_month
-        else 0.0
-    )
-    return r.entry_wage * (1.0 + 0.10 * level + bonus + 0.03 * min(n.whole[i, f.WORK_MONTHS] * TWELFTH, 10.0))
+    level = who.module_worth * who.language
+    bonus = 0.08 if who.education == 3 and who.recognisable and s >= r.recognition_month else 0.0
+    return r.entry_wage * (1.0 + 0.10 * level + bonus + 0.03 * min(who.work_months * TWELFTH, 10.0))
 
 
 @inlined
-def lever_costs(i: int, s: int, m: int, g: int, n: People, r: Rules, o: Records) -> None:
+def lever_costs(who: Person, s: int, m: int, g: int, r: Rules, o: Records) -> None:
     """Costs of proposals that depend on the person (T4, item 23)."""
-    status = n.whole[i, f.STATUS]
+    status = who.status
     cost = 0.0
-    if n.whole[i, f.RECOGNISABLE] == c.EXTRA_ASSESSED and s == r.recognition_month:
+    if who.recognisable == c.EXTRA_ASSESSED and s == r.recognition_month:
         cost += r.assessment_cost
-    if s < c.MENTOR_MONTHS and n.whole[i, f.MENTORED] and status < c.DISABILITY_PENSION:
+    if s < c.MENTOR_MONTHS and who.mentored and status < c.DISABILITY_PENSION:
         cost += r.mentor_cost
-    if status == c.SELF_SUPPORTED and n.whole[i, f.REACHED_OUT]:
+    if status == c.SELF_SUPPORTED and who.reached_out:
         cost += r.outreach_cost
-    if n.whole[i, f.HEALTH] and is_client(status):
+    if who.health and is_client(status):
         cost += r.coordination_cost
-    if n.whole[i, f.EVENT] == c.EVENT_BUSINESS:
+    if who.event == c.EVENT_BUSINESS:
         cost += r.business_cost
     if cost > 0.0:
         book(c.LEVER_COST, cost, m, g, o)
 
 
 @inlined
-def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
+def account(who: Person, s: int, a: Areas, r: Rules, o: Records) -> bool:
     """Step 9: book the month of one person (T4); return whether a top-up was paid."""
-    status = n.whole[i, f.STATUS]
-    m = n.whole[i, f.MUNICIPALITY]
-    g = n.whole[i, f.GROUP]
-    kind = n.whole[i, f.BENEFIT_KIND]
+    status = who.status
+    m = who.municipality
+    g = who.group
+    kind = who.benefit_kind
     wage = 0.0  # or income of a business
     transfer = 0.0  # benefit or top-up
     credit = 0.0
     cost = 0.0
     if is_client(status):
         if status == c.SUBSIDISED_JOB:
-            wage = 37.0 * MONTHLY * hourly_wage(i, s, n, r)
+            wage = 37.0 * MONTHLY * hourly_wage(who, s, r)
         else:
             transfer = r.benefit[kind]
             book(c.BENEFIT, transfer, m, g, o)
             book(c.MUNICIPAL_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * kind + 0], m, g, o)
             book(c.STATE_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * kind + 1], m, g, o)
             book(c.INDIRECT_TAX, a.real[m, f.M_BENEFIT_TAX + 3 * kind + 2], m, g, o)
-        staff = r.staff_month * a.real[m, f.M_EFFORT] * a.real[m, f.M_INTENSITY + intensity_class(i, s, n)]
+        staff = r.staff_month * a.real[m, f.M_EFFORT] * a.real[m, f.M_INTENSITY + intensity_class(who, s)]
         book(c.STAFF, staff, m, g, o)
         if r.staff_refunded:
             cost = staff
     elif status == c.EMPLOYED:
-        hours = n.whole[i, f.HOURS] * MONTHLY
-        wage = hours * hourly_wage(i, s, n, r)
-        credit = r.credit * n.whole[i, f.HOURS]
-        if n.whole[i, f.HOURS] < 37 and not n.whole[i, f.SUPPORTED]:
+        hours = who.hours * MONTHLY
+        wage = hours * hourly_wage(who, s, r)
+        credit = r.credit * who.hours
+        if who.hours < 37 and not who.supported:
             transfer = max(0.0, r.benefit[kind] - (wage - r.disregard * hours))
             if transfer > 0.0:
                 book(c.TOP_UP, transfer, m, g, o)
@@ -142,10 +140,10 @@ def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
         wage = 37.0 * MONTHLY * r.trainee_wage
         credit = r.credit * 37.0
         book(c.TRAINEE_SCHOOL, r.trainee_school, m, g, o)
-        if n.whole[i, f.TENURE] == 6:
+        if who.tenure == 6:
             book(c.TRAINEE_BONUS, r.trainee_bonus[0], m, g, o)
     elif status == c.SELF_EMPLOYED:
-        wage = r.self_employed_share * 37.0 * MONTHLY * hourly_wage(i, s, n, r)
+        wage = r.self_employed_share * 37.0 * MONTHLY * hourly_wage(who, s, r)
         credit = r.credit * 37.0
     elif status == c.EDUCATION or status == c.DISABILITY_PENSION:
         pension = status == c.DISABILITY_PENSION
@@ -158,17 +156,17 @@ def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
         if pension:
             book(c.PENSION_REFUND, r.pension_refund * amount, m, g, o)
     if transfer > 0.0:
-        n.whole[i, f.BENEFIT_MONTHS] += 1
-        n.whole[i, f.MONTHS_WITHOUT_BENEFIT] = 0
+        who.benefit_months += 1
+        who.months_without_benefit = 0
         passive = status == c.ASSESSMENT or status == c.JOB_CENTRE or status == c.EMPLOYED
         share = r.refund_passive if passive else r.refund_active
         if r.ladder:
-            share = r.table[f.LADDER_T, n.whole[i, f.BENEFIT_MONTHS]]
+            share = r.table[f.LADDER_T, who.benefit_months]
         book(c.BENEFIT_REFUND, share * transfer, m, g, o)
     else:
-        n.whole[i, f.MONTHS_WITHOUT_BENEFIT] += 1
-        if n.whole[i, f.MONTHS_WITHOUT_BENEFIT] >= 12:
-            n.whole[i, f.BENEFIT_MONTHS] = 0
+        who.months_without_benefit += 1
+        if who.months_without_benefit >= 12:
+            who.benefit_months = 0
     if wage > 0.0:
         am, municipal, state, indirect = monthly_taxes(wage, transfer, credit, a.real[m, f.M_TAX], r)
         book(c.SELF_EMPLOYED_INCOME if status == c.SELF_EMPLOYED else c.WAGE, wage, m, g, o)
@@ -179,35 +177,28 @@ def account(i: int, s: int, n: People, a: Areas, r: Rules, o: Records) -> bool:
         if status == c.SUBSIDISED_JOB:
             subsidy = r.subsidy_hour * 37.0 * MONTHLY
             share = (
-                r.table[f.LADDER_T, max(1, n.whole[i, f.BENEFIT_MONTHS])]
-                if r.subsidy_by_weeks
-                else r.subsidy_refund
+                r.table[f.LADDER_T, max(1, who.benefit_months)] if r.subsidy_by_weeks else r.subsidy_refund
             )
             book(c.WAGE_SUBSIDY, subsidy, m, g, o)
             book(c.WAGE_SUBSIDY_REFUND, share * subsidy, m, g, o)
-    if n.real[i, f.CLASS_HOURS] > 0.0:
-        classes = (
-            n.real[i, f.CLASS_HOURS]
-            * MONTHLY
-            * r.class_price[n.whole[i, f.TRACK]]
-            * a.real[m, f.M_LANGUAGE_EFFORT]
-        )
+    if who.class_hours > 0.0:
+        classes = who.class_hours * MONTHLY * r.class_price[who.track] * a.real[m, f.M_LANGUAGE_EFFORT]
         book(c.DANISH_CLASSES, classes, m, g, o)
         cost += classes
-    if n.whole[i, f.PLACED] == c.PLACED_INTERNSHIP or n.whole[i, f.PLACED] == c.PLACED_SUBSIDISED:
+    if who.placed == c.PLACED_INTERNSHIP or who.placed == c.PLACED_SUBSIDISED:
         book(c.PLACEMENT, r.placement_price, m, g, o)
         cost += r.placement_price
-    n.real[i, f.PROGRAMME_COST] = 0.0
-    if s < n.whole[i, f.INTRODUCTION_END]:
-        n.real[i, f.PROGRAMME_COST] = cost
+    who.programme_cost = 0.0
+    if s < who.introduction_end:
+        who.programme_cost = cost
         a.real[m, f.M_COST] += cost
-        if n.real[i, f.CLASS_HOURS] > 0.0 or status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
+        if who.class_hours > 0.0 or status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
             a.real[m, f.M_ACTIVE] += 1.0
-    paid_until = min(n.whole[i, f.INTRODUCTION_END], 36) if r.basic_grant_months < 0 else r.basic_grant_months
-    if s < paid_until and not n.whole[i, f.SUPPORTED] and status != c.DISABILITY_PENSION:
-        book(c.BASIC_GRANT, r.basic_grant[n.whole[i, f.ORIGIN]], m, g, o)
-    if n.whole[i, f.EVENT] == c.EVENT_TRAINED:
+    paid_until = min(who.introduction_end, 36) if r.basic_grant_months < 0 else r.basic_grant_months
+    if s < paid_until and not who.supported and status != c.DISABILITY_PENSION:
+        book(c.BASIC_GRANT, r.basic_grant[who.origin], m, g, o)
+    if who.event == c.EVENT_TRAINED:
         book(c.TRAINEE_BONUS, r.trainee_bonus[1], m, g, o)
     if r.costs:
-        lever_costs(i, s, m, g, n, r, o)
+        lever_costs(who, s, m, g, r, o)
     return status == c.EMPLOYED and transfer > 0.0

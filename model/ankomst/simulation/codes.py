@@ -140,9 +140,10 @@ ITEMS = (
 GRANT_OUTCOMES = ("ordinary_job", "education", "danish_test", "self_support")
 OUTCOME_JOB, OUTCOME_EDUCATION, OUTCOME_TEST, OUTCOME_SELF_SUPPORT = range(4)
 
-# Philox streams (details T1).
-STREAM_MONTH, STREAM_SCORE, STREAM_PLACEMENT, STREAM_HIRE, STREAM_BUSINESS, STREAM_TRAINEE = range(6)
+# Random streams (section 7.14): of a month; of a job, by its number; of a municipality and month; of traits.
+STREAM_MONTH, STREAM_SCORE, STREAM_PLACEMENT, STREAM_JOB, STREAM_BUSINESS, STREAM_TRAINEE = range(6)
 STREAM_MUNICIPALITY = 16
+STREAM_TRAITS = 1_000  # and all above: one for each trait of newcomers and, from 100 on, of municipalities
 
 NEVER = -1  # month of an event that has not happened
 NO_END = 32767  # right to classes without a limit

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +10,7 @@ import numpy as np
 
 from ankomst.policy.law import benefit_change
 from ankomst.policy.rates import load_rates
-from ankomst.simulation import fields, month, placing, searching
+from ankomst.simulation import fields, month, searching
 from ankomst.simulation.benchmark import benchmarks
 from ankomst.simulation.booking import transfer_taxes
 from ankomst.simulation.december import pay_benchmark, pay_bonus
@@ -20,16 +18,16 @@ from ankomst.simulation.draws import run_seed, seed_words
 from ankomst.simulation.inflow import inflow, placed
 from ankomst.simulation.membership import review_periods, review_rights
 from ankomst.simulation.municipalities import (
-    Incentives,
     Municipality,
     MunicipalTable,
     areas,
     municipal_traits,
     read_municipalities,
 )
-from ankomst.simulation.newcomers import Population, needs_share, newcomers, synthesise
+from ankomst.simulation.newcomers import Population, newcomers, synthesise
+from ankomst.simulation.planning import Plan, first_plans, plan_year
 from ankomst.simulation.recording import empty_records
-from ankomst.simulation.regimes import calendar, periods
+from ankomst.simulation.regimes import calendar
 from ankomst.simulation.settings import REFERENCE_INFLOW
 from ankomst.simulation.yearly import TargetCount, fixed_costs
 
@@ -41,10 +39,6 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.arrays import Rules
 
-EXCHANGE_DOSE = 0.03
-"""Dose of `governance.peer_exchange` that the value of `levers.peer_exchange` belongs to."""
-TEAM_YEARS = 4
-"""The advisory team reaches a quarter of the municipalities a year."""
 Record = Literal["counts", "persons"]
 
 
@@ -93,6 +87,11 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
     newcomers : Newcomers
         Struct of arrays.
     municipalities : list of Municipality
+        Readable views of the municipalities' traits and plans.
+    plan : Plan
+        What the municipalities do and expect now; arrays of shape (m,).
+    plans : list of dict
+        The plans of each January.
     """
 
     # mesa 3.5 has a property of this name that writes to the scenario; ours is frozen.
@@ -131,37 +130,37 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.follow_up = scenario.horizon.follow_up_months
         self.months = self.arrival_months + self.follow_up - 1
 
-        self.periods = periods(scenario, self.arrival_months)
-        longest = max(period.max_months for period, _, _ in self.periods)
         self.calendar = calendar(
-            scenario, self.parameters, self.rates, self.weight, self.months, longest, watched
+            scenario, self.parameters, self.rates, self.weight, self.arrival_months, self.months, watched
         )
+        self.periods = self.calendar.periods
         self.milestones = self.calendar.stones
         self.regime = self.calendar.regimes[0]
         self.rules: Rules = self.regime.rules
         self.newcomers = newcomers(
-            self.population, scenario, self.parameters, traits.client_mix, len(self.milestones.slots)
+            self.population,
+            scenario,
+            self.parameters,
+            traits.client_mix,
+            len(self.milestones.slots),
+            self.key,
         )
         grants = len(self.milestones.grants)
         self.areas = areas(self.table, traits, self._local_capacity(), self.population.size, grants)
         self.records = empty_records(
             self.population.size,
+            int(np.diff(self.population.starts).max(initial=0)),
             self.table.size,
             grants,
             self.arrival_months,
             self.follow_up,
             keep=record == "persons",
         )
-        self.municipalities = [
-            Municipality(self, m, self.table, traits, self.parameters) for m in range(self.table.size)
-        ]
+        self.plan = Plan.at_start(self.table, traits, self.areas)
+        self.municipalities = [Municipality(self, m) for m in range(self.table.size)]
         # mesa 3.3 keeps a counter, and with it the model, for ever; nothing here numbers agents later.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
-        self._regions = {
-            name: [x.index for x in self.municipalities if x.region == name] for name in self.table.region
-        }
         self.plans: list[dict[str, Any]] = []
-        self._sums = np.zeros((self.table.size, 5))
         self.benchmarks = benchmarks(self.milestones, watched, self.table.size)
         self.target_count = TargetCount(self.table.size)
         self.december_jobs: list[np.ndarray[Any, Any]] = []
@@ -195,25 +194,8 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         n.right_end[:] = self.regime.right_end
         creaming = self.parameters["municipality.creaming"] * np.where(self.traits.responsive, 1.0, 0.5)
         a.real[:, fields.M_CREAMING] = creaming if self.scenario.placements.targeting == "creaming" else 0.0
-        period = self.periods[0][0]
-        expected = float(period.base_months)
-        if period.extension == "needs_test":
-            expected += (period.max_months - period.base_months) * needs_share(self.parameters)
-        for municipality in self.municipalities:
-            municipality.expected_period = expected
-        self._agree_in_regions()
         self._publish_taxes()
-        self._publish_plans()
-
-    def _agree_in_regions(self) -> None:
-        """Regional agreements raise teaching below the median of the region (details T5, row 22)."""
-        share = self.parameters["levers.regional_gain"] * self.scenario.danish.regional
-        if share == 0.0:
-            return
-        for inside in self._regions.values():
-            middle = statistics.median(self.municipalities[m].language_quality for m in inside)
-            for x in (self.municipalities[m] for m in inside):
-                x.language_quality += share * max(0.0, middle - x.language_quality)
+        first_plans(self)
 
     def _publish_taxes(self) -> None:
         """Write the taxes of months on transfers into the arrays that the compiled month reads."""
@@ -272,98 +254,19 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         """Step 2: early exit and extension of the introduction period (section 5, details A13)."""
         review_periods(self)
 
-    def municipal_plans(self) -> None:
-        """Step 3, each January: every municipality plans from its clients and last year's records."""
-        if self.month % 12:
-            return
-        a, first_year = self.areas, self.month == 0
-        a.real[:, fields.M_CAP_PAID :] = 0.0
-        self.hazards()  # with last year's effort: what its clients are worth as they stand
-        searching.plan_sums(
-            self.month, *self.live, self.population.starts, self.newcomers.arrays, a, self.rules, self._sums
-        )
-        quartile = {
-            name: _upper_quartile([self.municipalities[m].quality for m in inside])
-            for name, inside in self._regions.items()
-        }
-        means = self._mean_period()
-        steering = self.regime.scenario.governance
-        shortfall = (self.target_count.shortfall(self.weight) * steering.result_targets).tolist()
-        sums = self._sums.tolist()  # plain floats: reading an array one number at a time is slow
-        for municipality in self.municipalities:
-            m = municipality.index
-            municipality.plan(
-                Incentives.of(
-                    sums[m],
-                    self.regime.price_ratio,
-                    targets=steering.result_targets,
-                    shortfall=shortfall[m],
-                )
-            )
-            if not first_year:
-                municipality.learn_from(quartile[municipality.region], self._learning(m))
-            if np.isfinite(means[m]):
-                municipality.expected_period = float(means[m])
-        self._publish_plans()
-        self.plans.append(
-            {
-                "year": self.month // 12,
-                "effort": a.real[:, fields.M_EFFORT].copy(),
-                "language_effort": a.real[:, fields.M_LANGUAGE_EFFORT].copy(),
-                "quality": a.real[:, fields.M_QUALITY].copy(),
-                "intensity": a.real[:, fields.M_INTENSITY : fields.M_INTENSITY + 3].T.copy(),
-            }
-        )
-
-    def _learning(self, m: int) -> float:
-        """Share of the gap to the better quarter of the region that a municipality closes this year (C8)."""
-        p, steering = self.parameters, self.regime.scenario.governance
-        share = p["municipality.peer_learning"]
-        share += steering.peer_exchange * p["levers.peer_exchange"] / EXCHANGE_DOSE
-        if steering.advisory_team and (m + self.month // 12) % TEAM_YEARS == 0:
-            share += p["municipality.advisory_boost"]
-        return float(min(1.0, share))
-
-    def _mean_period(self) -> np.ndarray[Any, Any]:
-        """Mean scheduled introduction_end of the last three years' arrivals, by municipality (A14)."""
-        starts = self.population.starts
-        low = starts[max(0, min(self.month - 36, self.arrival_months))]
-        high = starts[min(self.month, self.arrival_months)]
-        where = self.newcomers.municipality[low:high]
-        count = np.bincount(where, minlength=self.table.size)
-        total = np.bincount(where, self.newcomers.introduction_end[low:high], minlength=self.table.size)
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-    def _publish_plans(self) -> None:
-        """Write the municipalities' plans into the arrays that the compiled month reads."""
-        a, p = self.areas, self.parameters
-        period, ordinary = self.scenario.introduction_period, self.scenario.ordinary_system
-        outside = p["municipality.ordinary_intensity"]
-        outside += ordinary.intensity * max(0.0, 1.0 - outside)
-        gap = p["municipality.specialist_gap"]
-        gap += ordinary.specialists * (1.0 - gap)
-        inside = [
-            min(p["municipality.max_intensity"], 36.0 / x.expected_period)
-            if period.resources == "per_newcomer"
-            else period.introduction_intensity
-            for x in self.municipalities
-        ]
-        where = [x.index for x in self.municipalities]
-        a.real[where, fields.M_INTENSITY] = inside
-        a.real[where, fields.M_INTENSITY + 1] = outside
-        a.real[where, fields.M_INTENSITY + 2] = outside * gap
-        a.real[where, fields.M_EFFORT] = [x.effort for x in self.municipalities]
-        a.real[where, fields.M_LANGUAGE_EFFORT] = [x.language_effort for x in self.municipalities]
-        a.real[where, fields.M_QUALITY] = [x.quality for x in self.municipalities]
-        a.real[where, fields.M_CLASS_QUALITY] = [
-            x.language_quality * (1.0 + 0.2 * math.log(x.language_effort)) for x in self.municipalities
-        ]
-
     def hazards(self) -> None:
-        """Step 4: hazards of finding work, crowding and places."""
+        """Work out how readily people find work as they stand, ahead of the January plans."""
         searching.hazards(
             self.month, *self.key, *self.live, self.population.starts, self._national_demand(),
             self.newcomers.arrays, self.areas, self.rules,
+        )  # fmt: skip
+
+    def compiled_month(self) -> None:
+        """Carry out steps 4 to 10 for everybody present, in one call of compiled code."""
+        month.carry_out(
+            self.month, *self.key, *self.live, self.population.starts, self._national_demand(),
+            self.scenario.placements.targeting == "needs_first",
+            self.newcomers.arrays, self.areas, self.rules, self.records,
         )  # fmt: skip
 
     def _national_demand(self) -> float:
@@ -374,21 +277,6 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         now = (self.scenario.first_year + year, number + 1)
         passed = [day for day in path if (day.year, day.month) <= now]
         return float(path[max(passed)]) if passed else 0.0
-
-    def placements(self) -> None:
-        """Step 5: free places go to eligible clients."""
-        needs_first = self.scenario.placements.targeting == "needs_first"
-        common = (self.month, *self.key, *self.live, self.population.starts, needs_first)
-        placing.placements(*common, self.newcomers.arrays, self.areas, self.rules)
-        if self.rules.trainee_slots > 0.0:
-            placing.trainee_places(*common, self.newcomers.arrays, self.areas, self.rules, self.records)
-
-    def person_months(self) -> None:
-        """Carry out steps 6 to 10 for everybody present."""
-        month.person_months(
-            self.month, self.month // 12, *self.key, *self.live, self.population.starts,
-            self.newcomers.arrays, self.areas, self.rules, self.records,
-        )  # fmt: skip
 
     def municipal_accounts(self) -> None:
         """Step 9: costs that no single person causes; each December bonus and grants above the benchmark."""
@@ -403,11 +291,6 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
                 pay_benchmark(self, account)
 
 
-def _upper_quartile(values: list[float]) -> float:
-    """Upper quartile with linear interpolation; numpy's takes a hundred times longer on so few values."""
-    return statistics.quantiles(values, n=4, method="inclusive")[2] if len(values) > 1 else values[0]
-
-
 def _table(scenario: Scenario) -> MunicipalTable:
     return read_municipalities(scenario.population.municipalities)
 
@@ -416,10 +299,10 @@ _COMPILED = "compiled, simulation/"
 MONTH: tuple[Step, ...] = (
     Step(1, "arrivals", "simulation/engine.py", IntroductionModel.arrivals),
     Step(2, "membership", "simulation/membership.py", IntroductionModel.membership),
-    Step(3, "municipal_plans", "simulation/engine.py, municipalities.py", IntroductionModel.municipal_plans),
-    Step(4, "hazards", _COMPILED + "searching.py", IntroductionModel.hazards),
-    Step(5, "placements", _COMPILED + "placing.py", IntroductionModel.placements),
-    Step(6, "transitions", _COMPILED + "month.py, working.py", IntroductionModel.person_months),
+    Step(3, "municipal_plans", "simulation/planning.py", plan_year),
+    Step(4, "hazards", _COMPILED + "searching.py", IntroductionModel.compiled_month),
+    Step(5, "placements", _COMPILED + "placing.py", None),
+    Step(6, "transitions", _COMPILED + "month.py, working.py", None),
     Step(7, "language", "inside the pass of step 6 (rules.py, learn)", None),
     Step(8, "milestones", "inside the pass of step 6 (rewards.py)", None),
     Step(
@@ -430,4 +313,4 @@ MONTH: tuple[Step, ...] = (
     ),
     Step(10, "recording", "inside the pass of step 6 (rules.py, record)", None),
 )
-"""The ordered month (section 3); steps 6 to 10 are one pass over the newcomers."""
+"""The ordered month (section 3); steps 4 to 10 are one call of compiled code, 6 to 10 one pass in it."""

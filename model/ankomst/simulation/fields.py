@@ -1,122 +1,29 @@
-"""Places in the matrices that the compiled month works on.
+"""The record of a newcomer, and places in the other matrices that the compiled month works on.
 
-Arrays of one kind stand as columns of one matrix, since a kernel with a hundred separate arrays takes half a
-minute to compile. The readable names are views of these columns, see `arrays.py`.
+Numbers of one kind stand together, since a kernel with a hundred separate arrays takes half a minute to
+compile. What each of a newcomer's numbers means stands in section 2.1 of docs/ODD.md.
 """
 
 from __future__ import annotations
 
-# newcomers, whole numbers (int16)
-WHOLE = (
-    "origin",
-    "female",
-    "education",
-    "track",
-    "health",
-    "children",
-    "supported",
-    "needs",
-    "recognisable",
-    "municipality",
-    "group",
-    "status",
-    "hours",
-    "rushed",
-    "danish_education",
-    "paid",
-    "ever_placed",
-    "months_in_status",
-    "work_months",
-    "tenure",
-    "idle",
-    "introduction_end",
-    "active_streak",
-    "benefit_months",
-    "months_without_benefit",
-    "self_support_months",
-    "since_25",
-    "since_37",
-    "spell_period",
-    "test_month",
-    "first_job",
-    "first_stable_job",
-    "placed",
-    "event",
-    "mentored",
-    "reached_out",
-    "right_end",
-    "benefit_kind",
-)
-(
-    ORIGIN,
-    FEMALE,
-    EDUCATION,
-    TRACK,
-    HEALTH,
-    CHILDREN,
-    SUPPORTED,
-    NEEDS,
-    RECOGNISABLE,
-    MUNICIPALITY,
-    GROUP,
-    STATUS,
-    HOURS,
-    RUSHED,
-    DANISH_EDUCATION,
-    PAID,
-    EVER_PLACED,
-    MONTHS_IN_STATUS,
-    WORK_MONTHS,
-    TENURE,
-    IDLE,
-    INTRODUCTION_END,
-    ACTIVE_STREAK,
-    BENEFIT_MONTHS,
-    MONTHS_WITHOUT_BENEFIT,
-    SELF_SUPPORT_MONTHS,
-    SINCE_25,
-    SINCE_37,
-    SPELL_PERIOD,
-    TEST_MONTH,
-    FIRST_JOB,
-    FIRST_STABLE_JOB,
-    PLACED,
-    EVENT,
-    MENTORED,
-    REACHED_OUT,
-    RIGHT_END,
-    BENEFIT_KIND,
-) = range(38)
+import numpy as np
 
-# newcomers, real numbers (float64)
-REAL = (
-    "age",
-    "eta",
-    "ability",
-    "speed",
-    "module_worth",
-    "separation",
-    "language",
-    "practice",
-    "log_hazard",
-    "hazard",
-    "class_hours",
-    "programme_cost",
+_REAL = (
+    "age", "eta", "ability", "speed", "module_worth", "separation", "language", "practice", "log_hazard",
+    "hazard", "class_hours", "programme_cost", "until_job", "until_loss",
+)  # fmt: skip
+_WHOLE = (
+    "origin", "female", "education", "track", "health", "children", "supported", "needs", "recognisable",
+    "municipality", "group", "status", "hours", "rushed", "danish_education", "paid", "ever_placed",
+    "months_in_status", "work_months", "tenure", "idle", "introduction_end", "active_streak",
+    "benefit_months", "months_without_benefit", "self_support_months", "since_25", "since_37",
+    "spell_period", "test_month", "first_job", "first_stable_job", "placed", "event", "mentored",
+    "reached_out", "right_end", "benefit_kind", "jobs",
+)  # fmt: skip
+PERSON = np.dtype(
+    [*((name, np.float64) for name in _REAL), *((name, np.int16) for name in _WHOLE)], align=True
 )
-(
-    AGE,
-    ETA,
-    ABILITY,
-    SPEED,
-    MODULE_WORTH,
-    SEPARATION,
-    LANGUAGE,
-    PRACTICE,
-    LOG_HAZARD,
-    HAZARD,
-    CLASS_HOURS,
-    PROGRAMME_COST,
-) = range(12)
+"""A newcomer's numbers, in the compiled month `n.person[i].status` and so on."""
 
 # municipalities, real numbers; columns with several parts come last
 (

@@ -1,18 +1,19 @@
-"""Municipalities: the real ones or a user's table, and how each plans its effort once a year (section 10)."""
+"""Municipalities: the real ones or a user's table, their traits and arrays, and each one as an agent."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 from scipy.special import ndtri
 
 from ankomst.errors import DataError, show
+from ankomst.policy.files import display_path, read_bytes
 from ankomst.policy.table_file import Column, Layout, Table, read_table
 from ankomst.simulation import fields
 from ankomst.simulation.arrays import Areas, Floats
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+    from ankomst.simulation.engine import IntroductionModel
 
 NATIONAL_UNEMPLOYMENT = 5.75
 """Per cent of the labour force in 2013, weighted (Statistics Denmark AUP02)."""
@@ -119,17 +122,22 @@ def read_municipalities(path: Path | None = None) -> MunicipalTable:
     DataError
         Something in the file is not as docs/tables.md says.
     """
-    return _packaged() if path is None else _read(path)
+    if path is None:
+        return _packaged()
+    content = read_bytes(path, most=LAYOUT.most, kind=LAYOUT.error, wanted="a table in CSV")
+    return _parsed(content, display_path(path))
 
 
 @cache
 def _packaged() -> MunicipalTable:
     """Read the packaged table once: it does not change while the program runs."""
-    return _read(PACKAGED)
+    return _parsed(PACKAGED.read_bytes(), display_path(PACKAGED))
 
 
-def _read(source: Path) -> MunicipalTable:
-    table = read_table(source, LAYOUT)
+@lru_cache(maxsize=4)
+def _parsed(content: bytes, where: str) -> MunicipalTable:
+    """Read a table, or find it among those of earlier runs by its content."""
+    table = read_table(content, LAYOUT, where)
     _refuse_total(table)
     names, nothing = table.texts["name"], np.full(len(table), np.nan)
     filled: list[str] = []
@@ -189,110 +197,61 @@ class MunicipalTraits:
 
 
 def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, Any]) -> MunicipalTraits:
-    """Draw the municipalities' traits: one vector of uniforms a trait, streams (100 + k,) (details T1)."""
-    p = parameters
-    normal = [ndtri(trait_uniforms(seed, (100 + k,), table.size)) for k in (0, 1, 2, 3, 5)]
+    """Draw the municipalities' traits: a uniform for each trait and municipality (section 5.3)."""
+    p, index = parameters, np.arange(table.size)
+    normal = [ndtri(trait_uniforms(seed, 100 + k, index)) for k in (0, 1, 2, 3, 5)]
     local = -p["municipality.demand_per_unemployment"] * (table.unemployment - NATIONAL_UNEMPLOYMENT)
     return MunicipalTraits(
         effort=np.exp(p["municipality.effort_sd"] * normal[0]),
         quality=np.exp(p["municipality.practice_quality_sd"] * normal[1]),
         language_quality=np.exp(p["danish.language_quality_sd"] * normal[2]),
         demand=local + p["municipality.demand_sd"] * normal[3],
-        responsive=trait_uniforms(seed, (104,), table.size) < p["municipality.responsive_share"],
+        responsive=trait_uniforms(seed, 104, index) < p["municipality.responsive_share"],
         client_mix=p["municipality.client_mix_sd"] * normal[4],
     )
 
 
-class Incentives(NamedTuple):
-    """What a municipality sees of its clients in January; sums from the compiled month."""
-
-    clients: float
-    gain: float
-    gain_reference: float
-    test_gain: float
-    test_gain_reference: float
-    price_ratio: float
-    """Net price of effort pi over pi under the reference policy."""
-    targets: bool = False
-    """Whether result targets are on."""
-    shortfall: float = 0.0
-    """How far employment two years after arrival lies below the national mean, as a share of it."""
-
-    @classmethod
-    def of(cls, sums: list[float], price_ratio: float, *, targets: bool, shortfall: float) -> Incentives:
-        """Take a municipality's row of the sums."""
-        clients, gain, reference, test, test_reference = sums
-        return cls(clients, gain, reference, test, test_reference, price_ratio, targets, shortfall)
-
-
 class Municipality(mesa.Agent):  # type: ignore[misc]
-    """A municipality: fixed traits, and an effort that it plans anew each January.
+    """A municipality: a readable view of its traits and of its present plan, see `planning.py`.
 
     Parameters
     ----------
     model : IntroductionModel
     index : int
         Position in the arrays of the run.
-    table : MunicipalTable
-    traits : MunicipalTraits
-    parameters : mapping
-        Values by dotted name.
     """
 
-    def __init__(
-        self,
-        model: mesa.Model,
-        index: int,
-        table: MunicipalTable,
-        traits: MunicipalTraits,
-        parameters: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, model: IntroductionModel, index: int) -> None:
         super().__init__(model)
         self.index = index
-        self.code = table.code[index]
-        self.name = table.name[index]
-        self.region = table.region[index]
-        self.responsive = bool(traits.responsive[index])
-        self.language_quality = float(traits.language_quality[index])
-        self.first_effort = float(traits.effort[index])
-        self.effort = self.first_effort
-        self.language_effort = 1.0
-        self.quality = float(traits.quality[index])
-        self.expected_period = 0.0
-        self._elasticity = float(parameters["municipality.effort_elasticity"])
-        self._adjustment = float(parameters["municipality.effort_adjustment"])
-        self._pressure = float(parameters["municipality.target_pressure"])
-        self._language_bounds = (
-            float(parameters["constants.language_effort_min"]),
-            float(parameters["constants.language_effort_max"]),
-        )
 
-    def plan(self, seen: Incentives) -> None:
-        """Move effort and language effort towards what last year's clients are worth (section 10, A2, C8).
-
-        With result targets municipalities that react to no incentive move as well, by the targets alone.
-        """
-        if seen.clients == 0 or not (self.responsive or seen.targets):
-            return
-        worth = (seen.gain / seen.clients) / (seen.gain_reference / seen.clients)
-        incentive = (worth / seen.price_ratio) ** self._elasticity if self.responsive else 1.0
-        target = self.first_effort * incentive * (1.0 + self._pressure * seen.shortfall)
-        low, high = 0.25 * self.first_effort, 4.0 * self.first_effort
-        moved = self.effort + self._adjustment * (min(high, max(low, target)) - self.effort)
-        self.effort = min(high, max(low, moved))
-        if self.responsive and seen.test_gain_reference > 0.0:
-            self.language_effort = self._language_plan(seen.test_gain / seen.test_gain_reference)
-
-    def _language_plan(self, worth: float) -> float:
-        low, high = self._language_bounds
-        target = min(high, max(low, float(max(worth, 1e-9) ** self._elasticity)))
-        moved = self.language_effort + self._adjustment * (target - self.language_effort)
-        return min(high, max(low, moved))
-
-    def learn_from(self, upper_quartile: float, share: float) -> None:
-        """Move practice quality by a share of the gap to the region's upper quartile (section 10, C8)."""
-        if self.quality < upper_quartile:
-            self.quality += share * (upper_quartile - self.quality)
+    code = property(lambda self: self.model.table.code[self.index], doc="Official number.")
+    name = property(lambda self: self.model.table.name[self.index], doc="Name in Danish.")
+    region = property(
+        lambda self: self.model.table.region[self.index],
+        doc="Region, within which municipalities learn from each other.",
+    )
+    responsive = property(
+        lambda self: bool(self.model.traits.responsive[self.index]), doc="Whether it reacts to incentives."
+    )
+    first_effort = property(
+        lambda self: float(self.model.plan.first_effort[self.index]), doc="Company effort at the start (e0)."
+    )
+    effort = property(lambda self: float(self.model.plan.effort[self.index]), doc="Company effort now (e).")
+    language_effort = property(
+        lambda self: float(self.model.plan.language_effort[self.index]), doc="Effort in Danish classes."
+    )
+    quality = property(
+        lambda self: float(self.model.plan.quality[self.index]), doc="Quality of practice (Q)."
+    )
+    language_quality = property(
+        lambda self: float(self.model.plan.language_quality[self.index]),
+        doc="Factor on the speed of learning, before language effort.",
+    )
+    expected_period = property(
+        lambda self: float(self.model.plan.expected_period[self.index]),
+        doc="Months that it expects a newcomer to stay in the introduction period (N).",
+    )
 
 
 def areas(table: MunicipalTable, traits: MunicipalTraits, n_ref: Floats, people: int, grants: int) -> Areas:

@@ -2,7 +2,7 @@
 
 Each trait is one uniform a person from a stream of its own, turned into the trait by the inverse of its
 distribution. A parameter that scales a trait never changes the uniform behind it, and a scenario with more
-arrivals in a month appends persons: the earlier ones keep their id and their luck.
+arrivals in a month has more persons: the others keep their id and with it all their random numbers.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from ankomst.simulation.codes import (
     ASSESSMENT,
     EDUCATIONS,
     EXTRA_ASSESSED,
+    GROUPS,
     NEVER,
     ORIGINS,
     SELF_SUPPORTED,
+    STREAM_JOB,
     UNREACHED,
     group_code,
 )
-from ankomst.simulation.draws import trait_uniforms
+from ankomst.simulation.draws import draw_one, trait_uniforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +46,7 @@ _TRACK_CEILING = np.array([0.50, 0.75, 1.00])
 
 
 class Trait(IntEnum):
-    """Trait numbers of the random streams (details T1)."""
+    """Trait numbers of the random streams (section 5.1)."""
 
     ORIGIN = 0
     MUNICIPALITY = 1
@@ -63,7 +65,11 @@ class Trait(IntEnum):
 
 @dataclass(frozen=True)
 class Population:
-    """Fixed traits of everyone who arrives, ordered by arrival month and ordinal; arrays of shape (n,)."""
+    """Fixed traits of everyone who arrives, ordered by arrival month; arrays of shape (n,).
+
+    People who are alike stand together in their month of arrival: what one does in a month is then often what
+    the one before did, and a processor guesses it. Who is meant is said by `ident`.
+    """
 
     arrival: Ints
     ident: Ints
@@ -137,11 +143,10 @@ def synthesise(
     month = np.repeat(np.arange(count.size), count)
     starts = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
 
+    ident = month * MOST_A_MONTH + (np.arange(month.size) - starts[month])
+
     def uniform(trait: Trait) -> Floats:
-        return np.concatenate(
-            [trait_uniforms(seed, (int(trait), m), int(people)) for m, people in enumerate(count)]
-            or [np.zeros(0)]
-        )
+        return trait_uniforms(seed, trait, ident)
 
     origin = _choose(uniform(Trait.ORIGIN), arrivals.origins, month // 12)
     by_origin = {
@@ -157,9 +162,9 @@ def synthesise(
     # As scipy.stats.gamma.ppf, whose module takes half a second to import in every worker.
     years = ages["shift"] + ages["gamma_scale"] * gammaincinv(ages["gamma_shape"], uniform(Trait.AGE))
     children = np.array([p["has_children"]["male"], p["has_children"]["female"]])
-    return Population(
+    people = Population(
         arrival=month,
-        ident=month * MOST_A_MONTH + (np.arange(month.size) - starts[month]),
+        ident=ident,
         starts=starts,
         origin=origin,
         municipality=_choose(uniform(Trait.MUNICIPALITY), np.array([shares[key] for key in ORIGINS]), origin),
@@ -175,6 +180,12 @@ def synthesise(
         mentor=uniform(Trait.MENTOR),
         outreach=uniform(Trait.OUTREACH),
     )
+    kind = ((people.supported * 2 + people.health) * GROUPS + people.group) * 2 + people.children
+    order = np.lexsort((kind.astype(np.int16), month.astype(np.int16)))  # short numbers sort much faster
+    for name, column in vars(people).items():
+        if name != "starts":
+            column[:] = column[order]
+    return people
 
 
 def _choose(u: Floats, shares: NDArray[np.float64], row: Ints | None = None) -> Ints:
@@ -195,6 +206,7 @@ def newcomers(
     parameters: Mapping[str, Any],
     client_mix: Floats,
     slots: int,
+    key: tuple[int, int],
 ) -> Newcomers:
     """Lay out the arrays of a run, everybody in the state of arrival (details T3).
 
@@ -209,6 +221,8 @@ def newcomers(
         c_m, added to the ability of everyone in municipality m.
     slots : int
         Milestone slots of the run.
+    key : tuple of two int
+        Key of the draws.
     """
     p = parameters
     n = people.size
@@ -235,13 +249,10 @@ def newcomers(
     recognised = educated & (people.v < assessment.guidance_share)
     beyond = recognised & (people.v >= Assessment().guidance_share)
 
-    people_whole = np.zeros((n, len(fields.WHOLE)), dtype=np.int16)
-    people_real = np.zeros((n, len(fields.REAL)))
     state = Newcomers.of(
         People(
             ident=people.ident.astype(np.int64),
-            whole=people_whole,
-            real=people_real,
+            person=np.zeros(n, dtype=fields.PERSON).view(np.recarray),
             reached=np.full((2, slots, n), NEVER, dtype=np.int16),
         )
     )
@@ -272,6 +283,9 @@ def newcomers(
         p["separation.separation_health"] * coordinated * people.health
     )
     state.status[:] = np.where(people.supported == 1, SELF_SUPPORTED, ASSESSMENT)
+    drawn = np.empty(n)
+    draw_one(people.ident, 0, STREAM_JOB, 2, *key, drawn)
+    state.until_job[:] = -np.log(1.0 - drawn)
     for name in ("since_25", "since_37"):
         getattr(state, name)[:] = UNREACHED
     for name in ("test_month", "first_job", "first_stable_job"):

@@ -10,26 +10,27 @@ from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
 from ankomst.simulation import fields as f
-from ankomst.simulation.compiled import inlined, kernel
+from ankomst.simulation.compiled import inlined
 from ankomst.simulation.draws import uniforms
 from ankomst.simulation.rules import begin_spell, expected_grants, job_gain, refund_share
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, Ints, People, Records, Rules
+    from ankomst.simulation.arrays import Areas, Ints, People, Person, Records, Rules
 
 
 @inlined
 def readiness(i: int, s: int, status: int, needs_first: bool, n: People, a: Areas, r: Rules) -> float:
     """Score of an eligible client for a place, without deadline and noise (section 9, C7)."""
-    m = n.whole[i, f.MUNICIPALITY]
-    score = (1.0 - a.real[m, f.M_CREAMING]) * 0.08 * n.whole[i, f.MONTHS_IN_STATUS]
+    who = n.person[i]
+    m = who.municipality
+    score = (1.0 - a.real[m, f.M_CREAMING]) * 0.08 * who.months_in_status
     if a.real[m, f.M_CREAMING] > 0.0:
-        share = refund_share(status, n.whole[i, f.BENEFIT_MONTHS], r)
-        gain = job_gain(i, share, r.benefit, r.benefit_base, n, a, r) + expected_grants(i, s, n, r)
+        share = refund_share(status, who.benefit_months, r)
+        gain = job_gain(who, share, r.benefit, r.benefit_base, a, r) + expected_grants(i, s, n, r)
         gain = max(r.gain_floor * r.gain_reference, gain)
-        score += a.real[m, f.M_CREAMING] * gain / r.gain_reference * (n.real[i, f.LOG_HAZARD] + 4.5)
+        score += a.real[m, f.M_CREAMING] * gain / r.gain_reference * (who.log_hazard + 4.5)
     elif needs_first:
-        score += r.needs_weight * n.whole[i, f.NEEDS]
+        score += r.needs_weight * who.needs
     return score
 
 
@@ -52,7 +53,7 @@ def keep_best(i: int, m: int, score: float, a: Areas) -> None:
     a.chosen[j] = i
 
 
-@kernel
+@inlined
 def placements(
     t: int, k0: int, k1: int, first: int, last: int, starts: Ints, needs_first: bool,
     n: People, a: Areas, r: Rules,
@@ -67,22 +68,23 @@ def placements(
     for cohort in range(first, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
-            n.whole[i, f.PLACED] = 0
-            n.whole[i, f.EVENT] = 0
-            status = n.whole[i, f.STATUS]
+            who = n.person[i]
+            who.placed = 0
+            who.event = 0
+            status = who.status
             eligible = status == c.LANGUAGE_CLASS or status == c.JOB_CENTRE
             eligible = eligible or (status == c.ASSESSMENT and r.ready_from_day_one)
-            if not eligible or s < r.first_offer or n.whole[i, f.MONTHS_IN_STATUS] < 1:
+            if not eligible or s < r.first_offer or who.months_in_status < 1:
                 continue
-            m = n.whole[i, f.MUNICIPALITY]
+            m = who.municipality
             if not r.interactions:
                 if uniforms(n.ident[i], t, c.STREAM_PLACEMENT, k0, k1)[1] < r.places:
-                    start_placement(i, t, k0, k1, n, r)
+                    start_placement(who, n.ident[i], t, k0, k1, r)
                 continue
             if a.real[m, f.M_FREE] == 0:
                 continue
             score = readiness(i, s, status, needs_first, n, a, r)
-            if s >= r.deadline - 1 and not n.whole[i, f.EVER_PLACED]:
+            if s >= r.deadline - 1 and not who.ever_placed:
                 score += 10_000.0  # before all others, whatever their score
             u = uniforms(n.ident[i], t, c.STREAM_SCORE, k0, k1)[0]
             if a.real[m, f.M_FILLED] == a.real[m, f.M_FREE]:
@@ -94,21 +96,22 @@ def placements(
     for m in range(areas):
         low = int(a.real[m, f.M_OFFSET])
         for j in range(low, low + int(a.real[m, f.M_FILLED])):
-            start_placement(a.chosen[j], t, k0, k1, n, r)
+            i = a.chosen[j]
+            start_placement(n.person[i], n.ident[i], t, k0, k1, r)
 
 
 @inlined
-def start_placement(i: int, t: int, k0: int, k1: int, n: People, r: Rules) -> None:
+def start_placement(who: Person, ident: int, t: int, k0: int, k1: int, r: Rules) -> None:
     """Begin an internship or a subsidised job (section 9)."""
-    draw = uniforms(n.ident[i], t, c.STREAM_PLACEMENT, k0, k1)[0]
-    subsidised = n.real[i, f.PRACTICE] > 0.3 and draw < r.subsidised_share
-    n.whole[i, f.STATUS] = c.SUBSIDISED_JOB if subsidised else c.INTERNSHIP
-    n.whole[i, f.PLACED] = c.PLACED_SUBSIDISED if subsidised else c.PLACED_INTERNSHIP
-    n.whole[i, f.EVER_PLACED] = 1
-    n.whole[i, f.MONTHS_IN_STATUS] = 0
+    draw = uniforms(ident, t, c.STREAM_PLACEMENT, k0, k1)[0]
+    subsidised = who.practice > 0.3 and draw < r.subsidised_share
+    who.status = c.SUBSIDISED_JOB if subsidised else c.INTERNSHIP
+    who.placed = c.PLACED_SUBSIDISED if subsidised else c.PLACED_INTERNSHIP
+    who.ever_placed = 1
+    who.months_in_status = 0
 
 
-@kernel
+@inlined
 def trainee_places(
     t: int, k0: int, k1: int, first: int, last: int, starts: Ints, needs_first: bool,
     n: People, a: Areas, r: Rules, o: Records,
@@ -127,18 +130,19 @@ def trainee_places(
     for cohort in range(max(first, t - r.trainee_last_month + 1), last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
-            status = n.whole[i, f.STATUS]
+            who = n.person[i]
+            status = who.status
             if status != c.LANGUAGE_CLASS and status != c.JOB_CENTRE:
                 continue
-            if n.whole[i, f.MONTHS_IN_STATUS] < 1:
+            if who.months_in_status < 1:
                 continue
-            if not r.trainee_min_age <= n.real[i, f.AGE] < r.trainee_end_age:
+            if not r.trainee_min_age <= who.age < r.trainee_end_age:
                 continue
             if not r.interactions:
                 if uniforms(n.ident[i], t, c.STREAM_PLACEMENT, k0, k1)[2] < r.trainee_slots:
-                    start_trainee_job(i, s, n, o)
+                    start_trainee_job(who, s, o)
                 continue
-            m = n.whole[i, f.MUNICIPALITY]
+            m = who.municipality
             if a.real[m, f.M_FREE] == 0:
                 continue
             score = readiness(i, s, status, needs_first, n, a, r)
@@ -147,20 +151,21 @@ def trainee_places(
     for m in range(areas):
         low = int(a.real[m, f.M_OFFSET])
         for j in range(low, low + int(a.real[m, f.M_FILLED])):
+            i = a.chosen[j]
             # An id begins with the month of arrival.
-            start_trainee_job(a.chosen[j], t - n.ident[a.chosen[j]] // 65_536, n, o)
+            start_trainee_job(n.person[i], t - n.ident[i] // 65_536, o)
 
 
 @inlined
-def start_trainee_job(i: int, s: int, n: People, o: Records) -> None:
+def start_trainee_job(who: Person, s: int, o: Records) -> None:
     """Begin a trainee job: a spell of ordinary work at 37 hours."""
-    n.whole[i, f.STATUS] = c.TRAINEE_JOB
-    n.whole[i, f.MONTHS_IN_STATUS] = 0
-    n.whole[i, f.RUSHED] = 0
-    n.whole[i, f.SINCE_25] = 0
-    n.whole[i, f.SINCE_37] = 0
-    n.whole[i, f.PLACED] = c.PLACED_TRAINEE
-    n.whole[i, f.EVER_PLACED] = 1
-    begin_spell(i, s, n)
+    who.status = c.TRAINEE_JOB
+    who.months_in_status = 0
+    who.rushed = 0
+    who.since_25 = 0
+    who.since_37 = 0
+    who.placed = c.PLACED_TRAINEE
+    who.ever_placed = 1
+    begin_spell(who, s)
     if s < 60:
-        o.spells[n.whole[i, f.GROUP], 0] += 1
+        o.spells[who.group, 0] += 1

@@ -8,13 +8,15 @@ from ankomst.simulation.arrays import Records
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
 
 
-def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int, *, keep: bool) -> Records:
+def empty_records(
+    n: int, largest: int, m: int, grants: int, arrival_months: int, months: int, *, keep: bool
+) -> Records:
     """Lay out the records of a run.
 
     Parameters
     ----------
-    n, m : int
-        Newcomers and municipalities.
+    n, largest, m : int
+        Newcomers, the most of them in an arrival month, and municipalities.
     grants : int
         Result grants of the scenario.
     arrival_months, months : int
@@ -24,22 +26,29 @@ def empty_records(n: int, m: int, grants: int, arrival_months: int, months: int,
     """
     calendar = arrival_months + months - 1
     history = (n, months) if keep else (1, 1)
-
-    def floats(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        return np.zeros(shape)
-
+    states, items = len(STATES), len(ITEMS)
+    # One block of memory: the system hands out ten of the size one by one, page by page.
+    fixed = np.zeros(
+        (),
+        [
+            ("counts", np.int32, (-(-arrival_months // 12), months, 2 * GROUPS, states)),
+            ("area_counts", np.int32, (calendar, m, states)),
+            ("ledger_group", np.float64, (months, GROUPS, items)),
+            ("ledger_cohort", np.float64, (arrival_months, months, items)),
+            ("ledger_area", np.float64, (-(-calendar // 12), m, items)),
+            ("placements", np.int64, (GROUPS, 2)),
+            ("spells", np.int64, (GROUPS, 2)),
+            ("block", np.float64, (GROUPS, items)),
+            ("month", np.float64, (m, items)),
+            ("here", np.bool_, (GROUPS,)),
+        ],
+    )
     return Records(
-        counts=np.zeros((-(-arrival_months // 12), months, 2 * GROUPS, len(STATES)), dtype=np.int32),
-        area_counts=np.zeros((calendar, m, len(STATES)), dtype=np.int32),
-        ledger_group=floats(months, GROUPS, len(ITEMS)),
-        ledger_cohort=floats(arrival_months, months, len(ITEMS)),
-        ledger_area=floats(-(-calendar // 12), m, len(ITEMS)),
-        placements=np.zeros((GROUPS, 2), dtype=np.int64),
-        spells=np.zeros((GROUPS, 2), dtype=np.int64),
-        block=floats(GROUPS, len(ITEMS)),
-        month=floats(m, len(ITEMS)),
-        grant_paid=floats(n, grants),
+        **{name: fixed[name] for name in fixed.dtype.names or ()},
+        grant_paid=np.zeros((n, grants)),
+        drawn=np.zeros((4, largest)),
+        claims=np.zeros(1 + largest * grants, dtype=np.int64),
         keep=keep,
         whole=np.full((8, *history), -1, dtype=np.int16),
-        real=floats(3, *history),
+        real=np.zeros((3, *history)),
     )

@@ -1,12 +1,18 @@
-"""The rules of each month of a run: one set for a fixed date, several where they follow the calendar."""
+"""The rules of each month of a run: one set for a fixed date, several where they follow the calendar.
+
+Rules of earlier runs of the process are kept, since replicates and pairs of scenarios ask for the same again.
+"""
 
 from __future__ import annotations
 
+import pickle
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ankomst.policy import law
+from ankomst.policy.rates import load_rates
 from ankomst.simulation.codes import NO_END
 from ankomst.simulation.milestones import Milestones, distinct, milestones
 from ankomst.simulation.money import REFERENCE_GRANTS, price_ratio
@@ -48,28 +54,39 @@ class Regime:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The regimes of a run in order of their first months, and the milestones that all of them share."""
+    """The rules of a run.
+
+    Attributes
+    ----------
+    regimes : tuple of Regime
+        In order of their first months.
+    stones : Milestones
+        Those that all regimes share.
+    periods : tuple
+        Introduction periods with the arrival months that each holds for, end excluded.
+    """
 
     regimes: tuple[Regime, ...]
     stones: Milestones
+    periods: tuple[tuple[IntroductionPeriod, int, int], ...]
 
     def at(self, t: int) -> Regime:
         """Return what holds in month t."""
         return self.regimes[bisect_right([regime.first for regime in self.regimes], t) - 1]
 
 
-def periods(scenario: Scenario, arrival_months: int) -> list[tuple[IntroductionPeriod, int, int]]:
-    """Return the introduction periods of a run with the arrival months that each holds for, end excluded."""
-    found: list[tuple[IntroductionPeriod, int, int]] = []
-    for cohort in range(arrival_months):
-        if scenario.rules == "at_date":
-            return [(scenario.introduction_period, 0, arrival_months)]
-        period = scenario.in_force(scenario.month(cohort)).introduction_period
-        if found and found[-1][0] == period:
-            found[-1] = (period, found[-1][1], cohort + 1)
-        else:
-            found.append((period, cohort, cohort + 1))
-    return found
+@dataclass(frozen=True)
+class _Asked:
+    """What decides the rules of a run; equal where the content is the same, byte for byte."""
+
+    scenario: Scenario = field(compare=False)
+    parameters: Mapping[str, Any] = field(compare=False)
+    rates: Rates = field(compare=False)
+    weight: float
+    arrival_months: int
+    months: int
+    watched: tuple[ResultGrant, ...] = field(compare=False)
+    content: bytes
 
 
 def calendar(
@@ -77,8 +94,8 @@ def calendar(
     parameters: Mapping[str, Any],
     rates: Rates,
     weight: float,
+    arrival_months: int,
     months: int,
-    longest_period: int,
     watched: Sequence[ResultGrant],
 ) -> Calendar:
     """Resolve the rules of every month of a run.
@@ -91,35 +108,62 @@ def calendar(
     rates : Rates
     weight : float
         Real newcomers that one simulated newcomer stands for.
-    months : int
-        Months of the run.
-    longest_period : int
-        Longest introduction period of anybody in the run.
+    arrival_months, months : int
+        Months in which people arrive, and months of the run.
     watched : sequence of ResultGrant
         Grants whose milestones are noted without payment.
     """
+    content = pickle.dumps((scenario, parameters, watched))
+    asked = _Asked(scenario, parameters, rates, weight, arrival_months, months, tuple(watched), content)
+    return _kept(asked) if rates is load_rates() else _resolved(asked)
+
+
+def _resolved(asked: _Asked) -> Calendar:
+    scenario, parameters, rates = asked.scenario, asked.parameters, asked.rates
     found: list[tuple[int, Scenario]] = []
     changes = law.change_dates(rates) if scenario.rules == "denmark" else ()
     passed = -1
-    for t in range(months):
+    for t in range(asked.months):
         day = scenario.month(t)
         now = bisect_right(changes, day)
         if now != passed:
             found.append((t, scenario.in_force(day, rates)))
             passed = now
+    periods = _periods(found, asked.arrival_months)
+    longest = max(period.max_months for period, _, _ in periods)
     grants = distinct([held.result_grants for _, held in found])
-    stones = milestones(grants, (*REFERENCE_GRANTS, *watched), scenario.horizon.follow_up_months, parameters)
+    follow_up = scenario.horizon.follow_up_months
+    stones = milestones(grants, (*REFERENCE_GRANTS, *asked.watched), follow_up, parameters)
     start = int(parameters["constants.class_start_months"])
     return Calendar(
         tuple(
             Regime(
                 first=t,
                 scenario=held,
-                rules=rules(held, parameters, rates, stones, weight, longest_period),
+                rules=rules(held, parameters, rates, stones, asked.weight, longest),
                 price_ratio=price_ratio(held, parameters, rates),
                 right_end=NO_END if held.danish.right_months is None else held.danish.right_months + start,
             )
             for t, held in found
         ),
         stones,
+        periods,
     )
+
+
+_kept = lru_cache(maxsize=16)(_resolved)  # a calendar of dated rules takes half a megabyte
+
+
+def _periods(
+    found: list[tuple[int, Scenario]], arrival_months: int
+) -> tuple[tuple[IntroductionPeriod, int, int], ...]:
+    """Join the months in which people arrive under the same introduction period."""
+    joined: list[tuple[IntroductionPeriod, int, int]] = []
+    ends = [*(t for t, _ in found[1:]), arrival_months]
+    for (first, held), end in zip(found, ends, strict=True):
+        last = min(end, arrival_months)
+        if joined and joined[-1][0] == held.introduction_period:
+            joined[-1] = (held.introduction_period, joined[-1][1], last)
+        elif first < arrival_months:
+            joined.append((held.introduction_period, first, last))
+    return tuple(joined)

@@ -1,7 +1,6 @@
 """Rules of the month that call no other rule: one small function a formula, over the arrays of `arrays.py`.
 
-The kernels of `month.py` compile them in. Names as there: i newcomer, s months since arrival, n newcomers,
-a municipalities, r rules, o records; sections are those of docs/ODD.md.
+The kernels of `month.py` compile them in. Names as there; sections are those of docs/ODD.md.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from ankomst.simulation import fields as f
 from ankomst.simulation.compiled import inlined
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, People, Records, Rules
+    from ankomst.simulation.arrays import Areas, People, Person, Records, Rules
 
 Four = tuple[float, float, float, float]
 MONTHLY = 52.0 / 12.0
@@ -30,30 +29,30 @@ def is_client(status: int) -> bool:
 
 
 @inlined
-def entitled(i: int, s: int, n: People) -> bool:
+def entitled(who: Person, s: int) -> bool:
     """Whether the right to Danish classes still holds (details A9)."""
-    return n.real[i, f.LANGUAGE] < 6.0 and s < n.whole[i, f.RIGHT_END]
+    return who.language < 6.0 and s < who.right_end
 
 
 @inlined
-def intensity_class(i: int, s: int, n: People) -> int:
+def intensity_class(who: Person, s: int) -> int:
     """0 inside the introduction period, 1 outside, 2 outside for the needs group."""
-    return 0 if s < n.whole[i, f.INTRODUCTION_END] else 1 + n.whole[i, f.NEEDS]
+    return 0 if s < who.introduction_end else 1 + who.needs
 
 
 @inlined
-def search_factor(i: int, status: int, s: int, tested: bool, n: People, r: Rules) -> float:
+def search_factor(who: Person, status: int, s: int, tested: bool, r: Rules) -> float:
     """Return k, the share of full search (section 6, T2)."""
-    if status == c.SELF_SUPPORTED and n.whole[i, f.REACHED_OUT]:
+    if status == c.SELF_SUPPORTED and who.reached_out:
         return r.outreach_k
     k = r.table[f.SEARCH_T + status, s]
     return k * r.conflict_k if status == c.LANGUAGE_CLASS and not tested else k
 
 
 @inlined
-def proficiency(i: int, n: People) -> float:
+def proficiency(who: Person) -> float:
     """Return l, the share of full proficiency: modules completed times what one is worth on the track."""
-    return n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE]
+    return who.module_worth * who.language
 
 
 @inlined
@@ -72,19 +71,13 @@ def refund_share(status: int, benefit_months: int, r: Rules) -> float:
 
 
 @inlined
-def job_gain(i: int, share: float, benefit: Four, base: Four, n: People, a: Areas, r: Rules) -> float:
+def job_gain(who: Person, share: float, benefit: Four, base: Four, a: Areas, r: Rules) -> float:
     """Gain of the municipality from a job now, grants apart: benefit saved and extra tax (section 10, A3)."""
-    kind = n.whole[i, f.BENEFIT_KIND]
-    year = (
-        12.0
-        * 37.0
-        * MONTHLY
-        * r.entry_wage
-        * (1.0 + 0.10 * n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE])
-    )
+    kind = who.benefit_kind
+    year = 12.0 * 37.0 * MONTHLY * r.entry_wage * (1.0 + 0.10 * who.module_worth * who.language)
     allowance = min(r.employment_share * year, r.employment_max)
     taxed = max(0.0, year - r.am_rate * year - r.personal_allowance - allowance) / 12.0
-    tax = a.real[n.whole[i, f.MUNICIPALITY], f.M_TAX] * (taxed - base[kind])
+    tax = a.real[who.municipality, f.M_TAX] * (taxed - base[kind])
     return r.gain_months * ((1.0 - share) * benefit[kind] + tax)
 
 
@@ -93,6 +86,7 @@ def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
     """Gamma: what a job now pays in grants against a year's wait (C8)."""
     if s >= r.last_window:
         return 0.0
+    who = n.person[i]
     total = 0.0
     wait = -1.0
     for g in range(r.grants.shape[0]):
@@ -100,97 +94,92 @@ def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
         if slot < 0:
             continue  # not in force
         if r.slots[slot, f.SLOT_OUTCOME] == c.OUTCOME_JOB and n.reached[0, slot, i] == c.NEVER:
-            window = (
-                n.whole[i, f.INTRODUCTION_END]
-                if r.slots[slot, f.SLOT_WINDOW] < 0
-                else r.slots[slot, f.SLOT_WINDOW]
-            )
-            window += r.slots[slot, f.SLOT_EXTRA]
-            now = r.grant_amount[g, s] if s < window else 0.0
-            later = r.grant_amount[g, s + 12] if s + 12 < window else 0.0
+            now = r.grant_amount[g, s] if in_window(slot, s, who.introduction_end, r) else 0.0
+            later = r.grant_amount[g, s + 12] if in_window(slot, s + 12, who.introduction_end, r) else 0.0
             if now != 0.0 or later != 0.0:
                 if wait < 0.0:
-                    wait = 1.0 - math.exp(-12.0 * n.real[i, f.HAZARD])
+                    wait = 1.0 - math.exp(-12.0 * who.hazard)
                 total += (
                     r.grants[g, f.GRANT_BELIEF]
-                    * r.grants[g, f.GRANT_WEIGHT + n.whole[i, f.NEEDS]]
+                    * r.grants[g, f.GRANT_WEIGHT + who.needs]
                     * (now - wait * later)
                 )
     return total
 
 
 @inlined
-def learn(i: int, s: int, u_test: float, n: People, a: Areas, r: Rules) -> None:
+def learn(who: Person, s: int, u_test: float, a: Areas, r: Rules) -> None:
     """Carry out steps 6b and 7: class hours, modules learnt, the test (section 8)."""
-    status = n.whole[i, f.STATUS]
-    done = n.real[i, f.LANGUAGE]
-    hours = r.table[f.CLASS_HOURS_S, status] if done < 6.0 and s < n.whole[i, f.RIGHT_END] else 0.0
-    if hours > 0.0 and status == c.SELF_SUPPORTED and n.whole[i, f.REACHED_OUT]:
+    status = who.status
+    done = who.language
+    hours = r.table[f.CLASS_HOURS_S, status] if done < 6.0 and s < who.right_end else 0.0
+    if hours > 0.0 and status == c.SELF_SUPPORTED and who.reached_out:
         hours = r.outreach_hours
-    n.real[i, f.CLASS_HOURS] = hours
+    who.class_hours = hours
     if done < 6.0:
-        work_hours = n.whole[i, f.HOURS] + r.table[f.PLACEMENT_HOURS_S, status] if done < 3.0 else 0.0
+        work_hours = who.hours + r.table[f.PLACEMENT_HOURS_S, status] if done < 3.0 else 0.0
         pace = hours * TWELFTH + r.learning_at_work * work_hours * FULL_TIME
-        if s < c.MENTOR_MONTHS and n.whole[i, f.MENTORED]:
+        if s < c.MENTOR_MONTHS and who.mentored:
             pace *= r.mentor_speed
-        quality = a.real[n.whole[i, f.MUNICIPALITY], f.M_CLASS_QUALITY]
-        n.real[i, f.LANGUAGE] = min(6.0, done + n.real[i, f.SPEED] * quality * pace)
-    if n.real[i, f.LANGUAGE] >= 6.0 and n.whole[i, f.TEST_MONTH] == c.NEVER and u_test < r.test_hazard:
-        n.whole[i, f.TEST_MONTH] = s
+        quality = a.real[who.municipality, f.M_CLASS_QUALITY]
+        who.language = min(6.0, done + who.speed * quality * pace)
+    if who.language >= 6.0 and who.test_month == c.NEVER and u_test < r.test_hazard:
+        who.test_month = s
 
 
 @inlined
-def leave(i: int, s: int, u: float, n: People, r: Rules) -> None:
+def leave(who: Person, s: int, u: float, r: Rules) -> None:
     """Step 6e: emigration, disability pension, education (C11)."""
     if u < r.emigration:
-        n.whole[i, f.STATUS] = c.LEFT
-        n.whole[i, f.HOURS] = 0
-        n.whole[i, f.MONTHS_IN_STATUS] = 0
-    elif n.whole[i, f.STATUS] == c.JOB_CENTRE:
-        if n.whole[i, f.HEALTH] and s > 24 and u < r.emigration + r.disability:
-            n.whole[i, f.STATUS] = c.DISABILITY_PENSION
-            n.whole[i, f.MONTHS_IN_STATUS] = 0
-    elif n.whole[i, f.STATUS] == c.LANGUAGE_CLASS and u > 1.0 - r.education_entry and n.real[i, f.AGE] < 35.0:
-        if n.real[i, f.MODULE_WORTH] * n.real[i, f.LANGUAGE] > 0.35:
-            n.whole[i, f.STATUS] = c.EDUCATION
-            n.whole[i, f.MONTHS_IN_STATUS] = 0
-            n.whole[i, f.SPELL_PERIOD] = n.whole[i, f.INTRODUCTION_END]
+        who.status = c.LEFT
+        who.hours = 0
+        who.months_in_status = 0
+    elif who.status == c.JOB_CENTRE:
+        if who.health and s > 24 and u < r.emigration + r.disability:
+            who.status = c.DISABILITY_PENSION
+            who.months_in_status = 0
+    elif who.status == c.LANGUAGE_CLASS and u > 1.0 - r.education_entry and who.age < 35.0:
+        if who.module_worth * who.language > 0.35:
+            who.status = c.EDUCATION
+            who.months_in_status = 0
+            who.spell_period = who.introduction_end
 
 
 @inlined
-def begin_spell(i: int, s: int, n: People) -> None:
+def begin_spell(who: Person, s: int) -> None:
     """Begin a spell of work of any kind: tenure 0, and the introduction period that it counts against."""
-    n.whole[i, f.TENURE] = 0
-    n.whole[i, f.SPELL_PERIOD] = n.whole[i, f.INTRODUCTION_END]
-    if n.whole[i, f.FIRST_JOB] == c.NEVER:
-        n.whole[i, f.FIRST_JOB] = s
+    who.tenure = 0
+    who.spell_period = who.introduction_end
+    if who.first_job == c.NEVER:
+        who.first_job = s
 
 
 @inlined
 def record(i: int, s: int, t: int, year: int, topped_up: bool, n: People, o: Records) -> None:
     """Step 10: count the state at the end of the month; year is that of the arrival, from 0."""
-    status = n.whole[i, f.STATUS]
+    who = n.person[i]
+    status = who.status
     state = status + 0
     if status == c.EMPLOYED:
-        level = 0 if n.whole[i, f.HOURS] == 12 else (1 if n.whole[i, f.HOURS] == 25 else 2)
+        level = 0 if who.hours == 12 else (1 if who.hours == 25 else 2)
         state = (c.REC_EMPLOYED_12_TOP_UP if topped_up else c.REC_EMPLOYED_12) + level
     elif status > c.EMPLOYED:
         state = status + c.REC_SELF_EMPLOYED - c.SELF_EMPLOYED
     if status == c.EMPLOYED or status == c.TRAINEE_JOB:
-        if n.whole[i, f.TENURE] < 24 and s - n.whole[i, f.TENURE] < 60:
-            o.spells[n.whole[i, f.GROUP], 1] += 1
-    age = n.real[i, f.AGE] + s * TWELFTH
-    o.counts[year, s, n.whole[i, f.GROUP] + (c.GROUPS if 25.0 <= age < 65.0 else 0), state] += 1
-    o.area_counts[t, n.whole[i, f.MUNICIPALITY], state] += 1
+        if who.tenure < 24 and s - who.tenure < 60:
+            o.spells[who.group, 1] += 1
+    age = who.age + s * TWELFTH
+    o.counts[year, s, who.group + (c.GROUPS if 25.0 <= age < 65.0 else 0), state] += 1
+    o.area_counts[t, who.municipality, state] += 1
     if o.keep:
         o.whole[f.H_STATUS, i, s] = status
-        o.whole[f.H_HOURS, i, s] = n.whole[i, f.HOURS]
-        o.whole[f.H_WORK_MONTHS, i, s] = n.whole[i, f.WORK_MONTHS]
-        o.whole[f.H_BENEFIT_MONTHS, i, s] = n.whole[i, f.BENEFIT_MONTHS]
-        o.whole[f.H_PERIOD, i, s] = n.whole[i, f.INTRODUCTION_END]
-        o.whole[f.H_STARTED, i, s] = n.whole[i, f.PLACED]
-        o.whole[f.H_TENURE, i, s] = n.whole[i, f.TENURE]
-        o.whole[f.H_EVENT, i, s] = n.whole[i, f.EVENT]
-        o.real[f.H_LANGUAGE, i, s] = n.real[i, f.LANGUAGE]
-        o.real[f.H_PRACTICE, i, s] = n.real[i, f.PRACTICE]
-        o.real[f.H_CLASS_HOURS, i, s] = n.real[i, f.CLASS_HOURS]
+        o.whole[f.H_HOURS, i, s] = who.hours
+        o.whole[f.H_WORK_MONTHS, i, s] = who.work_months
+        o.whole[f.H_BENEFIT_MONTHS, i, s] = who.benefit_months
+        o.whole[f.H_PERIOD, i, s] = who.introduction_end
+        o.whole[f.H_STARTED, i, s] = who.placed
+        o.whole[f.H_TENURE, i, s] = who.tenure
+        o.whole[f.H_EVENT, i, s] = who.event
+        o.real[f.H_LANGUAGE, i, s] = who.language
+        o.real[f.H_PRACTICE, i, s] = who.practice
+        o.real[f.H_CLASS_HOURS, i, s] = who.class_hours

@@ -50,50 +50,41 @@ def hazards(
     for cohort in range(first, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
-            status = n.whole[i, f.STATUS]
+            who = n.person[i]
+            status = who.status
             if c.EMPLOYED <= status <= c.SELF_EMPLOYED or status >= c.DISABILITY_PENSION:
                 continue
-            m = n.whole[i, f.MUNICIPALITY]
-            level = proficiency(i, n)
-            eta = (
-                n.real[i, f.ETA]
-                + r.b_language * level * level * level
-                + r.table[f.EXPERIENCE_T, n.whole[i, f.WORK_MONTHS]]
-            )
-            eta += (
-                a.real[m, f.M_BASE]
-                + r.b_practice * n.real[i, f.PRACTICE]
-                - r.table[f.IDLE_T, n.whole[i, f.IDLE]]
-            )
-            if n.whole[i, f.FEMALE] and n.whole[i, f.CHILDREN]:
+            m = who.municipality
+            level = proficiency(who)
+            eta = who.eta + r.b_language * level * level * level + r.table[f.EXPERIENCE_T, who.work_months]
+            eta += a.real[m, f.M_BASE] + r.b_practice * who.practice - r.table[f.IDLE_T, who.idle]
+            if who.female and who.children:
                 eta += r.table[f.CHILD_T, s]
-            if n.whole[i, f.RECOGNISABLE] and s >= r.recognition_month:
+            if who.recognisable and s >= r.recognition_month:
                 eta += r.b_recognised * level
-            if n.whole[i, f.DANISH_EDUCATION]:
+            if who.danish_education:
                 eta += r.b_danish_education
-            if s < c.MENTOR_MONTHS and n.whole[i, f.MENTORED]:
+            if s < c.MENTOR_MONTHS and who.mentored:
                 eta += r.b_mentor
             if r.credit > 0.0:
-                eta += r.table[f.CREDIT_T + n.whole[i, f.FEMALE], s]
+                eta += r.table[f.CREDIT_T + who.female, s]
             if is_client(status):
-                j = intensity_class(i, s, n)
+                j = intensity_class(who, s)
                 eta += (
                     a.real[m, f.M_LOG_EFFORT + j]
-                    + r.table[f.BENEFIT_T + 4 * n.whole[i, f.FEMALE] + n.whole[i, f.BENEFIT_KIND], s]
+                    + r.table[f.BENEFIT_T + 4 * who.female + who.benefit_kind, s]
                 )
-                if n.whole[i, f.INTRODUCTION_END] - 3 <= s < n.whole[i, f.INTRODUCTION_END]:
+                if who.introduction_end - 3 <= s < who.introduction_end:
                     eta += r.b_deadline
                 a.real[m, f.M_CLIENTS] += 1.0
                 a.real[m, f.M_WEIGHT] += a.real[m, f.M_INTENSITY + j]
                 if status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
                     a.real[m, f.M_PLACED] += 1
             elif status == c.TRAINEE_JOB:
-                eta += r.table[f.BENEFIT_T + 4 * n.whole[i, f.FEMALE] + n.whole[i, f.BENEFIT_KIND], s]
-            n.real[i, f.LOG_HAZARD] = eta
-            n.real[i, f.HAZARD] = math.exp(eta)
-            a.real[m, f.M_SEARCH] += (
-                search_factor(i, status, s, n.whole[i, f.TEST_MONTH] != c.NEVER, n, r) * n.real[i, f.HAZARD]
-            )
+                eta += r.table[f.BENEFIT_T + 4 * who.female + who.benefit_kind, s]
+            who.log_hazard = eta
+            who.hazard = math.exp(eta)
+            a.real[m, f.M_SEARCH] += search_factor(who, status, s, who.test_month != c.NEVER, r) * who.hazard
     for m in range(a.real.shape[0]):
         a.real[m, f.M_CROWD] = 1.0
         if r.interactions and a.real[m, f.M_N_REF] > 0.0:
@@ -120,42 +111,36 @@ def plan_sums(
     for cohort in range(first, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
-            if not is_client(n.whole[i, f.STATUS]):
+            who = n.person[i]
+            if not is_client(who.status):
                 continue
-            m = n.whole[i, f.MUNICIPALITY]
-            own = job_gain(
-                i,
-                refund_share(n.whole[i, f.STATUS], n.whole[i, f.BENEFIT_MONTHS], r),
-                r.benefit,
-                r.benefit_base,
-                n,
-                a,
-                r,
-            )
-            passive = n.whole[i, f.STATUS] == c.ASSESSMENT or n.whole[i, f.STATUS] == c.JOB_CENTRE
+            m = who.municipality
+            share = refund_share(who.status, who.benefit_months, r)
+            own = job_gain(who, share, r.benefit, r.benefit_base, a, r)
+            passive = who.status == c.ASSESSMENT or who.status == c.JOB_CENTRE
             share = r.reference_passive if passive else r.reference_active
-            ref = job_gain(i, share, r.reference_benefit, r.reference_base, n, a, r)
+            ref = job_gain(who, share, r.reference_benefit, r.reference_base, a, r)
             slot = r.reference_slots[0]
             bonus = 0.0
             if n.reached[0, slot, i] == c.NEVER and s < r.reference_window:
                 later = r.reference_amounts[0] if s + 12 < r.reference_window else 0.0
-                wait = 1.0 - math.exp(-12.0 * n.real[i, f.HAZARD])
+                wait = 1.0 - math.exp(-12.0 * who.hazard)
                 bonus = r.reference_belief * (r.reference_amounts[0] - wait * later)
             out[m, 0] += 1.0
             out[m, 1] += max(floor, own + expected_grants(i, s, n, r))
             out[m, 2] += max(floor, ref + bonus)
-            if n.real[i, f.LANGUAGE] < 6.0:
-                level = proficiency(i, n)
-                rise = math.exp(r.b_language * ((6.0 * n.real[i, f.MODULE_WORTH]) ** 3 - level**3)) - 1.0
-                chance = (1.0 - math.exp(-r.gain_months * n.real[i, f.HAZARD])) * rise
+            if who.language < 6.0:
+                level = proficiency(who)
+                rise = math.exp(r.b_language * ((6.0 * who.module_worth) ** 3 - level**3)) - 1.0
+                chance = (1.0 - math.exp(-r.gain_months * who.hazard)) * rise
                 test = 0.0
                 for g in range(r.grants.shape[0]):
                     slot = int(r.grants[g, f.GRANT_SLOT])
                     if slot < 0:
                         continue  # not in force
                     due = r.slots[slot, f.SLOT_OUTCOME] == c.OUTCOME_TEST and n.reached[0, slot, i] == c.NEVER
-                    if due and in_window(slot, s, n.whole[i, f.INTRODUCTION_END], r):
-                        test += r.grant_amount[g, s] * r.grants[g, f.GRANT_WEIGHT + n.whole[i, f.NEEDS]]
+                    if due and in_window(slot, s, who.introduction_end, r):
+                        test += r.grant_amount[g, s] * r.grants[g, f.GRANT_WEIGHT + who.needs]
                 slot = r.reference_slots[1]
                 due = n.reached[0, slot, i] == c.NEVER and s < r.reference_window
                 test_ref = r.reference_amounts[1] if due else 0.0

@@ -150,9 +150,6 @@ def rules(
         drop_out_after=float(p["danish.drop_out_after"]),
         separation_language=float(p["separation.separation_language"]),
         rushed=math.exp(p["separation.separation_rushed"]),
-        most_separation=math.exp(
-            max(0.0, p["separation.separation_rushed"]) + max(0.0, -p["separation.separation_language"])
-        ),
         business_start=_business_start(scenario, p),
         business_closing=_business_closing(scenario, p),
         trainee_slots=float(training.slots),
