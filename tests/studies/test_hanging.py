@@ -173,10 +173,10 @@ def test_processes_that_were_stopped_before_they_took_a_task_are_started_anew(
     killed: list[Any] = []
     real = executors._kill
 
-    def kill(processes: list[Any]) -> None:
+    def kill(stalled: Any) -> None:  # noqa: ANN401
         monkeypatch.setattr(executors, "STALLED_SECONDS", 600.0)  # new ones may take their time
-        killed.extend(processes)
-        real(processes)
+        killed.extend(executors._processes_of(stalled))
+        real(stalled)
 
     monkeypatch.setattr(executors, "_kill", kill)
     monkeypatch.setattr(executors, "STALLED_SECONDS", 1.0)
