@@ -7,12 +7,13 @@ import signal
 import threading
 import time
 from concurrent.futures import CancelledError
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 from tests.studies.batch_support import KillerPool, bits, die, experiment, kill_worker, run
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, waited_for
 
 from ankomst.errors import RunError
 from ankomst.studies import executors, runner
@@ -68,6 +69,40 @@ def test_a_pool_goes_on_after_a_worker_was_killed(pool: LocalProcesses) -> None:
     assert pool.worker_died(error)
     assert pool.submit(abs, -3).result(timeout=PATIENCE) == 3
     assert not pool.worker_died(ValueError("of the task"))
+
+
+def die_while_handing_in(_: object) -> str:
+    """Return something of which half is handed in when the process is killed."""
+    from multiprocessing.connection import Connection
+
+    def half(self: Any, buffer: Any) -> None:  # noqa: ANN401
+        os.write(self.fileno(), bytes(buffer)[: len(buffer) // 2])
+        die()
+
+    Connection._send = half  # type: ignore[attr-defined]
+    return "whole" * 100
+
+
+def test_a_process_that_dies_while_it_hands_in_a_result_holds_up_nobody(
+    pool: LocalProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "DEAD_SECONDS", 0.0)
+    future = pool.submit(die_while_handing_in, None)
+    waited_for(lambda: pool.overdue() or future.done())
+    error = future.exception()
+    assert error is not None
+    assert pool.worker_died(error)
+    assert pool.submit(abs, -3).result(timeout=PATIENCE) == 3
+
+
+def test_a_pool_is_closed_though_half_a_result_was_handed_in(pool: LocalProcesses) -> None:
+    pool.submit(die_while_handing_in, None)
+    processes = executors._processes_of(pool._pool)
+    waited_for(lambda: wait([process.sentinel for process in processes], timeout=0))
+    thread = pool._pool._executor_manager_thread  # type: ignore[union-attr]
+    pool.close()
+    thread.join(timeout=PATIENCE)
+    assert not thread.is_alive(), "this process could not end"
 
 
 @pytest.fixture

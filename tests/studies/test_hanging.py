@@ -168,14 +168,15 @@ def test_processes_that_were_stopped_before_they_took_a_task_are_started_anew(
         future.result()
     stopped = executors._processes_of(pool._pool)
     for process in stopped:
-        os.kill(process.pid or 0, signal.SIGSTOP)
+        assert process.pid
+        os.kill(process.pid, signal.SIGSTOP)
     killed: list[Any] = []
     real = executors._kill
 
-    def kill(processes: list[Any]) -> None:
+    def kill(stalled: Any) -> None:  # noqa: ANN401
         monkeypatch.setattr(executors, "STALLED_SECONDS", 600.0)  # new ones may take their time
-        killed.extend(processes)
-        real(processes)
+        killed.extend(executors._processes_of(stalled))
+        real(stalled)
 
     monkeypatch.setattr(executors, "_kill", kill)
     monkeypatch.setattr(executors, "STALLED_SECONDS", 1.0)

@@ -23,7 +23,7 @@ from ankomst.studies.at_work import RUN_LIMIT, TOPIC, Board, overdue, watched
 from ankomst.studies.runs import default_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection
     from multiprocessing.process import BaseProcess
 
 LOCAL = "local"
@@ -35,6 +35,8 @@ STARTS = 3
 """Attempts to start local processes before the machine is blamed."""
 STALLED_SECONDS = 600.0
 """After so long without any run, processes that have tasks are killed and started anew."""
+DEAD_SECONDS = 5.0
+"""After so long with a dead process that the pool has not noticed, the others are killed, too."""
 FOR_THE_PARENT = {signal.SIGINT} | ({signal.SIGHUP} if hasattr(signal, "SIGHUP") else set())
 
 
@@ -123,12 +125,12 @@ class LocalProcesses:
         self.run_limit = run_limit
         self._pool: Executor | None = None
         self._board: Board | None = None
-        self._idle_since = time.monotonic()
+        self._sound_at = time.monotonic()
 
     def submit(self, function: Callable[..., Any], argument: object) -> Future[Any]:
         """Hand in a call."""
         future: Future[Any]
-        self._idle_since = time.monotonic()
+        self._sound_at = time.monotonic()
         try:
             future = self._started().submit(function, argument)
         except BrokenProcessPool as error:
@@ -161,15 +163,16 @@ class LocalProcesses:
     def overdue(self) -> dict[str, str]:
         """Return the runs that take longer than the limit.
 
-        Processes none of which begins a run are killed: one that was stopped while it waited for a task holds
-        up all others.
+        Processes that hold each other up are killed, so that the pool is seen to be broken: one that was
+        stopped while it waited for a task, or that died while it handed in a result.
         """
         begun = {} if self._board is None else self._board.begun()
-        if begun:
-            self._idle_since = time.monotonic()
-        elif time.monotonic() - self._idle_since > STALLED_SECONDS:
-            self._idle_since = time.monotonic()
-            _kill(_processes_of(self._pool))
+        dead = wait([process.sentinel for process in _processes_of(self._pool)], timeout=0)
+        if begun and not dead:
+            self._sound_at = time.monotonic()
+        elif time.monotonic() - self._sound_at > (DEAD_SECONDS if dead else STALLED_SECONDS):
+            self._sound_at = time.monotonic()
+            _kill(self._pool)
         return {run: overdue(self.run_limit) for run, spent in begun.items() if spent > self.run_limit}
 
     def end(self, runs: Collection[str]) -> None:
@@ -182,10 +185,8 @@ class LocalProcesses:
         pool, self._pool = self._pool, None
         if pool is None:
             return
-        processes = _processes_of(pool)
-        pool.shutdown(wait=False, cancel_futures=True)
-        _kill(processes)
-        pool.shutdown(wait=True)
+        _kill(pool)
+        pool.shutdown(wait=True, cancel_futures=True)
 
     def _started(self) -> Executor:
         if self._pool is None:
@@ -337,11 +338,18 @@ def _processes_of(pool: Executor | None) -> list[BaseProcess]:
     return list((getattr(pool, "_processes", None) or {}).values())
 
 
-def _kill(processes: Iterable[BaseProcess]) -> None:
-    """Kill processes; one that was stopped takes no notice of anything less."""
-    for process in processes:
+def _kill(pool: Executor | None) -> None:
+    """Kill the processes of a pool; one that was stopped takes no notice of anything less.
+
+    One that is killed while it hands in a result leaves half of it. The thread of the pool would wait for the
+    other half forever, and this process for the thread, if nobody but the dead could write it.
+    """
+    for process in _processes_of(pool):
         with suppress(OSError, ValueError):
             process.kill()
+    results = getattr(pool, "_result_queue", None)
+    if results is not None:
+        results._writer.close()  # noqa: SLF001 - the pool offers no way to say so
 
 
 def _begin(board: Board) -> None:
