@@ -144,7 +144,7 @@ def test_files_that_are_linked_exist() -> None:
 
 
 def test_tables_are_those_of_the_results_page() -> None:
-    from ankomst.presentation.report import TABLES
+    from ankomst.report.demo.page import TABLES
 
     page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
     named = page.split("## Tables of `ankomst demo`")[1]

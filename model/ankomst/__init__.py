@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from ankomst.simulation.engine import IntroductionModel as IntroductionModel
     from ankomst.simulation.result import Result as Result
     from ankomst.simulation.result import simulate as simulate
-    from ankomst.studies.batch_study import Batch as Batch
-    from ankomst.studies.calibration import load_calibration as load_calibration
-    from ankomst.studies.calibration_run import run_calibration as run_calibration
-    from ankomst.studies.comparison import compare as compare
-    from ankomst.studies.experiment import load_experiment as load_experiment
-    from ankomst.studies.runner import run_batch as run_batch
-    from ankomst.studies.validation import load_validation as load_validation
-    from ankomst.studies.validation import run_validation as run_validation
+    from ankomst.studies.batch.comparison import compare as compare
+    from ankomst.studies.batch.runner import run_batch as run_batch
+    from ankomst.studies.batch.study import Batch as Batch
+    from ankomst.studies.calibration.run import run_calibration as run_calibration
+    from ankomst.studies.calibration.study import load_calibration as load_calibration
+    from ankomst.studies.schema.experiment import load_experiment as load_experiment
+    from ankomst.studies.validation.study import load_validation as load_validation
+    from ankomst.studies.validation.study import run_validation as run_validation
 
 _HOMES = {
     "AnkomstError": "ankomst.errors",
-    "Batch": "ankomst.studies.batch_study",
+    "Batch": "ankomst.studies.batch.study",
     "IntroductionModel": "ankomst.simulation.engine",
     "Result": "ankomst.simulation.result",
     "Scenario": "ankomst.policy.scenario",
-    "compare": "ankomst.studies.comparison",
-    "load_calibration": "ankomst.studies.calibration",
-    "load_experiment": "ankomst.studies.experiment",
+    "compare": "ankomst.studies.batch.comparison",
+    "load_calibration": "ankomst.studies.calibration.study",
+    "load_experiment": "ankomst.studies.schema.experiment",
     "load_registry": "ankomst.policy.parameters",
     "load_scenario": "ankomst.policy.scenario",
-    "load_validation": "ankomst.studies.validation",
-    "run_batch": "ankomst.studies.runner",
-    "run_calibration": "ankomst.studies.calibration_run",
-    "run_validation": "ankomst.studies.validation",
+    "load_validation": "ankomst.studies.validation.study",
+    "run_batch": "ankomst.studies.batch.runner",
+    "run_calibration": "ankomst.studies.calibration.run",
+    "run_validation": "ankomst.studies.validation.study",
     "simulate": "ankomst.simulation.result",
 }
 

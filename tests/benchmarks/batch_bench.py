@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from ankomst.studies.experiment import Experiment
-    from ankomst.studies.work import Task
+    from ankomst.studies.engine.worker import Task
+    from ankomst.studies.schema.experiment import Experiment
 
 ROOT = Path(__file__).resolve().parents[2]
 BARS = {"throughput": 1.8, "overhead": 0.10}
@@ -35,7 +35,7 @@ deadweight: false
 
 def experiment(folder: Path, newcomers: int, replicates: int) -> Experiment:
     """Load four scenarios in some replicates."""
-    from ankomst.studies.experiment import load_experiment
+    from ankomst.studies.schema.experiment import load_experiment
 
     file = folder / "bench.yaml"
     text = GRID.replace("NEWCOMERS", str(newcomers)).replace("REPLICATES", str(replicates))
@@ -45,10 +45,10 @@ def experiment(folder: Path, newcomers: int, replicates: int) -> Experiment:
 
 def throughput(newcomers: int, replicates: int, rounds: int) -> dict[str, float]:
     """Runs a second of one and of two processes, in turns, once the processes have loaded the program."""
-    from ankomst.studies.executors import LocalProcesses
-    from ankomst.studies.plan import plan
-    from ankomst.studies.runner import run_batch
-    from ankomst.studies.work import carry_out
+    from ankomst.studies.batch.runner import run_batch
+    from ankomst.studies.engine.executors import LocalProcesses
+    from ankomst.studies.engine.plan import plan
+    from ankomst.studies.engine.worker import carry_out
 
     found: dict[int, list[float]] = {1: [], 2: []}
     starts: list[float] = []
@@ -82,9 +82,9 @@ def throughput(newcomers: int, replicates: int, rounds: int) -> dict[str, float]
 def overhead(newcomers: int, replicates: int, rounds: int) -> dict[str, float]:
     """Time of a serial batch over that of the same simulations alone, in turns; tables are not in it."""
     from ankomst.simulation.result import simulate
-    from ankomst.studies.executors import Serial
-    from ankomst.studies.plan import stream
-    from ankomst.studies.runner import run_batch
+    from ankomst.studies.batch.runner import run_batch
+    from ankomst.studies.engine.executors import Serial
+    from ankomst.studies.engine.plan import stream
 
     shares = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -117,7 +117,7 @@ class Random:
     def submit(self, function: object, argument: Task) -> Future[Any]:
         """Return a report at once."""
         del function
-        from ankomst.studies.work import RunReport, TaskReport, code_version
+        from ankomst.studies.engine.worker import RunReport, TaskReport, code_version
 
         rng = np.random.default_rng(argument.stream)
         reports = [
@@ -140,7 +140,7 @@ def memory(runs: int) -> dict[str, float]:
     """Memory of the main process over many runs, and what runner and store take for each."""
     import psutil
 
-    from ankomst.studies.runner import run_batch
+    from ankomst.studies.batch.runner import run_batch
 
     process = psutil.Process()
     with tempfile.TemporaryDirectory() as scratch:

@@ -41,8 +41,8 @@ def main() -> None:
     """Serve, move, print."""
     import waitress
 
-    from ankomst.presentation.explorer.app import THREADS, make_app, warm_up
-    from ankomst.presentation.explorer.choices import QUICK_NEWCOMERS
+    from ankomst.explorer.app import THREADS, make_app, warm_up
+    from ankomst.explorer.choices import QUICK_NEWCOMERS
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=50)

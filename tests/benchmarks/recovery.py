@@ -12,11 +12,11 @@ import argparse
 import time
 from pathlib import Path
 
-from ankomst.studies.batch_folder import BatchFolder
-from ankomst.studies.calibration import load_calibration
-from ankomst.studies.evaluations import Evaluations
-from ankomst.studies.executors import pool_for
-from ankomst.studies.recovery import coverage, recover
+from ankomst.studies.calibration.recovery import coverage, recover
+from ankomst.studies.calibration.study import load_calibration
+from ankomst.studies.engine.evaluations import Evaluations
+from ankomst.studies.engine.executors import pool_for
+from ankomst.studies.engine.study_folder import BatchFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_suffix(".csv")

@@ -16,8 +16,8 @@ from ankomst.errors import AnkomstError
 from ankomst.policy.parameters import PACKAGED, START, load_registry, ranged
 from ankomst.policy.posterior import NAME, POSTERIOR, marginals
 from ankomst.policy.registry_check import check_registry
-from ankomst.studies import store
-from ankomst.studies.posterior import read_posterior
+from ankomst.studies.design.posterior import read_posterior
+from ankomst.studies.engine import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

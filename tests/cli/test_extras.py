@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from tests.cli.support import ROOT, TINY, ankomst, fails
 
 from ankomst.policy.extras import EXTRAS, MissingExtraError, installed, need
-from ankomst.studies.export import write_export
+from ankomst.studies.batch.export import write_export
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing be found that an extra brings."""
     for module in MODULES:
         monkeypatch.setitem(sys.modules, module, None)
-    explorer = ("ankomst.presentation.explorer", "ankomst.commands.explore")
+    explorer = ("ankomst.explorer", "ankomst.commands.explore")
     for module in [name for name in sys.modules if name.startswith(explorer)]:
         monkeypatch.delitem(sys.modules, module)
 

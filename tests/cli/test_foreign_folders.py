@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.cli.support import ROOT, TINY, ankomst, fails
 
-from ankomst.studies import store
+from ankomst.studies.engine import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,14 +11,15 @@ from tests.cli.support import ankomst, fails
 from tests.studies.batch_support import FakePool, experiment, run
 from tests.studies.paired_support import MadeUp, ishigami, made_up
 
-from ankomst.studies import ledger, runner
-from ankomst.studies.executors import Serial
-from ankomst.studies.sensitivity_run import run_sensitivity
+from ankomst.studies.batch import runner
+from ankomst.studies.engine import registry
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.sensitivity.run import run_sensitivity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.studies.work import Task
+    from ankomst.studies.engine.worker import Task
 
 
 @pytest.fixture
@@ -72,15 +73,15 @@ def test_a_ledger_that_another_process_holds_gets_one_sentence_at_once(
         waits.append(options["timeout"])
         return real(*given, **options)
 
-    holder = real(folder / ledger.NAME, isolation_level=None)
+    holder = real(folder / registry.NAME, isolation_level=None)
     try:
         holder.execute("BEGIN EXCLUSIVE")
-        monkeypatch.setattr(ledger.sqlite3, "connect", connect)
+        monkeypatch.setattr(registry.sqlite3, "connect", connect)
         said = fails("status", str(folder))
     finally:
         holder.close()
     assert said == (
-        f"{folder / ledger.NAME}: another process holds the ledger and does not let go of it; "
+        f"{folder / registry.NAME}: another process holds the ledger and does not let go of it; "
         "allowed: the same command once that process is done or has ended"
     )
     assert sum(waits) <= 2.0, "of the five seconds that an answer may take"
@@ -88,7 +89,7 @@ def test_a_ledger_that_another_process_holds_gets_one_sentence_at_once(
 
 
 def test_a_writer_that_reads_does_not_keep_status_from_answering(batch: Path) -> None:
-    holder = sqlite3.connect(batch / ledger.NAME, isolation_level=None)
+    holder = sqlite3.connect(batch / registry.NAME, isolation_level=None)
     try:
         holder.execute("BEGIN IMMEDIATE")  # as a batch does while it enters runs
         assert "8 of 20 runs finished" in ankomst("status", str(batch)).stdout

@@ -23,13 +23,13 @@ from tests.waiting import PATIENCE, waited_for
 
 from ankomst.commands.stoppable import STOPS, stoppable
 from ankomst.errors import OutputError
-from ankomst.studies.ledger import NAME, Ledger
+from ankomst.studies.engine.registry import NAME, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ankomst.studies.work import RunReport
+    from ankomst.studies.engine.worker import RunReport
 
 pytestmark = pytest.mark.compiled
 OPTIONS = {

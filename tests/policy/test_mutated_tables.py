@@ -15,7 +15,7 @@ from ankomst.errors import AnkomstError
 from ankomst.policy.arrivals import read_arrivals
 from ankomst.simulation.inflow import read_shares
 from ankomst.simulation.municipalities import read_municipalities
-from ankomst.studies.posterior import read_posterior
+from ankomst.studies.design.posterior import read_posterior
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,12 +16,12 @@ from ankomst.policy.posterior import POSTERIOR
 from ankomst.policy.published import load_published
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.policy.table_file import Column, Layout, read_table
-from ankomst.presentation.batch.outline import read_outline
+from ankomst.report.batch.outline import read_outline
 from ankomst.simulation import benchmark, municipalities
 from ankomst.simulation.benchmark import read_benchmark
 from ankomst.simulation.inflow import read_shares
 from ankomst.simulation.municipalities import read_municipalities
-from ankomst.studies.posterior import read_posterior
+from ankomst.studies.design.posterior import read_posterior
 
 if TYPE_CHECKING:
     from collections.abc import Callable

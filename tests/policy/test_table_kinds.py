@@ -13,8 +13,8 @@ from ankomst.policy.arrivals import read_arrivals
 from ankomst.simulation.benchmark import PACKAGED, read_benchmark
 from ankomst.simulation.inflow import read_shares
 from ankomst.simulation.municipalities import read_municipalities
-from ankomst.studies import posterior
-from ankomst.studies.posterior import read_posterior
+from ankomst.studies.design import posterior
+from ankomst.studies.design.posterior import read_posterior
 
 if TYPE_CHECKING:
     from collections.abc import Callable

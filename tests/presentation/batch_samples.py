@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from ankomst.studies.experiment import load_experiment
-from ankomst.studies.runner import run_batch
+from ankomst.studies.batch.runner import run_batch
+from ankomst.studies.schema.experiment import load_experiment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ankomst.presentation.context import Context
-from ankomst.presentation.texts import load_texts
+from ankomst.report.document.context import Context
+from ankomst.report.document.texts import load_texts
 
 PERIODS = ("three_year", "one_year", "one_year_flexible", "one_year_flexible_concentrated")
 DESIGNS = (

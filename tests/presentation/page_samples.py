@@ -8,16 +8,16 @@ from tests.presentation import calibration_samples, decision_samples, run_sample
 from tests.presentation import conftest as demo_samples
 from tests.presentation.test_validation_page import validation_samples
 
-from ankomst.presentation.annex import annex, completed
-from ankomst.presentation.batch.story import batch_stories
-from ankomst.presentation.calibration_page import POSTERIOR
-from ankomst.presentation.stored_story import KINDS
-from ankomst.presentation.story_page import write_story
+from ankomst.report.batch.story import batch_stories
+from ankomst.report.calibration.page import POSTERIOR
+from ankomst.report.document.annex import annex, completed
+from ankomst.report.document.story_page import write_story
+from ankomst.report.stored_story import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.presentation.story import Story
+    from ankomst.report.document.story import Story
 
 EACH = {
     "demo": "en",

@@ -9,13 +9,13 @@ import pandas as pd
 from tests.presentation import calibration_samples, decision_samples, run_samples, sensitivity_samples
 from tests.presentation.test_validation_page import validation_samples
 
-from ankomst.presentation.calibration_page import POSTERIOR
-from ankomst.studies import facts as facts_file
-from ankomst.studies import manifest, store
-from ankomst.studies.calibration_run import DIGITS
-from ankomst.studies.ledger import NAME, Ledger
-from ankomst.studies.plan import Run
-from ankomst.studies.work import RunReport
+from ankomst.report.calibration.page import POSTERIOR
+from ankomst.studies.calibration.run import DIGITS
+from ankomst.studies.engine import facts as facts_file
+from ankomst.studies.engine import manifest, store
+from ankomst.studies.engine.plan import Run
+from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.worker import RunReport
 
 if TYPE_CHECKING:
     from pathlib import Path

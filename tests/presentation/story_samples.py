@@ -13,23 +13,26 @@ from tests.presentation import conftest as demo_samples
 from tests.presentation.test_validation_page import _facts as validation_facts
 from tests.presentation.test_validation_page import _tables as validation_tables
 
-from ankomst.presentation import calibration_page, decision_page, sensitivity_page, validation_page
-from ankomst.presentation.calibration_context import CalibrationContext, calibration_texts
-from ankomst.presentation.calibration_context import Study as Calibration
-from ankomst.presentation.context import Context
-from ankomst.presentation.decision_context import DecisionContext, checked, decision_texts
-from ankomst.presentation.figure_validation import case_figure
-from ankomst.presentation.figures import draw_figures
-from ankomst.presentation.run_context import RunContext
-from ankomst.presentation.run_parts import run_parts
-from ankomst.presentation.run_report import _plain
-from ankomst.presentation.sensitivity_tables import Study as Sensitivity
-from ankomst.presentation.sensitivity_words import SensitivityContext, sensitivity_texts
-from ankomst.presentation.story import PARAMETERS, Section, Sheet, Story
-from ankomst.presentation.texts import load_texts
+from ankomst.report.calibration import page as calibration_page
+from ankomst.report.calibration.context import CalibrationContext, calibration_texts
+from ankomst.report.calibration.context import Study as Calibration
+from ankomst.report.decision import page as decision_page
+from ankomst.report.decision.context import DecisionContext, checked, decision_texts
+from ankomst.report.demo.figures import draw_figures
+from ankomst.report.document.context import Context
+from ankomst.report.document.run_context import RunContext
+from ankomst.report.document.story import PARAMETERS, Section, Sheet, Story
+from ankomst.report.document.texts import load_texts
+from ankomst.report.run.run_parts import run_parts
+from ankomst.report.run.run_report import _plain
+from ankomst.report.sensitivity import page as sensitivity_page
+from ankomst.report.sensitivity.tables import Study as Sensitivity
+from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts
+from ankomst.report.validation import page as validation_page
+from ankomst.report.validation.figure_validation import case_figure
 
 if TYPE_CHECKING:
-    from ankomst.presentation.page import Drawn
+    from ankomst.report.document.page import Drawn
 
 KINDS = ("demo", "run", "decision", "sensitivity", "calibration", "validation")
 EACH = dict(zip(KINDS, ("en", "en", "en", "da", "da", "da"), strict=True))

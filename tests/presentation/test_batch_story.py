@@ -13,25 +13,25 @@ import pytest
 from tests.presentation import batch_samples as samples
 
 from ankomst.errors import OutputError
-from ankomst.presentation.annex import all_parameters, annex, completed
-from ankomst.presentation.batch.context import chosen
-from ankomst.presentation.batch.front import front_rows
-from ankomst.presentation.batch.outline import read_outline
-from ankomst.presentation.batch.payers import steps
-from ankomst.presentation.batch.states import months_shown
-from ankomst.presentation.batch.story import batch_stories
-from ankomst.presentation.figure_data import chart_of, data_of
-from ankomst.presentation.story_page import write_story
-from ankomst.presentation.texts import load_texts
+from ankomst.report.batch.context import chosen
+from ankomst.report.batch.front import front_rows
+from ankomst.report.batch.outline import read_outline
+from ankomst.report.batch.payers import steps
+from ankomst.report.batch.states import months_shown
+from ankomst.report.batch.story import batch_stories
+from ankomst.report.chart.figure_data import chart_of, data_of
+from ankomst.report.document.annex import all_parameters, annex, completed
+from ankomst.report.document.story_page import write_story
+from ankomst.report.document.texts import load_texts
 from ankomst.simulation.codes import STATUSES
-from ankomst.studies.batch_curves import STATE_GROUPS, grants_by_month, state_levels
-from ankomst.studies.batch_flows import flows
-from ankomst.studies.batch_study import Batch
+from ankomst.studies.batch.curves import STATE_GROUPS, grants_by_month, state_levels
+from ankomst.studies.batch.flows import flows
+from ankomst.studies.batch.study import Batch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.presentation.story import Story
+    from ankomst.report.document.story import Story
 
 pytestmark = pytest.mark.compiled
 FIGURES = [

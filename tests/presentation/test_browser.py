@@ -10,9 +10,9 @@ from tests.presentation import run_samples as samples
 from tests.presentation.programs import FLAGS, chromium
 from tests.waiting import PATIENCE
 
-from ankomst.presentation.figures import FIGURES
-from ankomst.presentation.report import build_report
-from ankomst.presentation.run_report import build_run_report
+from ankomst.report.demo.figures import FIGURES
+from ankomst.report.demo.page import build_report
+from ankomst.report.run.run_report import build_run_report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from tests.presentation import calibration_samples as samples
 from tests.presentation.reading import read, rows_of
 
 from ankomst.policy.parameters import load_registry
-from ankomst.presentation import calibration_words as said_by
-from ankomst.presentation.calibration_context import (
+from ankomst.report.calibration import words as said_by
+from ankomst.report.calibration.context import (
     COLUMNS,
     DECIDING,
     CalibrationContext,
@@ -22,13 +22,13 @@ from ankomst.presentation.calibration_context import (
     calibration_texts,
     parameter_decimals,
 )
-from ankomst.presentation.calibration_page import FACTS, build_calibration_page
-from ankomst.presentation.calibration_tables import bounds_table, parameters_table, trades_table
-from ankomst.presentation.figure_pairs import SHOWN, draw_pairs, strongest
-from ankomst.presentation.figure_posterior import draw_posteriors
-from ankomst.presentation.figure_predictive import draw_predictive
-from ankomst.presentation.figure_rounds import draw_rounds
-from ankomst.presentation.figure_sensitivity import draw_sensitivity
+from ankomst.report.calibration.figure_pairs import SHOWN, draw_pairs, strongest
+from ankomst.report.calibration.figure_posterior import draw_posteriors
+from ankomst.report.calibration.figure_predictive import draw_predictive
+from ankomst.report.calibration.figure_rounds import draw_rounds
+from ankomst.report.calibration.figure_sensitivity import draw_sensitivity
+from ankomst.report.calibration.page import FACTS, build_calibration_page
+from ankomst.report.calibration.tables import bounds_table, parameters_table, trades_table
 
 if TYPE_CHECKING:
     from pathlib import Path

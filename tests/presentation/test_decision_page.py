@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from tests.presentation import decision_samples as samples
 
-from ankomst.presentation.decision_context import DecisionContext, decision_texts, quantum
-from ankomst.presentation.decision_page import build_decision_page
-from ankomst.presentation.decision_tables import design_words
-from ankomst.presentation.decision_words import summary
-from ankomst.presentation.figure_front import front_figure, numbered, spread_out, ticks
-from ankomst.presentation.texts import LANGUAGES
+from ankomst.report.decision.context import DecisionContext, decision_texts, quantum
+from ankomst.report.decision.figure_front import front_figure, numbered, spread_out, ticks
+from ankomst.report.decision.page import build_decision_page
+from ankomst.report.decision.tables import design_words
+from ankomst.report.decision.words import summary
+from ankomst.report.document.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,7 +160,7 @@ def test_information_is_named_only_where_it_is_clear_of_zero() -> None:
 
 
 def _how(**more: object) -> str:
-    from ankomst.presentation.decision_words import how
+    from ankomst.report.decision.words import how
 
     return " ".join(how(TABLES, DecisionContext(decision_texts("en"), samples.facts(**more))))
 
@@ -245,7 +245,7 @@ def test_parts_without_a_table_are_left_out(names: tuple[str, ...], figures: int
 
 
 def test_a_box_of_one_limit_is_drawn_against_the_value() -> None:
-    from ankomst.presentation.figure_boxes import box_figures
+    from ankomst.report.decision.figure_boxes import box_figures
 
     one = TABLES | {"box_limits": TABLES["box_limits"].iloc[:1]}
     context = DecisionContext(decision_texts("en"), samples.facts())

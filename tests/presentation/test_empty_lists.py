@@ -12,9 +12,9 @@ import pytest
 import yaml
 from tests.cli.support import ROOT, ankomst
 
-from ankomst.presentation.batch.groups import group_rows
-from ankomst.studies.decision import load_decision
-from ankomst.studies.sensitivity import load_sensitivity
+from ankomst.report.batch.groups import group_rows
+from ankomst.studies.decision.study import load_decision
+from ankomst.studies.sensitivity.study import load_sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,13 +15,13 @@ import pytest
 from tests.waiting import PATIENCE, waited_for
 
 from ankomst.errors import OutputError
-from ankomst.presentation.explorer import app as explorer_app
-from ankomst.presentation.explorer.answer import KEPT_ANSWERS, KEPT_RUNS, Answers, Kept
-from ankomst.presentation.explorer.jobs import Jobs
-from ankomst.presentation.explorer.markup import components
-from ankomst.presentation.explorer.security import MAX_REQUEST, is_loopback
-from ankomst.presentation.explorer.state import State
-from ankomst.studies.scenario_runs import run_scenarios
+from ankomst.explorer import app as explorer_app
+from ankomst.explorer.answer import KEPT_ANSWERS, KEPT_RUNS, Answers, Kept
+from ankomst.explorer.jobs import Jobs
+from ankomst.explorer.markup import components
+from ankomst.explorer.security import MAX_REQUEST, is_loopback
+from ankomst.explorer.state import State
+from ankomst.studies.batch.scenario_runs import run_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,7 @@ def test_the_answer_is_that_of_a_run(client: FlaskClient, app: explorer_app.Expl
     text = json.dumps(answer.get_json())
     assert "What the numbers say" in text
     assert "4 paired runs of 100 newcomers a year" in text
-    from ankomst.presentation.explorer import levers
+    from ankomst.explorer import levers
 
     pair = {"a": levers.baseline(state), "b": levers.alternative(state)}
     study = run_scenarios(pair, baseline="a", replicates=4, seed=1, newcomers_per_year=NEWCOMERS, workers=1)
@@ -329,7 +329,7 @@ def test_a_new_question_of_a_page_ends_the_work_on_the_one_before() -> None:
 def test_a_job_belongs_to_its_page_and_is_given_up_when_the_page_is_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ankomst.presentation.explorer.jobs.FORGOTTEN_AFTER", 0.05)
+    monkeypatch.setattr("ankomst.explorer.jobs.FORGOTTEN_AFTER", 0.05)
     jobs = Jobs(Slow())  # type: ignore[arg-type]
     job = jobs.take(State(), "mine")
     assert jobs.get("yours") is None
@@ -356,7 +356,7 @@ def test_a_failed_answer_is_not_tried_again_until_something_else_is_asked() -> N
 def test_the_page_looks_until_the_answer_is_ready(
     client: FlaskClient, app: explorer_app.Explorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ankomst.presentation.explorer.callbacks.WAIT", 0.01)
+    monkeypatch.setattr("ankomst.explorer.callbacks.WAIT", 0.01)
     go, find = threading.Event(), Answers.find
 
     def held(answers: Answers, *given: Any) -> Any:  # noqa: ANN401
@@ -384,7 +384,7 @@ def test_the_page_looks_until_the_answer_is_ready(
 def test_the_queue_is_bounded_and_long_work_does_not_hold_up_short_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ankomst.presentation.explorer.jobs.FORGOTTEN_AFTER", PATIENCE)
+    monkeypatch.setattr("ankomst.explorer.jobs.FORGOTTEN_AFTER", PATIENCE)
     slow = Slow()
     jobs = Jobs(slow)  # type: ignore[arg-type]
     asked = [jobs.ask(State(sample="full", months=float(k)), f"page {k}") for k in range(6, 26)]

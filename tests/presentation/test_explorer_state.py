@@ -14,10 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ankomst.errors import AnkomstError, ScenarioError
-from ankomst.policy.places import scenarios_folder
-from ankomst.policy.scenario import diff, load_scenario
-from ankomst.presentation.explorer import levers, upload
-from ankomst.presentation.explorer.choices import (
+from ankomst.explorer import levers, upload
+from ankomst.explorer.choices import (
     EXTENSIONS,
     GRANTS,
     GROUPS,
@@ -27,8 +25,10 @@ from ankomst.presentation.explorer.choices import (
     SAMPLES,
     SCENARIOS,
 )
-from ankomst.presentation.explorer.state import LONGEST, MOST_PROBLEMS, State, parse
-from ankomst.presentation.texts import load_texts
+from ankomst.explorer.state import LONGEST, MOST_PROBLEMS, State, parse
+from ankomst.policy.places import scenarios_folder
+from ankomst.policy.scenario import diff, load_scenario
+from ankomst.report.document.texts import load_texts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from tests.presentation import story_samples as samples
 
-from ankomst.presentation.chart import Chart, Panel, Series
-from ankomst.presentation.figure_data import chart_of, data_of
-from ankomst.presentation.figure_words import clean, entries, hexed, one_line, plain
-from ankomst.presentation.key import block_sample, key_html, line_sample, point_sample
+from ankomst.report.chart.figure_data import chart_of, data_of
+from ankomst.report.chart.figure_words import clean, entries, hexed, one_line, plain
+from ankomst.report.chart.key import block_sample, key_html, line_sample, point_sample
+from ankomst.report.chart.native import Chart, Panel, Series
 
 if TYPE_CHECKING:
-    from ankomst.presentation.page import Drawn
+    from ankomst.report.document.page import Drawn
 
 WITHOUT_CHART = {"interactions-sobol-1", "pairs", "sensitivity"}
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from ankomst.presentation import theme
-from ankomst.presentation.context import Context
-from ankomst.presentation.figures import FIGURES, Drawn, draw_figures
-from ankomst.presentation.texts import load_texts
+from ankomst.report.chart import theme
+from ankomst.report.demo.figures import FIGURES, Drawn, draw_figures
+from ankomst.report.document.context import Context
+from ankomst.report.document.texts import load_texts
 
 if TYPE_CHECKING:
     import pandas as pd

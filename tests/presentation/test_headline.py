@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ankomst.presentation import headline
-from ankomst.presentation.context import Context, decimals_for, unclear
-from ankomst.presentation.texts import load_texts
+from ankomst.report.document import headline
+from ankomst.report.document.context import Context, decimals_for, unclear
+from ankomst.report.document.texts import load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -11,12 +11,12 @@ import pytest
 from tests.presentation import story_samples as samples
 
 from ankomst.errors import AnkomstError, OutputError
-from ankomst.presentation import images
-from ankomst.presentation.figure_data import data_of
-from ankomst.presentation.image_words import with_words
-from ankomst.presentation.key import block_sample, key_html
-from ankomst.presentation.page import Drawn
-from ankomst.presentation.texts import load_texts
+from ankomst.report.chart.figure_data import data_of
+from ankomst.report.chart.key import block_sample, key_html
+from ankomst.report.document.page import Drawn
+from ankomst.report.document.texts import load_texts
+from ankomst.report.writers import images
+from ankomst.report.writers.image_words import with_words
 
 if TYPE_CHECKING:
     from pathlib import Path

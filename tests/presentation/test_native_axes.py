@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pptx import Presentation
 
-from ankomst.presentation.chart import ROWS, Chart, Kind, Panel, Series
-from ankomst.presentation.chart_numbers import scale
-from ankomst.presentation.native_axes import Box, Frame
-from ankomst.presentation.native_chart import add_chart
-from ankomst.presentation.slide_pages import pages
-from ankomst.presentation.texts import load_texts
+from ankomst.report.chart.chart_numbers import scale
+from ankomst.report.chart.native import ROWS, Chart, Kind, Panel, Series
+from ankomst.report.chart.native_axes import Box, Frame
+from ankomst.report.chart.native_chart import add_chart
+from ankomst.report.document.texts import load_texts
+from ankomst.report.writers.slide_pages import pages
 
 NOISY = (0.1 + 0.2, 0.3, 100 * 0.29, 100 * 0.07, 1e-17, -1e-17, 0.1 + 0.2 - 0.3, 0.0, -0.0, 29.0, 1.0, -5.0)
 NUMBER = (

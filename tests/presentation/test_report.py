@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from tests.presentation.reading import read
 
-from ankomst.presentation.figures import FIGURES
-from ankomst.presentation.report import TABLES, build_report
+from ankomst.report.demo.figures import FIGURES
+from ankomst.report.demo.page import TABLES, build_report
 
 if TYPE_CHECKING:
     from pathlib import Path

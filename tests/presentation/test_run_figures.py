@@ -9,20 +9,20 @@ import pandas as pd
 import pytest
 from tests.presentation import run_samples as samples
 
-from ankomst.presentation import theme
-from ankomst.presentation.figure_decomposition import draw_decomposition
-from ankomst.presentation.figure_run_accounts import GROUPS, draw_accounts
-from ankomst.presentation.figure_scenarios import DIFFERENCE, draw_differences, draw_employment
-from ankomst.presentation.key import block_sample, key_html, line_sample, point_sample
-from ankomst.presentation.run_context import RunContext
-from ankomst.presentation.run_report import _plain
-from ankomst.presentation.texts import load_texts
+from ankomst.report.chart import theme
+from ankomst.report.chart.figure_decomposition import draw_decomposition
+from ankomst.report.chart.figure_run_accounts import GROUPS, draw_accounts
+from ankomst.report.chart.figure_scenarios import DIFFERENCE, draw_differences, draw_employment
+from ankomst.report.chart.key import block_sample, key_html, line_sample, point_sample
+from ankomst.report.document.run_context import RunContext
+from ankomst.report.document.texts import load_texts
+from ankomst.report.run.run_report import _plain
 from ankomst.simulation.accounts import LEDGER
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from ankomst.presentation.page import Drawn
+    from ankomst.report.document.page import Drawn
 
 Tables = dict[str, pd.DataFrame]
 

@@ -10,9 +10,9 @@ import pytest
 from tests.presentation import run_samples as samples
 from tests.presentation.reading import read, rows_of
 
-from ankomst.presentation.run_context import DAGGER, RunContext, folded, written
-from ankomst.presentation.run_report import build_run_report
-from ankomst.presentation.texts import load_texts
+from ankomst.report.document.run_context import DAGGER, RunContext, folded, written
+from ankomst.report.document.texts import load_texts
+from ankomst.report.run.run_report import build_run_report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,13 +14,13 @@ from tests.presentation.reading import read
 
 from ankomst.errors import DataError
 from ankomst.policy.parameters import load_registry, ranged
-from ankomst.presentation.parameter_names import parameter_name, parameter_names
-from ankomst.presentation.sensitivity_page import build_sensitivity_page, quantity_figures, study_facts
-from ankomst.presentation.sensitivity_tables import OPTIONAL, REQUIRED, Study
-from ankomst.presentation.sensitivity_words import SensitivityContext, sensitivity_texts, sentences
-from ankomst.presentation.texts import LANGUAGES
-from ankomst.studies.contrasts import LEADER
-from ankomst.studies.noise import LUCK
+from ankomst.report.document.parameter_names import parameter_name, parameter_names
+from ankomst.report.document.texts import LANGUAGES
+from ankomst.report.sensitivity.page import build_sensitivity_page, quantity_figures, study_facts
+from ankomst.report.sensitivity.tables import OPTIONAL, REQUIRED, Study
+from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts, sentences
+from ankomst.studies.metrics.contrasts import LEADER
+from ankomst.studies.stats.noise import LUCK
 
 if TYPE_CHECKING:
     from pathlib import Path

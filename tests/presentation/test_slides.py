@@ -17,17 +17,17 @@ from pptx.util import Emu
 from tests.presentation import story_samples as samples
 from tests.presentation.programs import as_pdf
 
-from ankomst.presentation.chart import Chart, Panel, Series
-from ankomst.presentation.figure_data import chart_of
-from ankomst.presentation.slide_pages import divided
-from ankomst.presentation.slides import build_slides
-from ankomst.presentation.text_size import lines, pages, shortened, text_width, whole_sentences
-from ankomst.presentation.texts import LOCALES, load_texts
+from ankomst.report.chart.figure_data import chart_of
+from ankomst.report.chart.native import Chart, Panel, Series
+from ankomst.report.chart.text_size import lines, pages, shortened, text_width, whole_sentences
+from ankomst.report.document.texts import LOCALES, load_texts
+from ankomst.report.writers.slide_pages import divided
+from ankomst.report.writers.slides import build_slides
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.presentation.page import Drawn
+    from ankomst.report.document.page import Drawn
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

@@ -16,17 +16,17 @@ from tests.presentation.stored_samples import KNOWN, Made, Tables, made_of_every
 from tests.presentation.test_validation_page import FITTED
 
 from ankomst.errors import OutputError
-from ankomst.presentation.stored_story import KINDS, story_of
-from ankomst.presentation.story_page import write_story
-from ankomst.presentation.story_words import commit_of, source_of
-from ankomst.presentation.texts import LANGUAGES, load_texts
-from ankomst.studies import store
-from ankomst.studies.stored_tables import as_stored, with_values
+from ankomst.report.document.story_page import write_story
+from ankomst.report.document.story_words import commit_of, source_of
+from ankomst.report.document.texts import LANGUAGES, load_texts
+from ankomst.report.stored_story import KINDS, story_of
+from ankomst.studies.engine import store
+from ankomst.studies.engine.stored_tables import as_stored, with_values
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.presentation.story import Story
+    from ankomst.report.document.story import Story
 
 
 @pytest.fixture(name="made", scope="module")

@@ -15,7 +15,7 @@ from tests.presentation.tampering import tamper
 from typer.main import get_command
 
 from ankomst.cli import app
-from ankomst.studies.manifest import SINGLE
+from ankomst.studies.engine.manifest import SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

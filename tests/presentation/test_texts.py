@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from ankomst.presentation.texts import load_texts
+from ankomst.report.document.texts import load_texts
 
 
 def placeholders(text: str) -> set[str]:

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from ankomst.policy.published_reforms import load_published_reforms
-from ankomst.presentation.texts import LANGUAGES
-from ankomst.presentation.validation_page import build_validation_page, validation_texts
-from ankomst.studies.validation import Residual
-from ankomst.studies.validation_file import CASES
-from ankomst.studies.validation_measures import WITH
-from ankomst.studies.validation_tables import residual_table, validation_table
+from ankomst.report.document.texts import LANGUAGES
+from ankomst.report.validation.page import build_validation_page, validation_texts
+from ankomst.studies.metrics.validation_measures import WITH
+from ankomst.studies.schema.validation_file import CASES
+from ankomst.studies.validation.study import Residual
+from ankomst.studies.validation.tables import residual_table, validation_table
 
 if TYPE_CHECKING:
     from pathlib import Path

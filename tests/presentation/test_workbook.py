@@ -16,10 +16,10 @@ from openpyxl.utils.cell import range_boundaries
 from tests.presentation import story_samples as samples
 from tests.presentation.programs import as_pdf
 
-from ankomst.presentation.cells import sheet_name, value_of
-from ankomst.presentation.figure_data import chart_of, data_of
-from ankomst.presentation.story import Sheet
-from ankomst.presentation.workbook import build_workbook
+from ankomst.report.chart.figure_data import chart_of, data_of
+from ankomst.report.document.cells import sheet_name, value_of
+from ankomst.report.document.story import Sheet
+from ankomst.report.writers.workbook import build_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

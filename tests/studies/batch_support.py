@@ -16,21 +16,21 @@ import numpy as np
 from tests.studies.support import SHORT
 
 from ankomst.errors import AnkomstError
-from ankomst.studies import runner
-from ankomst.studies.executors import Dask, LocalProcesses
-from ankomst.studies.experiment import load_experiment
-from ankomst.studies.ledger import Ledger
-from ankomst.studies.plan import plan
-from ankomst.studies.runner import run_batch
-from ankomst.studies.stored import StoredRuns
-from ankomst.studies.work import RunReport, TaskReport, code_version
+from ankomst.studies.batch import runner
+from ankomst.studies.batch.runner import run_batch
+from ankomst.studies.engine.executors import Dask, LocalProcesses
+from ankomst.studies.engine.plan import plan
+from ankomst.studies.engine.registry import Ledger
+from ankomst.studies.engine.stored_runs import StoredRuns
+from ankomst.studies.engine.worker import RunReport, TaskReport, code_version
+from ankomst.studies.schema.experiment import load_experiment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from ankomst.studies.experiment import Experiment
-    from ankomst.studies.runner import Finished
-    from ankomst.studies.work import Task
+    from ankomst.studies.batch.runner import Finished
+    from ankomst.studies.engine.worker import Task
+    from ankomst.studies.schema.experiment import Experiment
 
 Array = np.ndarray[Any, Any]
 SCENARIOS = ("three_year+no_grant", "one_year+grant_2013", "one_year+no_grant")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.studies.calibration import load_calibration
+from ankomst.studies.calibration.study import load_calibration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ankomst.studies.calibration import Calibration
+    from ankomst.studies.calibration.study import Calibration
 
 TARGETS = """
 targets:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.studies.batch_support import bits, experiment, run
 
-from ankomst.studies import evaluation, parts, runner
+from ankomst.studies.batch import runner
+from ankomst.studies.engine import chunks, evaluation
 
 if TYPE_CHECKING:
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 
 @pytest.fixture
 def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "tabulate", lambda *_: {})
     monkeypatch.setattr(runner.store, "git_state", lambda: {"commit": None, "dirty": None})
-    monkeypatch.setattr(parts, "RUNS", 12)  # three whole parts, and one of four
+    monkeypatch.setattr(chunks, "RUNS", 12)  # three whole parts, and one of four
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.studies.smoother import Likelihood
+from ankomst.studies.calibration.smoother import Likelihood
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.studies.factors import Factor, Factors
-from ankomst.studies.sensitivity import Sensitivity, load_sensitivity
+from ankomst.studies.design.factors import Factor, Factors
+from ankomst.studies.sensitivity.study import Sensitivity, load_sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

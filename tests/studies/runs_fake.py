@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS, STATES
-from ankomst.studies.record import AREA_MEASURES, BONUS, COUNTED, SCALARS, Family, Layout
-from ankomst.studies.summary import CURVES, PAYERS, payer_signs
+from ankomst.studies.metrics.record import AREA_MEASURES, BONUS, COUNTED, SCALARS, Family, Layout
+from ankomst.studies.metrics.summary import CURVES, PAYERS, payer_signs
 
 Value = float | np.ndarray[Any, Any]
 MONTHS = (12, 36, 48)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from tests.studies.support import ROOT
 
 from ankomst.errors import AnkomstError, ExperimentError
-from ankomst.studies.calibration import load_calibration
-from ankomst.studies.decision import load_decision
-from ankomst.studies.experiment import load_experiment
-from ankomst.studies.sensitivity import load_sensitivity
-from ankomst.studies.targets import read_targets
-from ankomst.studies.validation import load_validation
+from ankomst.studies.calibration.study import load_calibration
+from ankomst.studies.calibration.targets import read_targets
+from ankomst.studies.decision.study import load_decision
+from ankomst.studies.schema.experiment import load_experiment
+from ankomst.studies.sensitivity.study import load_sensitivity
+from ankomst.studies.validation.study import load_validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,13 +15,13 @@ from tests.studies.batch_support import bits, driver, experiment, finished_in, r
 from tests.studies.support import ROOT
 from tests.waiting import PATIENCE, waited_for
 
-from ankomst.studies.executors import Serial
+from ankomst.studies.engine.executors import Serial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 REPLICATES, FEW = 50, 12
 RUNS = 4 * REPLICATES

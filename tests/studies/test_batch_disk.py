@@ -12,15 +12,15 @@ import pytest
 from tests.studies.batch_support import FakePool, Killed, bits, finished_in, resumed, run
 
 from ankomst.errors import AnkomstError, OutputError
-from ankomst.studies import parts
-from ankomst.studies.batch_folder import BatchFolder
-from ankomst.studies.ledger import Ledger
+from ankomst.studies.engine import chunks
+from ankomst.studies.engine.registry import Ledger
+from ankomst.studies.engine.study_folder import BatchFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 RUNS = 40
 pytestmark = pytest.mark.usefixtures("no_tables")
@@ -85,7 +85,7 @@ def finished_on_full_disk(out: Path) -> set[str]:
 def test_a_disk_that_is_full_when_a_part_is_written_loses_nothing(
     small: Experiment, tmp_path: Path, wanted: str, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
-    real, calls = parts.pq.write_table, iter(range(call))
+    real, calls = chunks.pq.write_table, iter(range(call))
 
     def full(*given: Any, **options: Any) -> None:  # noqa: ANN401
         if next(calls, None) is None:
@@ -93,7 +93,7 @@ def test_a_disk_that_is_full_when_a_part_is_written_loses_nothing(
         real(*given, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(parts.pq, "write_table", full)
+        patched.setattr(chunks.pq, "write_table", full)
         with pytest.raises(OutputError, match="No space left on device; everything finished so far is kept"):
             run(small, tmp_path)
     assert not list((tmp_path / "runs").glob(".ankomst-*"))

@@ -14,11 +14,12 @@ import pytest
 from tests.studies.batch_support import FakePool, Killed, bits, experiment, finished_in, resumed, run
 
 from ankomst.errors import OutputError, RunError
-from ankomst.studies import batch_folder, parts, runner, store
-from ankomst.studies.ledger import Ledger
+from ankomst.studies.batch import runner
+from ankomst.studies.engine import chunks, store, study_folder
+from ankomst.studies.engine.registry import Ledger
 
 if TYPE_CHECKING:
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 LEDGER = "ledger.sqlite"
 RUNS = 40
@@ -30,7 +31,7 @@ def part(out: Path, number: int) -> Path:
 
 
 def ids_of(path: Path) -> set[str]:
-    return set(parts.read_ids(path))
+    return set(chunks.read_ids(path))
 
 
 # -- what is refused ---------------------------------------------------------------------------------
@@ -144,9 +145,9 @@ def test_a_folder_that_cannot_be_written_is_said(
 
     out, said = tmp_path / "out", "Permission denied"
     if at == "mkdir":
-        monkeypatch.setattr(batch_folder.store.Path, "mkdir", refuse)
+        monkeypatch.setattr(study_folder.store.Path, "mkdir", refuse)
     elif at == "lock":
-        monkeypatch.setattr(batch_folder.FileLock, "acquire", refuse)
+        monkeypatch.setattr(study_folder.FileLock, "acquire", refuse)
     else:
         (out / LEDGER).mkdir(parents=True)
         said = "the ledger cannot be used: it is no regular file"
@@ -274,16 +275,16 @@ def stop_after(small: Experiment, out: Path, tasks: int) -> None:
 
 
 KILL_POINTS = {
-    "before the folder has a ledger": (batch_folder, "Ledger", 0),
+    "before the folder has a ledger": (study_folder, "Ledger", 0),
     "before the plan is entered": (runner, "_enter_plan", 0),
-    "before the manifest": (batch_folder.manifest, "write", 0),
-    "in the first part": (parts.pq, "write_table", 0),
-    "in the third part": (parts.pq, "write_table", 2),
+    "before the manifest": (study_folder.manifest, "write", 0),
+    "in the first part": (chunks.pq, "write_table", 0),
+    "in the third part": (chunks.pq, "write_table", 2),
     "before a part has its name": (store.Path, "replace", 1),
     "between a part and the ledger": (Ledger, "stored", 1),
     "before runs are entered": (Ledger, "enter", 5),
     "before the tables": (runner, "tabulate", 0),
-    "before the last manifest": (batch_folder.manifest, "write", 1),
+    "before the last manifest": (study_folder.manifest, "write", 1),
 }
 
 

@@ -10,13 +10,14 @@ import pytest
 from tests.studies.batch_support import FakePool, bits, resumed, run
 
 from ankomst.errors import OutputError
-from ankomst.studies import manifest, runner
+from ankomst.studies.batch import runner
+from ankomst.studies.engine import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 LEDGER = "ledger.sqlite"
 RUNS = 40

@@ -12,14 +12,14 @@ from tests.studies.runs_fake import FACTOR, FOLLOW_UP, FakeRuns
 
 from ankomst.errors import RunError
 from ankomst.simulation.result import simulate
-from ankomst.studies.batch_money import break_even, economics_table
-from ankomst.studies.batch_note import adjusted, note
-from ankomst.studies.batch_tables import BatchTables, compare_runs
-from ankomst.studies.comparison import compare
-from ankomst.studies.economics import break_even_year, displaced_month, displacement_cost, economics
-from ankomst.studies.intervals import COLUMNS, paired
-from ankomst.studies.record import SCALARS, layout_of, record
-from ankomst.studies.summary import Summary, summarise
+from ankomst.studies.batch.comparison import compare
+from ankomst.studies.batch.money import break_even, economics_table
+from ankomst.studies.batch.note import adjusted, note
+from ankomst.studies.batch.tables import BatchTables, compare_runs
+from ankomst.studies.metrics.economics import break_even_year, displaced_month, displacement_cost, economics
+from ankomst.studies.metrics.record import SCALARS, layout_of, record
+from ankomst.studies.metrics.summary import Summary, summarise
+from ankomst.studies.stats.intervals import COLUMNS, paired
 
 if TYPE_CHECKING:
     import pandas as pd

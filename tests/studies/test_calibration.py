@@ -18,12 +18,12 @@ from tests.waiting import PATIENCE, waited_for
 
 from ankomst.errors import AnkomstError, OutputError, RunError
 from ankomst.policy.parameters import ranged, uncalibrated_values
-from ankomst.studies.calibration import load_calibration
-from ankomst.studies.calibration_run import CalibrationResult, run_calibration
-from ankomst.studies.evaluation import evaluate, evaluation
-from ankomst.studies.executors import Serial
-from ankomst.studies.ledger import NAME, Ledger
-from ankomst.studies.posterior import read_posterior
+from ankomst.studies.calibration.run import CalibrationResult, run_calibration
+from ankomst.studies.calibration.study import load_calibration
+from ankomst.studies.design.posterior import read_posterior
+from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.engine.registry import NAME, Ledger
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -161,7 +161,7 @@ def test_a_failed_evaluation_leaves_the_ensemble_and_too_many_end_it(tmp_path: P
 
 
 def test_a_finished_calibration_is_not_overwritten_and_no_batch_is_made_of_it(tmp_path: Path) -> None:
-    from ankomst.studies.batch_study import experiment_of
+    from ankomst.studies.engine.stored_runs import experiment_of
 
     run(tmp_path, tmp_path / "out")
     with pytest.raises(OutputError, match=r"holds a calibration with .* finished runs; allowed: --resume"):

@@ -11,7 +11,7 @@ from tests.studies.support import scenario
 
 import ankomst
 from ankomst.errors import RunError
-from ankomst.studies.comparison import COLUMNS, DEFAULT_OUTCOMES
+from ankomst.studies.batch.comparison import COLUMNS, DEFAULT_OUTCOMES
 
 if TYPE_CHECKING:
     from ankomst.simulation.result import Result
@@ -130,7 +130,7 @@ def test_a_draw_of_parameters_holds_in_both(monkeypatch: pytest.MonkeyPatch) -> 
         seen.append(options["parameters"])
         return real(*arguments, **options)
 
-    monkeypatch.setattr("ankomst.studies.comparison.simulate", watched)
+    monkeypatch.setattr("ankomst.studies.batch.comparison.simulate", watched)
     draw = {"job_finding.b_language": 0.9}
     compared(replicates=2, parameters=draw, workers=1)
     assert seen == [draw] * 4

@@ -11,10 +11,10 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ankomst.studies.csv_text import csv_text
-from ankomst.studies.export import write_export
-from ankomst.studies.store import write_tables
-from ankomst.studies.stored_tables import as_stored, read_table
+from ankomst.studies.batch.export import write_export
+from ankomst.studies.engine.csv_text import csv_text
+from ankomst.studies.engine.store import write_tables
+from ankomst.studies.engine.stored_tables import as_stored, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path

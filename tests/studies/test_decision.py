@@ -12,17 +12,17 @@ import pytest
 from tests.studies.paired_support import SMALL
 
 from ankomst.errors import AnkomstError
-from ankomst.studies.changes import GRANTS
-from ankomst.studies.decision import load_decision
-from ankomst.studies.decision_run import evaluations_of, run_decision
-from ankomst.studies.executors import Serial
+from ankomst.studies.decision.run import evaluations_of, run_decision
+from ankomst.studies.decision.study import load_decision
+from ankomst.studies.design.perturbations import GRANTS
+from ankomst.studies.engine.executors import Serial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ankomst.studies.decision import Decision
-    from ankomst.studies.study_run import Finished as Decided
+    from ankomst.studies.decision.study import Decision
+    from ankomst.studies.engine.study_run import Finished as Decided
 
 X, OTHER = "municipality.ordinary_intensity", "danish.drop_out"
 pytestmark = pytest.mark.usefixtures("no_thread_limit")

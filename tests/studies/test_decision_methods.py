@@ -10,11 +10,11 @@ import pytest
 from scipy.stats import norm
 
 from ankomst.errors import RunError
-from ankomst.studies.discovery import Found, discover
-from ankomst.studies.information import EVERYTHING, information_table
-from ankomst.studies.robustness import noise_free, robustness_table
-from ankomst.studies.statistics import share_interval
-from ankomst.studies.thresholds import threshold_tables
+from ankomst.studies.decision.discovery import Found, discover
+from ankomst.studies.decision.information import EVERYTHING, information_table
+from ankomst.studies.decision.robustness import noise_free, robustness_table
+from ankomst.studies.decision.thresholds import threshold_tables
+from ankomst.studies.stats.statistics import share_interval
 
 Array = np.ndarray[Any, Any]
 FACTORS = tuple(f"f{k}" for k in range(10))

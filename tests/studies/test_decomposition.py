@@ -17,8 +17,7 @@ import ankomst
 from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import RunError, ScenarioError
 from ankomst.policy.scenario import load_scenario
-from ankomst.studies import in_memory
-from ankomst.studies.decomposition import (
+from ankomst.studies.batch.decomposition import (
     ALL_ORDERS,
     TOTAL,
     decompose,
@@ -27,7 +26,8 @@ from ankomst.studies.decomposition import (
     shapley,
     shapley_of_orders,
 )
-from ankomst.studies.scenario_runs import run_scenarios
+from ankomst.studies.batch.scenario_runs import run_scenarios
+from ankomst.studies.engine import in_memory
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ankomst.errors import AnkomstError, ExperimentError, RunError
 from ankomst.policy.grants import ResultGrant
 from ankomst.policy.scenario import load_scenario
-from ankomst.studies.design_search import (
+from ankomst.studies.decision.design_search import (
     FOUND,
     SHIPPED,
     Objective,
@@ -23,13 +23,13 @@ from ankomst.studies.design_search import (
     resampled,
     search,
 )
-from ankomst.studies.design_space import SPANS, DesignsFile, design_of, design_space, grants_of
-from ankomst.studies.design_tables import area, design_facts, design_tables, hypervolumes
+from ankomst.studies.decision.design_tables import area, design_facts, design_tables, hypervolumes
+from ankomst.studies.design.grant_designs import SPANS, DesignsFile, design_of, design_space, grants_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ankomst.studies.design_space import Design
+    from ankomst.studies.design.grant_designs import Design
 
 SPACE = design_space()
 OBJECTIVES = (

@@ -15,8 +15,10 @@ from ankomst.errors import ExperimentError
 from ankomst.policy import places
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.posterior import POSTERIOR, posterior_facts
-from ankomst.studies.experiment import load_experiment
-from ankomst.studies.experiment_file import (
+from ankomst.studies.batch.grid import DESIGNS, PERIODS
+from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES
+from ankomst.studies.schema.experiment import load_experiment
+from ankomst.studies.schema.experiment_file import (
     FILE_NAME,
     DrawsFile,
     ExperimentFile,
@@ -24,8 +26,6 @@ from ankomst.studies.experiment_file import (
     experiment_schema,
     schema_text,
 )
-from ankomst.studies.grid import DESIGNS, PERIODS
-from ankomst.studies.sides import DEFAULT_OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -324,7 +324,7 @@ def test_the_command_line_finds_scenarios_as_before() -> None:
 
 
 def test_the_committed_schema_is_up_to_date() -> None:
-    # To write it anew, print ankomst.studies.experiment_file.schema_text() into the file.
+    # To write it anew, print ankomst.studies.schema.experiment_file.schema_text() into the file.
     assert (EXPERIMENTS / FILE_NAME).read_text(encoding="utf-8") == schema_text()
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from tests.studies.frozen_cases import CASES, MEMBERS, SEED, STEPS, Array, curved, points, prior, target
 
-from ankomst.studies.discovery import FEWEST, PEEL, SMALLEST, discover
-from ankomst.studies.prim import inside, trajectory
-from ankomst.studies.smoother import Smoother
+from ankomst.studies.calibration.smoother import Smoother
+from ankomst.studies.decision.discovery import FEWEST, PEEL, SMALLEST, discover
+from ankomst.studies.decision.prim import inside, trajectory
 
 FROZEN = json.loads(Path(__file__).with_name("frozen.json").read_text(encoding="utf-8"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ankomst.studies.going_on import begun_by, going_on
+from ankomst.studies.schema.going_on import begun_by, going_on
 
 ALL = (
     "ankomst batch 'my file.yaml' --workers 3 --scheduler tcp://host:8786 --run-limit 30 --seed 7 "

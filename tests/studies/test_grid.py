@@ -13,10 +13,10 @@ from tests.studies.support import SCENARIOS, SHORT
 from ankomst.errors import RunError, ScenarioError
 from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.result import simulate
-from ankomst.studies import statistics
-from ankomst.studies.demo import Demo, run_demo
-from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS, load_grid, run_grid, values
-from ankomst.studies.posterior import read_posterior
+from ankomst.studies.batch.demo import Demo, run_demo
+from ankomst.studies.batch.grid import BASELINE, DESIGNS, PERIODS, load_grid, run_grid, values
+from ankomst.studies.design.posterior import read_posterior
+from ankomst.studies.stats import statistics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,7 +137,7 @@ def test_the_facts_name_everything_that_the_page_needs() -> None:
 
 
 def test_every_fixed_phrase_of_the_tables_has_danish_words() -> None:
-    from ankomst.presentation.texts import load_texts
+    from ankomst.report.document.texts import load_texts
 
     phrases = load_texts("da").phrases
     tables = study().tables

@@ -16,17 +16,18 @@ import pytest
 from tests.studies.batch_support import FakePool, bits, experiment, fake_report, row_of, run
 from tests.studies.calibration_support import MadeUp
 
-from ankomst.studies import at_work, executors, runner, work
-from ankomst.studies.dispatch import carried_out
-from ankomst.studies.evaluation import evaluate, evaluation
-from ankomst.studies.executors import Dask, LocalProcesses, Serial, pool_for
-from ankomst.studies.plan import plan
+from ankomst.studies.batch import runner
+from ankomst.studies.engine import at_work, executors, worker
+from ankomst.studies.engine.dispatch import carried_out
+from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.executors import Dask, LocalProcesses, Serial, pool_for
+from ankomst.studies.engine.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from ankomst.studies.work import Task, TaskReport
+    from ankomst.studies.engine.worker import Task, TaskReport
 
 LIMIT = 3.0
 """Seconds; the made-up runs take milliseconds."""
@@ -49,8 +50,8 @@ def carry_out_hanging(hanging: dict[str, Callable[[], None]], task: Task) -> Tas
         hanging.get(run_id, int)()
         return row_of(run_id, common.task.layout.size)
 
-    with mock.patch.object(work, "_run", made_up):
-        return work.carry_out(task)
+    with mock.patch.object(worker, "_run", made_up):
+        return worker.carry_out(task)
 
 
 class Hanging:
@@ -149,7 +150,7 @@ def test_what_only_lost_its_worker_is_not_tried_alone(tmp_path: Path) -> None:
             self.ended = runs
 
     tasks = list(plan(wanted).tasks({each.id for each in runs}))
-    with mock.patch("ankomst.studies.dispatch.LOOK_SECONDS", 0.01):
+    with mock.patch("ankomst.studies.engine.dispatch.LOOK_SECONDS", 0.01):
         reports = list(carried_out(iter(tasks), pool := Pool()))
     assert sorted(pool.ended) == sorted(late)
     assert [(found[0].id, found[0].error) for found in reports[:2]] == list(late.items())

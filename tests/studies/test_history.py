@@ -13,14 +13,14 @@ from tests.studies.support import SHORT, scenario
 import ankomst
 from ankomst.policy.published import load_published
 from ankomst.policy.scenario import Scenario, build_scenario
-from ankomst.studies.history import (
+from ankomst.studies.batch.scenario_runs import run_scenarios
+from ankomst.studies.metrics.history import (
     arrival_years,
     cohort_counts,
     cohorts_table,
     has_history,
     history_table,
 )
-from ankomst.studies.scenario_runs import run_scenarios
 
 if TYPE_CHECKING:
     from ankomst.simulation.result import Result

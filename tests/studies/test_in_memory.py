@@ -9,8 +9,8 @@ import pytest
 from tests.studies.support import scenario as longer
 
 import ankomst
-from ankomst.studies import in_memory
-from ankomst.studies.runs import same_people
+from ankomst.studies.design.people import same_people
+from ankomst.studies.engine import in_memory
 
 if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ankomst.studies.batch_resampling import _resamples
-from ankomst.studies.intervals import COLUMNS, PAIRED_COLUMNS, estimates, interval_text, paired
+from ankomst.studies.stats.intervals import COLUMNS, PAIRED_COLUMNS, estimates, interval_text, paired
+from ankomst.studies.stats.resampling import _resamples
 
 if TYPE_CHECKING:
     from collections.abc import Callable

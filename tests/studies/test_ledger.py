@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from ankomst.errors import OutputError
-from ankomst.studies.ledger import DamagedLedgerError, Ledger
-from ankomst.studies.plan import Run
-from ankomst.studies.work import RunReport
+from ankomst.studies.engine.plan import Run
+from ankomst.studies.engine.registry import DamagedLedgerError, Ledger
+from ankomst.studies.engine.worker import RunReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

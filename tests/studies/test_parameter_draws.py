@@ -9,7 +9,7 @@ import pytest
 from ankomst.errors import ParameterError
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import Scenario
-from ankomst.studies.parameter_draws import METHODS, Draws, draw_prior, matching, point
+from ankomst.studies.design.parameter_draws import METHODS, Draws, draw_prior, matching, point
 
 REGISTRY = load_registry()
 HYPERCUBE = [0.4977441914211239, 0.31265904534576394, 0.1620182635874201, 0.6864482195498562]

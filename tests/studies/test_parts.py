@@ -14,9 +14,9 @@ import pytest
 from tests.studies.batch_support import Killed, experiment, row_of
 
 from ankomst.errors import OutputError
-from ankomst.studies import parts, store
-from ankomst.studies.ledger import Entry
-from ankomst.studies.plan import Plan, plan
+from ankomst.studies.engine import chunks, store
+from ankomst.studies.engine.plan import Plan, plan
+from ankomst.studies.engine.registry import Entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / parts.FOLDER).mkdir()
+    (tmp_path / chunks.FOLDER).mkdir()
     return tmp_path
 
 
@@ -42,20 +42,20 @@ def write(folder: Path, small: Plan, number: int = 1) -> tuple[Path, list[Entry]
     ]
     rows = np.stack([row_of(run.id, small.layout.size) for run in small.runs])
     rows[0, 5:6] = np.frombuffer(b"\x01\x00\x00\x00\x00\x00\xf8\x7f")  # a NaN with a payload
-    return parts.write_part(folder, number, entries, list(rows), small.layout), entries, rows
+    return chunks.write_part(folder, number, entries, list(rows), small.layout), entries, rows
 
 
 def test_a_part_keeps_every_bit(folder: Path, small: Plan) -> None:
     path, entries, rows = write(folder, small)
     assert path.name == "part-00001.parquet"
     assert path.stat().st_mode & 0o777 == 0o644
-    assert parts.read_ids(path) == [entry.id for entry in entries]
-    assert parts.read_rows(path, small.layout).tobytes() == rows.tobytes()
+    assert chunks.read_ids(path) == [entry.id for entry in entries]
+    assert chunks.read_rows(path, small.layout).tobytes() == rows.tobytes()
     for name, values in small.layout.split(rows).items():
-        kept = parts.read_family(path, small.layout, name).reshape(values.shape)
+        kept = chunks.read_family(path, small.layout, name).reshape(values.shape)
         assert kept.tobytes() == np.ascontiguousarray(values).tobytes(), name
     assert store.digest(path) == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert [found.name for found in (folder / parts.FOLDER).iterdir()] == [path.name]
+    assert [found.name for found in (folder / chunks.FOLDER).iterdir()] == [path.name]
 
 
 def test_a_part_can_be_read_by_other_programs(folder: Path, small: Plan) -> None:
@@ -70,14 +70,14 @@ def test_a_part_can_be_read_by_other_programs(folder: Path, small: Plan) -> None
 def test_a_flipped_byte_is_found(folder: Path, small: Plan) -> None:
     path, _, _ = write(folder, small)
     whole, wanted = path.read_bytes(), store.digest(path)
-    assert parts.is_whole(path, wanted)
+    assert chunks.is_whole(path, wanted)
     for place in np.linspace(len(whole) * 0.3, len(whole) * 0.9, 5).astype(int):
         broken = bytearray(whole)
         broken[place] ^= 1
         path.write_bytes(broken)
-        assert not parts.is_whole(path, wanted)
+        assert not chunks.is_whole(path, wanted)
         with pytest.raises(OutputError, match=r"part-00001.parquet: the part cannot be read: [^\n]+$"):
-            parts.read_rows(path, small.layout)
+            chunks.read_rows(path, small.layout)
 
 
 @pytest.mark.parametrize("left", [0, 3, 1000])
@@ -85,19 +85,19 @@ def test_a_part_cut_short_is_found(folder: Path, small: Plan, left: int) -> None
     path, _, _ = write(folder, small)
     path.write_bytes(path.read_bytes()[:left])
     with pytest.raises(OutputError, match="the part cannot be read"):
-        parts.read_ids(path)
+        chunks.read_ids(path)
 
 
 def test_a_part_without_a_family_is_said(folder: Path, small: Plan) -> None:
-    path = folder / parts.FOLDER / "part-00001.parquet"
+    path = folder / chunks.FOLDER / "part-00001.parquet"
     pq.write_table(pa.table({"id": ["a"]}), path)
     with pytest.raises(OutputError, match="the part has no column"):
-        parts.read_rows(path, small.layout)
+        chunks.read_rows(path, small.layout)
 
 
 def test_a_missing_part_is_said(folder: Path) -> None:
     with pytest.raises(OutputError, match="the part cannot be read"):
-        parts.read_ids(folder / parts.FOLDER / "part-00009.parquet")
+        chunks.read_ids(folder / chunks.FOLDER / "part-00009.parquet")
 
 
 @pytest.mark.parametrize("at", ["write_table", "fsync", "replace"])
@@ -118,7 +118,7 @@ def test_a_full_disk_leaves_nothing_half_written(
         "finished so far is kept in the ledger; allowed: space and the right to write, then the same command "
         "with --resume"
     )
-    assert list((folder / parts.FOLDER).iterdir()) == []
+    assert list((folder / chunks.FOLDER).iterdir()) == []
 
 
 def test_what_a_kill_left_half_written_is_removed(
@@ -132,11 +132,11 @@ def test_what_a_kill_left_half_written_is_removed(
         patched.setattr(store.Path, "unlink", killed)
         with pytest.raises(Killed):
             write(folder, small)
-    (half,) = (folder / parts.FOLDER).iterdir()
+    (half,) = (folder / chunks.FOLDER).iterdir()
     assert store.TEMPORARY.fullmatch(half.name)
     path, _, _ = write(folder, small)
-    store.clear_temporary(folder / parts.FOLDER)
-    assert list((folder / parts.FOLDER).iterdir()) == [path]
+    store.clear_temporary(folder / chunks.FOLDER)
+    assert list((folder / chunks.FOLDER).iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
@@ -151,5 +151,5 @@ def test_what_a_kill_left_half_written_is_removed(
     ],
 )
 def test_names_of_parts(name: str, number: int | None, part: bool) -> None:
-    assert parts.number_of(name) == number
-    assert parts.is_part(name) is part
+    assert chunks.number_of(name) == number
+    assert chunks.is_part(name) is part

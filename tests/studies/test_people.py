@@ -11,18 +11,18 @@ from tests.studies.support import ROOT, SCENARIOS, SMALL_TABLE, scenario
 
 import ankomst
 from ankomst.errors import AnkomstError, ExperimentError, RunError
+from ankomst.explorer import upload
+from ankomst.explorer.answer import Answers
+from ankomst.explorer.state import State
 from ankomst.policy.scenario import reference_policy
-from ankomst.presentation.explorer import upload
-from ankomst.presentation.explorer.answer import Answers
-from ankomst.presentation.explorer.state import State
-from ankomst.studies.decision import load_decision
-from ankomst.studies.decomposition import decompose
-from ankomst.studies.demo import run_demo
-from ankomst.studies.experiment import load_experiment
-from ankomst.studies.people import refuse_other_people
-from ankomst.studies.scenario_runs import run_scenarios
-from ankomst.studies.sensitivity import load_sensitivity
-from ankomst.studies.targets import read_targets
+from ankomst.studies.batch.decomposition import decompose
+from ankomst.studies.batch.demo import run_demo
+from ankomst.studies.batch.scenario_runs import run_scenarios
+from ankomst.studies.calibration.targets import read_targets
+from ankomst.studies.decision.study import load_decision
+from ankomst.studies.design.people import refuse_other_people
+from ankomst.studies.schema.experiment import load_experiment
+from ankomst.studies.sensitivity.study import load_sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable

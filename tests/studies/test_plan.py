@@ -9,10 +9,10 @@ import pytest
 from tests.studies.batch_support import SCENARIOS, experiment
 
 from ankomst.errors import ExperimentError
-from ankomst.studies import plan as planning
-from ankomst.studies import store, work
-from ankomst.studies.plan import STREAMS, plan, stream
-from ankomst.studies.work import shadow_policy
+from ankomst.studies.engine import plan as planning
+from ankomst.studies.engine import store, worker
+from ankomst.studies.engine.plan import STREAMS, plan, stream
+from ankomst.studies.engine.worker import shadow_policy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,18 +68,35 @@ def test_names_change_with_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_version_of_the_code_covers_rules_data_packages_and_what_is_recorded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    now = work.code_version()
-    assert now == work.code_version.__wrapped__()
-    monkeypatch.setattr(work.metadata, "version", lambda name: f"9.9 {name}")
-    assert work.code_version.__wrapped__() != now
+    now = worker.code_version()
+    assert now == worker.code_version.__wrapped__()
+    monkeypatch.setattr(worker.metadata, "version", lambda name: f"9.9 {name}")
+    assert worker.code_version.__wrapped__() != now
     monkeypatch.undo()
     real = store.Path.read_bytes
     for name in ("month.py", "parameters.yaml", "municipalities.csv", "record.py"):
         with monkeypatch.context() as patched:
             patched.setattr(
-                store.Path, "read_bytes", lambda path, name=name: real(path) + b" " * (path.name == name)
+                store.Path,
+                "read_bytes",
+                lambda path, name=name: real(path) + b"\nadded = 1\n" * (path.name == name),
             )
-            assert work.code_version.__wrapped__() != now, name
+            assert worker.code_version.__wrapped__() != now, name
+
+
+def test_the_version_of_the_code_leaves_comments_and_docstrings_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, real = worker.code_version(), store.Path.read_bytes
+
+    def reworded(path: Path) -> bytes:
+        content = real(path)
+        return (
+            b"# A comment.\n\n" + content.replace(b'"""', b'"""Well: ', 1)
+            if path.suffix == ".py"
+            else content
+        )
+
+    monkeypatch.setattr(store.Path, "read_bytes", reworded)
+    assert worker.code_version.__wrapped__() == now
 
 
 def test_every_pair_of_draw_and_replicate_has_luck_of_its_own() -> None:

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from ankomst.errors import ExperimentError
-from ankomst.studies.posterior import read_posterior
+from ankomst.studies.design.posterior import read_posterior
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ankomst.studies.parameter_draws import Draws
+    from ankomst.studies.design.parameter_draws import Draws
 
 SMALL = {"municipality.creaming": [0.2, 0.3, 0.4, 0.5], "municipality.planning_months": [6, 12, 24, 36]}
 

@@ -10,7 +10,8 @@ import pytest
 from tests.studies.runs_fake import FakeRuns
 
 from ankomst.errors import RunError
-from ankomst.studies.ranking import Criterion, on_front, rank_runs, ranks
+from ankomst.studies.batch.ranking import Criterion, rank_runs
+from ankomst.studies.stats.ranks import on_front, place_ranges
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,7 +228,7 @@ def test_other_criteria_can_be_asked_for() -> None:
 
 
 def test_ranks_of_equal_values_share_places() -> None:
-    best, worst = ranks(np.array([2.0, 5.0, 2.0]), 1.0)
+    best, worst = place_ranges(np.array([2.0, 5.0, 2.0]), 1.0)
     assert (list(best), list(worst)) == ([2, 1, 2], [3, 1, 3])
-    best, _ = ranks(np.array([2.0, 5.0, 1.0]), -1.0)
+    best, _ = place_ranges(np.array([2.0, 5.0, 1.0]), -1.0)
     assert list(best) == [2, 3, 1]

@@ -17,11 +17,11 @@ from ankomst.simulation.accounts import GRANT_ITEMS, GROUP_DIMENSIONS
 from ankomst.simulation.codes import STATES
 from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
-from ankomst.studies import experiment_record
-from ankomst.studies.plan import plan
-from ankomst.studies.record import COUNTED, Layout, layout_of, record
-from ankomst.studies.summary import CURVES
-from ankomst.studies.work import Job, Task, carry_out, only
+from ankomst.studies.engine.plan import plan
+from ankomst.studies.engine.worker import Job, Task, carry_out, only
+from ankomst.studies.metrics.record import COUNTED, Layout, layout_of, record
+from ankomst.studies.metrics.summary import CURVES
+from ankomst.studies.schema import experiment_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,10 +255,10 @@ def test_a_row_does_not_depend_on_the_runs_beside_it(mix: str, shadows: bool) ->
 
 
 def test_a_shadow_run_is_not_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ankomst.studies import work
+    from ankomst.studies.engine import worker
 
-    made, real = [], work.simulate
-    monkeypatch.setattr(work, "simulate", lambda *given, **more: made.append(1) or real(*given, **more))
+    made, real = [], worker.simulate
+    monkeypatch.setattr(worker, "simulate", lambda *given, **more: made.append(1) or real(*given, **more))
     rows(task(*MIXES["two periods"]))
     assert len(made) == 4  # both runs without grants are the shadow runs of the others
 

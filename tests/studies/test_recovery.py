@@ -9,10 +9,10 @@ import pytest
 from tests.studies.calibration_support import STUDY, MadeUp, study
 from tests.studies.support import ROOT
 
-from ankomst.studies.batch_folder import BatchFolder
-from ankomst.studies.evaluations import Evaluations
-from ankomst.studies.executors import Serial
-from ankomst.studies.recovery import coverage, recover
+from ankomst.studies.calibration.recovery import coverage, recover
+from ankomst.studies.engine.evaluations import Evaluations
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.engine.study_folder import BatchFolder
 
 pytestmark = pytest.mark.usefixtures("no_thread_limit")
 TRUTHS = 12

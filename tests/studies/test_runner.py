@@ -21,10 +21,12 @@ from tests.studies.batch_support import (
 
 from ankomst.commands.status import failures
 from ankomst.errors import RunError
-from ankomst.studies import batch_folder, experiment_record, parts, runner, work
-from ankomst.studies.executors import Serial
-from ankomst.studies.ledger import Entry, Ledger
-from ankomst.studies.work import TaskReport
+from ankomst.studies.batch import runner
+from ankomst.studies.engine import chunks, study_folder, worker
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.engine.registry import Entry, Ledger
+from ankomst.studies.engine.worker import TaskReport
+from ankomst.studies.schema import experiment_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ankomst.simulation.result import Result
-    from ankomst.studies.experiment import Experiment
-    from ankomst.studies.work import Task
+    from ankomst.studies.engine.worker import Task
+    from ankomst.studies.schema.experiment import Experiment
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +71,7 @@ def seconds_of(out: Path) -> list[float | None]:
 def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(
     small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = work.simulate
+    real = worker.simulate
 
     def broken(scenario: Any, **options: Any) -> Result:  # noqa: ANN401
         if options["replicate"] == 1 and scenario.introduction_period.base_months == 12:
@@ -77,7 +79,7 @@ def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(
         return real(scenario, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(work, "simulate", broken)
+        patched.setattr(worker, "simulate", broken)
         finished = run(small, tmp_path, Serial())
     assert finished.counts == {"done": 18, "failed": 2, "pending": 0}
     found = failed(tmp_path)
@@ -253,7 +255,7 @@ def test_workers_with_other_code_are_refused_and_nothing_of_theirs_is_kept(
 def test_ctrl_c_leaves_everything_resumable(
     small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    real, calls = work.simulate, iter(range(4 * after + 2))
+    real, calls = worker.simulate, iter(range(4 * after + 2))
 
     def interrupted(*given: Any, **options: Any) -> Result:  # noqa: ANN401
         if next(calls, None) is None:
@@ -261,7 +263,7 @@ def test_ctrl_c_leaves_everything_resumable(
         return real(*given, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(work, "simulate", interrupted)
+        patched.setattr(worker, "simulate", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run(small, tmp_path / "out", Serial())
     assert len(seconds_of(tmp_path / "out")) == 4 * after  # each task is entered before the next begins
@@ -325,8 +327,8 @@ def test_memory_stays_flat_over_thousands_of_runs(
             super().__init__(path)
             self._base.execute("PRAGMA synchronous = OFF")  # waiting for the disk takes no memory
 
-    monkeypatch.setattr(batch_folder, "Ledger", Quick)
-    monkeypatch.setattr(parts.os, "fsync", lambda _: None)
+    monkeypatch.setattr(study_folder, "Ledger", Quick)
+    monkeypatch.setattr(chunks.os, "fsync", lambda _: None)
     large = experiment(tmp_path, replicates=1250)
     sizes: list[tuple[int, int]] = []
 
@@ -355,7 +357,7 @@ def test_memory_stays_flat_over_thousands_of_runs(
             f"\n{spent / 5:.2f} ms (memory traced) and {size / 5000:.0f} bytes a run; "
             f"{grown / 1e3:.0f} kB more after 5,000 runs than after 500"
         )
-    assert len(list((tmp_path / "out" / "runs").glob("*.parquet"))) == 5000 // parts.RUNS
+    assert len(list((tmp_path / "out" / "runs").glob("*.parquet"))) == 5000 // chunks.RUNS
     assert grown < 1_000_000
 
 

@@ -12,17 +12,17 @@ from tests.studies.batch_support import FakePool, bits, experiment, run
 from tests.studies.paired_support import MadeUp, ishigami, made_up, sobol_g
 
 from ankomst.errors import OutputError
-from ankomst.studies import runner
-from ankomst.studies.calibration_run import run_calibration
-from ankomst.studies.executors import Serial
-from ankomst.studies.ledger import NAME
-from ankomst.studies.plan import plan
-from ankomst.studies.sensitivity_run import run_sensitivity
+from ankomst.studies.batch import runner
+from ankomst.studies.calibration.run import run_calibration
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.engine.plan import plan
+from ankomst.studies.engine.registry import NAME
+from ankomst.studies.sensitivity.run import run_sensitivity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 WIDTH = "{outcome: net_cost, half_width: 100, at_most: 9}"
 CHANGES: dict[str, dict[str, Any]] = {

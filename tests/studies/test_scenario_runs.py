@@ -12,8 +12,8 @@ from tests.studies.support import scenario
 import ankomst
 from ankomst.errors import RunError
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies import in_memory
-from ankomst.studies.scenario_runs import run_scenarios
+from ankomst.studies.batch.scenario_runs import run_scenarios
+from ankomst.studies.engine import in_memory
 
 if TYPE_CHECKING:
     from ankomst.simulation.result import Result

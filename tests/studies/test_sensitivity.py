@@ -21,20 +21,20 @@ from tests.studies.paired_support import (
 )
 
 from ankomst.errors import AnkomstError, RunError
-from ankomst.studies.executors import Serial
-from ankomst.studies.experiment import load_experiment
-from ankomst.studies.factors import Factors
-from ankomst.studies.runner import run_batch
-from ankomst.studies.sensitivity_design import sobol_design
-from ankomst.studies.sensitivity_points import Points
-from ankomst.studies.sensitivity_run import evaluations_of, run_sensitivity
-from ankomst.studies.sensitivity_tables import Analysis, matter_most
+from ankomst.studies.batch.runner import run_batch
+from ankomst.studies.design.blocks import sobol_design
+from ankomst.studies.design.factors import Factors
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.engine.points import Points
+from ankomst.studies.schema.experiment import load_experiment
+from ankomst.studies.sensitivity.run import evaluations_of, run_sensitivity
+from ankomst.studies.sensitivity.tables import Analysis, matter_most
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ankomst.studies.study_run import Finished
+    from ankomst.studies.engine.study_run import Finished
 
     Function = Callable[[np.ndarray[Any, Any]], float]
     Known = Callable[[], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]

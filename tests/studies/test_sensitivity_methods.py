@@ -14,13 +14,13 @@ from SALib.sample import sobol as sobol_sample
 from SALib.test_functions import Ishigami, Sobol_G
 
 from ankomst.errors import RunError
-from ankomst.studies.emulator import emulator_table, fit_emulator, held_out
-from ankomst.studies.emulator_indices import emulator_sobol
-from ankomst.studies.given_data import dependence, given_data_table
-from ankomst.studies.noise import LUCK, noise_share, ranks, spread_row
-from ankomst.studies.screening import morris_table
-from ankomst.studies.sobol_indices import convergence_table, row_terms, sobol_table
-from ankomst.studies.tornado import tornado_table
+from ankomst.studies.sensitivity.emulator import emulator_table, fit_emulator, held_out
+from ankomst.studies.sensitivity.emulator_indices import emulator_sobol
+from ankomst.studies.sensitivity.given_data import dependence, given_data_table
+from ankomst.studies.sensitivity.screening import morris_table
+from ankomst.studies.sensitivity.sobol_indices import convergence_table, row_terms, sobol_table
+from ankomst.studies.sensitivity.tornado import tornado_table
+from ankomst.studies.stats.noise import LUCK, noise_share, ranks, spread_row
 
 ROWS, REPLICATES = 512, 3
 KEYS = {"seed": 1, "sample": "sobol", "quantity": "q"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ankomst.studies.smoother import Likelihood, Smoother, correlations, informed, likelihood
+from ankomst.studies.calibration.smoother import Likelihood, Smoother, correlations, informed, likelihood
 
 RNG = 20131
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ankomst.studies import statistics
+from ankomst.studies.stats import statistics
 
 DATA = np.array([1.2, -0.4, 0.9, 2.1, 0.3, 1.1])
 

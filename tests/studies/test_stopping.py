@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from tests.studies.runs_fake import FakeRuns
 
-from ankomst.studies.executors import Serial
-from ankomst.studies.experiment import Experiment, Precision, load_experiment
-from ankomst.studies.intervals import paired
-from ankomst.studies.runner import run_batch
-from ankomst.studies.stopping import half_width
+from ankomst.studies.batch.runner import run_batch
+from ankomst.studies.batch.stopping import half_width
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.schema.experiment import Experiment, Precision, load_experiment
+from ankomst.studies.stats.intervals import paired
 
 if TYPE_CHECKING:
     from pathlib import Path

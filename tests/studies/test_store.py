@@ -15,9 +15,9 @@ from tests.studies.batch_support import Killed
 from tests.studies.support import scenario
 
 from ankomst.errors import OutputError
-from ankomst.studies import manifest, store
-from ankomst.studies.folder import ResultsFolder
-from ankomst.studies.ledger import Ledger
+from ankomst.studies.engine import manifest, store
+from ankomst.studies.engine.folder import ResultsFolder
+from ankomst.studies.engine.registry import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable

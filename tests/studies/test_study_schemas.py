@@ -9,7 +9,7 @@ import pytest
 import yaml
 from tests.studies.support import ROOT
 
-from ankomst.studies.study_schemas import FILES, study_schema, study_schema_text
+from ankomst.studies.schema.study_schemas import FILES, study_schema, study_schema_text
 
 EXPERIMENTS = ROOT / "experiments"
 SHIPPED = {

@@ -12,7 +12,7 @@ from tests.studies.support import ROOT
 
 from ankomst.errors import ExperimentError
 from ankomst.policy.scenario import load_scenario, reference_policy
-from ankomst.studies.targets import read_targets
+from ankomst.studies.calibration.targets import read_targets
 
 SHIPPED = ROOT / "experiments" / "targets" / "denmark_2013.yaml"
 BROKEN = sorted((Path(__file__).parent / "broken_targets").glob("*.yaml"))

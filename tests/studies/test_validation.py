@@ -16,13 +16,19 @@ import pytest
 from ankomst.errors import DataError, ExperimentError, OutputError
 from ankomst.policy.published_reforms import ARRIVALS, PACKAGED, PLACES, load_published_reforms
 from ankomst.simulation.municipalities import read_municipalities
-from ankomst.studies import validation
-from ankomst.studies.executors import LocalProcesses, Serial
-from ankomst.studies.parameter_draws import draw_prior
-from ankomst.studies.validation import Residual, load_validation, run_validation
-from ankomst.studies.validation_file import CASES
-from ankomst.studies.validation_measures import RESIDUAL, SEARCH, WITH, ValidationMeasures, raised_demand
-from ankomst.studies.validation_tables import validation_table
+from ankomst.studies.design.parameter_draws import draw_prior
+from ankomst.studies.engine.executors import LocalProcesses, Serial
+from ankomst.studies.metrics.validation_measures import (
+    RESIDUAL,
+    SEARCH,
+    WITH,
+    ValidationMeasures,
+    raised_demand,
+)
+from ankomst.studies.schema.validation_file import CASES
+from ankomst.studies.validation.study import Residual, load_validation, run_validation
+from ankomst.studies.validation.study import study as validation
+from ankomst.studies.validation.tables import validation_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,14 +10,14 @@ import pytest
 from tests.studies.batch_support import FakePool, experiment, run
 
 from ankomst.errors import OutputError, RunError
-from ankomst.studies import runner, verify
-from ankomst.studies.executors import Serial
-from ankomst.studies.ledger import Ledger
+from ankomst.studies.batch import runner, verify
+from ankomst.studies.engine.executors import Serial
+from ankomst.studies.engine.registry import Ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 
 @pytest.fixture(autouse=True)

@@ -25,10 +25,10 @@ from ankomst.policy.posterior import NAME, POSTERIOR
 from ankomst.policy.registry_check import check_registry
 from ankomst.policy.schema import WrongValueError
 from ankomst.policy.table_file import MOST_BYTES
-from ankomst.studies import manifest, store
-from ankomst.studies.csv_text import csv_text
-from ankomst.studies.posterior import read_posterior
-from ankomst.studies.stored_tables import read_table
+from ankomst.studies.design.posterior import read_posterior
+from ankomst.studies.engine import manifest, store
+from ankomst.studies.engine.csv_text import csv_text
+from ankomst.studies.engine.stored_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -14,14 +14,14 @@ from ankomst.commands.status import MEGABYTE, failures
 from ankomst.commands.stoppable import FINISHED, resumed, stoppable
 from ankomst.errors import OutputError
 from ankomst.policy.cautions import cautions_of
-from ankomst.studies import store
-from ankomst.studies.estimate import Estimate, estimate
-from ankomst.studies.executors import Dask, pool_for
-from ankomst.studies.experiment import Experiment, load_experiment
-from ankomst.studies.going_on import going_on
-from ankomst.studies.ledger import NAME, Ledger
-from ankomst.studies.runner import Finished, run_batch
-from ankomst.studies.runs import default_workers
+from ankomst.studies.batch.estimate import Estimate, estimate
+from ankomst.studies.batch.runner import Finished, run_batch
+from ankomst.studies.engine import store
+from ankomst.studies.engine.executors import Dask, pool_for
+from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.runs import default_workers
+from ankomst.studies.schema.experiment import Experiment, load_experiment
+from ankomst.studies.schema.going_on import going_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,14 +9,14 @@ from ankomst.commands import console
 from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.errors import OutputError
 from ankomst.simulation.outcomes import named
-from ankomst.studies import store
-from ankomst.studies.batch_study import Batch, experiment_of, tabulate
-from ankomst.studies.export import FORMATS, tidy_tables, write_export
-from ankomst.studies.folder import ResultsFolder
-from ankomst.studies.ledger import NAME, Ledger
-from ankomst.studies.manifest import BATCH, STUDIES
-from ankomst.studies.stored import StoredRuns
-from ankomst.studies.verify import Whole, repeat, whole
+from ankomst.studies.batch.export import FORMATS, tidy_tables, write_export
+from ankomst.studies.batch.study import Batch, tabulate
+from ankomst.studies.batch.verify import Whole, repeat, whole
+from ankomst.studies.engine import store
+from ankomst.studies.engine.folder import ResultsFolder
+from ankomst.studies.engine.manifest import BATCH, STUDIES
+from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.stored_runs import StoredRuns, experiment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.studies.batch_note import note
-from ankomst.studies.statistics import TOO_CLOSE
+from ankomst.studies.batch.note import note
+from ankomst.studies.stats.statistics import TOO_CLOSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.experiment import Experiment
+    from ankomst.studies.schema.experiment import Experiment
 
 HEADLINE = (
     ("months_employed", ""),

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 from ankomst.commands import console
 from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import time_of
-from ankomst.presentation.calibration_page import build_calibration_page
-from ankomst.presentation.context import records
-from ankomst.presentation.texts import LANGUAGES
-from ankomst.studies import facts, store
-from ankomst.studies.calibration import load_calibration
-from ankomst.studies.calibration_run import KIND, run_calibration
-from ankomst.studies.executors import pool_for
+from ankomst.report.calibration.page import build_calibration_page
+from ankomst.report.document.context import records
+from ankomst.report.document.texts import LANGUAGES
+from ankomst.studies.calibration.run import KIND, run_calibration
+from ankomst.studies.calibration.study import load_calibration
+from ankomst.studies.engine import facts, store
+from ankomst.studies.engine.executors import pool_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from ankomst.studies.calibration import Calibration
-    from ankomst.studies.calibration_run import CalibrationResult
+    from ankomst.studies.calibration.run import CalibrationResult
+    from ankomst.studies.calibration.study import Calibration
 
 PAGES = {"en": "calibration.html", "da": "calibration_da.html"}
 SHOWN = 12

@@ -21,14 +21,14 @@ from ankomst.errors import OutputError, Problems, ScenarioError, nearest_name
 from ankomst.policy.files import read_bytes
 from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import parse_override
-from ankomst.studies import store
+from ankomst.studies.engine import store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.text import Text
 
-    from ankomst.studies.runs import Progress
+    from ankomst.studies.engine.runs import Progress
 
 __all__ = [
     "file_place",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.commands import console
 from ankomst.commands.paired import Command, Options, carry_out
-from ankomst.presentation.context import records
-from ankomst.presentation.decision_page import build_decision_page
-from ankomst.presentation.parameter_names import parameter_name
-from ankomst.studies.decision import load_decision
-from ankomst.studies.decision_run import evaluations_of, run_decision
+from ankomst.report.decision.page import build_decision_page
+from ankomst.report.document.context import records
+from ankomst.report.document.parameter_names import parameter_name
+from ankomst.studies.decision.run import evaluations_of, run_decision
+from ankomst.studies.decision.study import load_decision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.study_run import Finished
+    from ankomst.studies.engine.study_run import Finished
 
 
 def decide(file: str, **options: Unpack[Options]) -> None:

@@ -6,14 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.presentation import headline
-from ankomst.presentation.context import Context, records
-from ankomst.presentation.report import TABLES, build_report, elasticity_in_use
-from ankomst.presentation.texts import LANGUAGES, load_texts
-from ankomst.studies import facts, store
-from ankomst.studies.demo import Demo, run_demo
-from ankomst.studies.folder import ResultsFolder
-from ankomst.studies.grid import BASELINE, DESIGNS, PERIODS
+from ankomst.report.demo.page import TABLES, build_report, elasticity_in_use
+from ankomst.report.document import headline
+from ankomst.report.document.context import Context, records
+from ankomst.report.document.texts import LANGUAGES, load_texts
+from ankomst.studies.batch.demo import Demo, run_demo
+from ankomst.studies.batch.grid import BASELINE, DESIGNS, PERIODS
+from ankomst.studies.engine import facts, store
+from ankomst.studies.engine.folder import ResultsFolder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,8 +21,8 @@ from ankomst.policy.extras import EXTRAS, installed
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import compiled
 from ankomst.simulation.result import simulate
-from ankomst.studies.runs import default_workers
-from ankomst.studies.store import git_state, package_versions
+from ankomst.studies.engine.runs import default_workers
+from ankomst.studies.engine.store import git_state, package_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

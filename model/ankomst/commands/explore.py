@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ankomst.commands import console
-from ankomst.presentation.explorer.app import serve, warm_up
-from ankomst.presentation.explorer.security import is_loopback
+from ankomst.explorer.app import serve, warm_up
+from ankomst.explorer.security import is_loopback
 
 if TYPE_CHECKING:
-    from ankomst.presentation.explorer.app import Explorer
+    from ankomst.explorer.app import Explorer
 
 WARNING = (
     "warning: {host} can be reached from other machines: anybody on the network can look at the page and "

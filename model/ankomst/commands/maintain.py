@@ -9,7 +9,7 @@ from ankomst.policy.lever_docs import levers_page
 from ankomst.policy.scenario import reference_policy
 from ankomst.simulation import benchmark as table
 from ankomst.simulation.engine import MONTH, IntroductionModel
-from ankomst.studies.csv_text import csv_text
+from ankomst.studies.engine.csv_text import csv_text
 
 if TYPE_CHECKING:
     from pathlib import Path

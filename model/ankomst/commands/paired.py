@@ -11,9 +11,9 @@ from ankomst.commands import console
 from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import say_time
 from ankomst.policy.cautions import cautions_of
-from ankomst.presentation.context import records
-from ankomst.presentation.texts import LANGUAGES
-from ankomst.studies.executors import pool_for
+from ankomst.report.document.context import records
+from ankomst.report.document.texts import LANGUAGES
+from ankomst.studies.engine.executors import pool_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.study_run import Finished
+    from ankomst.studies.engine.study_run import Finished
 
 
 class Options(TypedDict):

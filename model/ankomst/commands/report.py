@@ -10,20 +10,20 @@ from ankomst.commands import console
 from ankomst.commands.demo import languages_of
 from ankomst.errors import OutputError
 from ankomst.policy.extras import need
-from ankomst.presentation.annex import annex, completed
-from ankomst.presentation.batch.story import batch_stories
-from ankomst.presentation.images import FORMATS as IMAGES
-from ankomst.presentation.images import BrowserError, write_data, write_images
-from ankomst.presentation.stored_story import manifest_of, story_of
-from ankomst.presentation.story_page import write_story
-from ankomst.studies import store
-from ankomst.studies.folder import ResultsFolder
-from ankomst.studies.manifest import BATCH
+from ankomst.report.batch.story import batch_stories
+from ankomst.report.document.annex import annex, completed
+from ankomst.report.document.story_page import write_story
+from ankomst.report.stored_story import manifest_of, story_of
+from ankomst.report.writers.images import FORMATS as IMAGES
+from ankomst.report.writers.images import BrowserError, write_data, write_images
+from ankomst.studies.engine import store
+from ankomst.studies.engine.folder import ResultsFolder
+from ankomst.studies.engine.manifest import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.presentation.story import Story
+    from ankomst.report.document.story import Story
 
 FORMATS = ("html", "pptx", "xlsx", *IMAGES, "csv")
 FOLDER = "report"
@@ -120,11 +120,11 @@ def _documents(story: Story, place: Path, ending: str, kinds: Sequence[str]) -> 
     if "html" in kinds:
         written.append(write_story(story, place / f"report{ending}.html", annex(story)))
     if "pptx" in kinds:
-        from ankomst.presentation.slides import build_slides  # noqa: PLC0415
+        from ankomst.report.writers.slides import build_slides  # noqa: PLC0415
 
         written.append(build_slides(story, place / f"report{ending}.pptx"))
     if "xlsx" in kinds:
-        from ankomst.presentation.workbook import build_workbook  # noqa: PLC0415
+        from ankomst.report.writers.workbook import build_workbook  # noqa: PLC0415
 
         written.append(build_workbook(story, place / f"report{ending}.xlsx"))
     return written

@@ -15,13 +15,13 @@ from ankomst.errors import Problems, ScenarioError
 from ankomst.policy.cautions import cautions_of
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
-from ankomst.presentation import run_facts
-from ankomst.presentation.changes import assumptions, changes_of
+from ankomst.report.document.changes import assumptions, changes_of
+from ankomst.report.run import run_facts
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies import facts, store
-from ankomst.studies.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
-from ankomst.studies.folder import ResultsFolder
-from ankomst.studies.scenario_runs import ALL, ScenarioRuns, run_scenarios
+from ankomst.studies.batch.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
+from ankomst.studies.batch.scenario_runs import ALL, ScenarioRuns, run_scenarios
+from ankomst.studies.engine import facts, store
+from ankomst.studies.engine.folder import ResultsFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

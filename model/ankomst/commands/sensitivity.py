@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.commands import console
 from ankomst.commands.paired import Command, Options, carry_out
-from ankomst.presentation.context import records
-from ankomst.presentation.parameter_names import parameter_name
-from ankomst.presentation.sensitivity_page import build_sensitivity_page
-from ankomst.studies.sensitivity import load_sensitivity
-from ankomst.studies.sensitivity_run import evaluations_of, run_sensitivity
+from ankomst.report.document.context import records
+from ankomst.report.document.parameter_names import parameter_name
+from ankomst.report.sensitivity.page import build_sensitivity_page
+from ankomst.studies.sensitivity.run import evaluations_of, run_sensitivity
+from ankomst.studies.sensitivity.study import load_sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.study_run import Finished
+    from ankomst.studies.engine.study_run import Finished
 
 SHOWN = 8
 """Factors that are printed of each quantity."""

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
-from ankomst.studies.going_on import begun_by, going_on
-from ankomst.studies.ledger import NAME, STATES, Ledger
+from ankomst.studies.engine.registry import NAME, STATES, Ledger
+from ankomst.studies.schema.going_on import begun_by, going_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from ankomst.studies.ledger import Entry
+    from ankomst.studies.engine.registry import Entry
 
 PATIENCE = 1.5
 """Seconds to wait for a process that holds the ledger: an answer should not take longer than five."""
@@ -37,8 +37,9 @@ def status(path: Path, *, as_json: bool) -> None:
             }  # fmt: skip
             tally = ledger.tally()
     # This takes a second to import: that the ledger cannot be read should be said before.
-    from ankomst.studies import manifest  # noqa: PLC0415
-    from ankomst.studies.batch_study import experiment_of, running  # noqa: PLC0415
+    from ankomst.studies.batch.study import running  # noqa: PLC0415
+    from ankomst.studies.engine import manifest  # noqa: PLC0415
+    from ankomst.studies.engine.stored_runs import experiment_of  # noqa: PLC0415
 
     if not facts:
         experiment_of(path)  # says what is there instead

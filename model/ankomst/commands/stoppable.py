@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from ankomst.commands.console import progress_bar
 from ankomst.errors import ExperimentError
-from ankomst.studies import store
-from ankomst.studies.going_on import going_on
+from ankomst.studies.engine import store
+from ankomst.studies.schema.going_on import going_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ankomst.studies.runs import Progress
+    from ankomst.studies.engine.runs import Progress
 
 
 FINISHED = "what is finished is kept"

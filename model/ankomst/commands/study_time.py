@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from ankomst.commands import console
 from ankomst.errors import ExperimentError
-from ankomst.studies.evaluation import evaluate, evaluation
-from ankomst.studies.runs import default_workers
+from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.runs import default_workers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ankomst.studies.evaluation import Measures
+    from ankomst.studies.engine.evaluation import Measures
 
 
 def time_of(measures: Measures, seed: int, evaluations: int, workers: int | None) -> tuple[float, float, int]:

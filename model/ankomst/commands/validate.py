@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.commands.stoppable import resumed, stoppable
-from ankomst.presentation.texts import LANGUAGES
-from ankomst.presentation.validation_page import build_validation_page, validation_texts, verdict_words
-from ankomst.studies.executors import pool_for
-from ankomst.studies.validation import load_validation, run_validation
+from ankomst.report.document.texts import LANGUAGES
+from ankomst.report.validation.page import build_validation_page, validation_texts, verdict_words
+from ankomst.studies.engine.executors import pool_for
+from ankomst.studies.validation.study import load_validation, run_validation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,0 +1,288 @@
+"""Tidy tables of a batch: levels, and differences by group, payer, time, municipality and account item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ankomst.simulation.accounts import LEDGER
+from ankomst.simulation.outcomes import OUTCOMES, named
+from ankomst.studies.batch.note import adjusted, with_chance
+from ankomst.studies.metrics.pairs import NET_COST, Pairs, cells_of_groups, month_of
+from ankomst.studies.metrics.record import AREA_MEASURES, AREA_UNITS
+from ankomst.studies.metrics.rows import account, as_rows, by_municipality, by_year
+from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES
+from ankomst.studies.metrics.summary import DKK, PAYERS
+from ankomst.studies.stats.intervals import estimates, paired
+from ankomst.studies.stats.statistics import LEVEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ankomst.studies.metrics.record import RunValues
+
+Array = np.ndarray[Any, Any]
+DISPLACEMENT = "displacement"
+COUNTED, NOT_COUNTED = "counted", "not counted"
+
+
+def compare_runs(
+    runs: RunValues,
+    *,
+    outcomes: Sequence[str] = DEFAULT_OUTCOMES,
+    groups: Sequence[Sequence[str]] = (),
+    months: int | None = None,
+    level: float = LEVEL,
+    discounted: bool = True,
+) -> dict[str, pd.DataFrame]:
+    """Return every table of a batch by name; see `BatchTables`."""
+    asked = BatchTables(
+        runs, outcomes=outcomes, groups=groups, months=months, level=level, discounted=discounted
+    )
+    return asked.all()
+
+
+class BatchTables:
+    """Tables of the runs of a batch, each read one scenario and one family at a time.
+
+    Every difference is scenario minus baseline on the same draw and replicate. Net cost holds displaced
+    workers in differences, as everywhere, and never in levels.
+
+    Parameters
+    ----------
+    runs : RunValues
+    outcomes : tuple of str
+        Names of OUTCOMES.
+    months : int, optional
+        Months since arrival of every outcome; if left out 36 for shares, the follow-up for sums.
+    groups : tuple of tuples of str
+        Dimensions to split by, such as (("origin",), ("origin", "sex")); the whole sample is always there.
+    level : float
+        Coverage of the intervals.
+    discounted : bool
+        Whether net cost and the account are discounted.
+
+    Raises
+    ------
+    RunError
+        An outcome is unknown, or a month or group is not kept in the batch.
+    """
+
+    def __init__(
+        self,
+        runs: RunValues,
+        *,
+        outcomes: Sequence[str] = DEFAULT_OUTCOMES,
+        months: int | None = None,
+        groups: Sequence[Sequence[str]] = (),
+        level: float = LEVEL,
+        discounted: bool = True,
+    ) -> None:
+        for name in outcomes:
+            named(name)
+        self.pairs = Pairs(runs)
+        self.level = level
+        self.discounted = discounted
+        self._at = {name: month_of(runs.layout, name, months) for name in outcomes}
+        self._cells = cells_of_groups(runs.layout, groups)
+        self._places = [place for _, _, place in self._cells]
+
+    def all(self) -> dict[str, pd.DataFrame]:
+        """Return every table by name; only levels where the baseline is alone."""
+        tables = {"levels": self.levels()}
+        if self.pairs.others:
+            tables["differences"] = self.differences()
+            tables["years"] = self.years()
+            tables["curves"] = self.curves()
+            tables["municipalities"] = self.municipalities()
+            tables["accounts"] = self.accounts()
+        return tables
+
+    def levels(self) -> pd.DataFrame:
+        """Outcomes of every scenario and group; net cost by payer, without displaced workers."""
+        labels = self._labels(displacement=False)
+        tables = []
+        for scenario in self.pairs.runs.scenarios:
+            found = estimates(np.concatenate([part for part, _ in self._own(scenario)]), self.level)
+            found["interval"] = found["interval"].str.replace("effect at", "value at")
+            tables.append(self._table(scenario, labels, found.drop(columns=["p_higher", "verdict"])))
+        return pd.concat(tables, ignore_index=True)
+
+    def differences(self) -> pd.DataFrame:
+        """Differences of outcomes by group; net cost by payer, and the part of displaced workers."""
+        labels = self._labels(displacement=True)
+        base = self._with_displacement(self.pairs.runs.baseline)
+        return self._differences(
+            (scenario, labels, base, self._with_displacement(scenario)) for scenario in self.pairs.others
+        )
+
+    def years(self) -> pd.DataFrame:
+        """Differences by year: net cost by payer since arrival and by calendar year, months in work.
+
+        Displaced workers are counted by year since arrival; by calendar year they are not known.
+        """
+        layout = self.pairs.layout
+        since, calendar = layout.families["item_year"].labels[2], layout.families["item_calendar"].labels[1]
+        rows: list[dict[str, Any]] = [
+            {**_net(payer), "time": "year_since_arrival", "year": year, "discounted": flag == "yes"}
+            for payer in PAYERS
+            for flag in ("no", "yes")
+            for year in since
+        ]
+        rows += [
+            {**_net(payer), "time": "calendar_year", "year": year} for payer in PAYERS for year in calendar
+        ]
+        work = {"outcome": "months_employed", "payer": "", "unit": "months"}
+        rows += [{**work, "time": "year_since_arrival", "year": year} for year in since]
+        labels = pd.DataFrame(rows)
+        labels["discounted"] = labels["discounted"].eq(True)  # noqa: FBT003 - pandas compares with a value
+        money = labels["outcome"] == NET_COST
+        counted = (labels["time"] == "year_since_arrival") & money
+        labels[DISPLACEMENT] = np.where(counted, COUNTED, np.where(money, NOT_COUNTED, ""))
+        base = by_year(self.pairs, self.pairs.runs.baseline)
+        return self._differences(
+            (scenario, labels, base, by_year(self.pairs, scenario)) for scenario in self.pairs.others
+        )
+
+    def curves(self, names: Sequence[str] = ("employment_rate",)) -> pd.DataFrame:
+        """Differences in outcomes by month since arrival.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of summary.CURVES.
+        """
+        months = self.pairs.layout.families["curve"].labels[1]
+        labels = pd.DataFrame(
+            [
+                {"outcome": name, "months": month, "unit": OUTCOMES[name].unit}
+                for name in names
+                for month in months
+            ]
+        )
+        places = [self.pairs.label("curve", 0, name) for name in names]
+        base = as_rows(self.pairs.base("curve")[..., places, :])
+        return self._differences(
+            (scenario, labels, base, as_rows(self.pairs.read(scenario, "curve")[..., places, :]))
+            for scenario in self.pairs.others
+        )
+
+    def municipalities(self) -> pd.DataFrame:
+        """Differences by municipality: outcomes, and undiscounted net cost without displaced workers."""
+        layout = self.pairs.layout
+        names = layout.families["area_cost"].labels[1]
+        measures = [name for name in AREA_MEASURES if name != "arrived"]
+        month = layout.area_month
+        rows: list[dict[str, Any]] = [
+            {
+                "outcome": measure,
+                "payer": "",
+                "municipality": name,
+                "months": month,
+                "unit": AREA_UNITS[measure],
+                DISPLACEMENT: "",
+            }
+            for measure in measures
+            for name in names
+        ]
+        rows += [
+            {**_net(payer), "municipality": name, "months": layout.follow_up, DISPLACEMENT: NOT_COUNTED}
+            for payer in PAYERS
+            for name in names
+        ]
+        labels = pd.DataFrame(rows)
+        arrived = self.pairs.base("area_outcome")[..., self.pairs.label("area_outcome", 0, "arrived"), :]
+        with np.errstate(invalid="ignore"):
+            people = np.nansum(arrived, axis=(0, 1)) / np.isfinite(arrived).any(axis=-1).sum()
+        labels["arrived"] = np.tile(people, len(measures) + len(PAYERS))
+        base = by_municipality(self.pairs, self.pairs.runs.baseline, measures)
+        return self._differences(
+            (scenario, labels, base, by_municipality(self.pairs, scenario, measures))
+            for scenario in self.pairs.others
+        )
+
+    def accounts(self) -> pd.DataFrame:
+        """Differences of the account over the follow-up: what each payer pays each payee, and resource cost.
+
+        `net_cost` of a payer is what it pays less what it receives, displaced workers counted. Items that no
+        run pays are left out.
+        """
+        rows = [{"item": item.name, "payer": item.payer, "payee": item.payee} for item in LEDGER]
+        rows += [{"item": DISPLACEMENT, "payer": payer, "payee": "displaced workers"} for payer in PAYERS[:2]]
+        rows += [{"item": NET_COST, "payer": payer, "payee": ""} for payer in PAYERS]
+        rows += [{"item": "resource_cost", "payer": "both", "payee": "provider"}]
+        labels = pd.DataFrame(rows).assign(unit=DKK, discounted=self.discounted)
+        base = account(self.pairs, self.pairs.runs.baseline, discounted=self.discounted)
+
+        def parts() -> Iterator[tuple[str, pd.DataFrame, Array, Array]]:
+            for scenario in self.pairs.others:
+                alt = account(self.pairs, scenario, discounted=self.discounted)
+                used = np.nan_to_num(np.concatenate([base, alt], axis=2)).any(axis=(1, 2))
+                shown = np.flatnonzero(used | labels["item"].isin(("net_cost", "resource_cost")))
+                yield scenario, labels.iloc[shown].reset_index(drop=True), base[shown], alt[shown]
+
+        return self._differences(parts())
+
+    def _labels(self, *, displacement: bool) -> pd.DataFrame:
+        rows = []
+        for outcome, month in self._at.items():
+            shown = {"outcome": outcome, "payer": "", "months": month, "unit": OUTCOMES[outcome].unit}
+            entries = [shown]
+            if outcome == NET_COST:
+                named_so = (NET_COST, DISPLACEMENT) if displacement else (NET_COST,)
+                entries = [
+                    {**shown, "outcome": name, "payer": payer, "unit": DKK}
+                    for name in named_so
+                    for payer in PAYERS
+                ]
+            rows += [
+                {**entry, "dimension": dimension, "group": group}
+                for entry in entries
+                for dimension, group, _ in self._cells
+            ]
+        return pd.DataFrame(rows)
+
+    def _own(self, scenario: str) -> Iterator[tuple[Array, int | None]]:
+        """Yield each outcome's rows, shape (rows, draws, replicates), and the month if it is net cost."""
+        for outcome, month in self._at.items():
+            if outcome == NET_COST:
+                cost = self.pairs.cost(scenario, month, self._places, discounted=self.discounted)
+                yield as_rows(cost), month
+                continue
+            family = self.pairs.read(scenario, "outcome")
+            k, at = self.pairs.label("outcome", 0, outcome), self.pairs.label("outcome", 1, month)
+            yield as_rows(family[..., k, at, :][..., self._places]), None
+
+    def _with_displacement(self, scenario: str) -> Array:
+        parts = []
+        for own, month in self._own(scenario):
+            if month is None:
+                parts.append(own)
+                continue
+            taken = self.pairs.displaced(scenario, month, self._places, discounted=self.discounted)[
+                ..., :3, :
+            ]
+            lost = as_rows(taken)
+            parts += [own + lost, lost]
+        return np.concatenate(parts)
+
+    def _differences(self, parts: Iterator[tuple[str, pd.DataFrame, Array, Array]]) -> pd.DataFrame:
+        tables = [
+            self._table(scenario, labels, paired(base, alt, self.level))
+            for scenario, labels, base, alt in parts
+        ]
+        if not tables:
+            return pd.DataFrame()
+        return adjusted(with_chance(pd.concat(tables, ignore_index=True)), self.level)
+
+    def _table(self, scenario: str, labels: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+        table = pd.concat([labels, found], axis=1)
+        table.insert(0, "baseline", self.pairs.runs.baseline)
+        table.insert(0, "scenario", scenario)
+        return table
+
+
+def _net(payer: str) -> dict[str, str]:
+    return {"outcome": NET_COST, "payer": payer, "unit": DKK}
