@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = ("demo", "run", "check", "params", "doctor", "month", "benchmark")
 SAYS_WHEN_IT_BEGINS = """
 import sys
-from ankomst.studies import grid
+from ankomst.studies.batch import grid
 period = grid._period
 def told(*given):
     print("begun", file=sys.stderr, flush=True)

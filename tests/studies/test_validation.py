@@ -26,8 +26,8 @@ from ankomst.studies.metrics.validation_measures import (
     raised_demand,
 )
 from ankomst.studies.schema.validation_file import CASES
+from ankomst.studies.validation import study as validation
 from ankomst.studies.validation.study import Residual, load_validation, run_validation
-from ankomst.studies.validation.study import study as validation
 from ankomst.studies.validation.tables import validation_table
 
 if TYPE_CHECKING:

@@ -182,7 +182,7 @@ def code_version() -> str:
     files = [path for folder in DECIDING for path in (root / folder).rglob("*")]
     files += [Path(__file__), Path(__file__).with_name("evaluation.py")]
     packages = [f"{name} {metadata.version(name)}" for name in PACKAGES]
-    return store.code_hash(root, files, "; ".join([platform.python_version(), *packages]), store.statements)
+    return store.code_hash(root, files, "; ".join([platform.python_version(), *packages]), store.instructions)
 
 
 def pays_grants(scenario: Scenario) -> bool:
