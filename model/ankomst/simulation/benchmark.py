@@ -91,15 +91,18 @@ class Benchmark:
         n, starts = model.newcomers, model.population.starts
         first, last = model.live
         slot = model.milestones.slots[self.slot]
-        for cohort in range(max(first, model.month - REFERENCE_WINDOW + 1), last):
-            mine = slice(starts[cohort], starts[cohort + 1])
-            s = model.month - cohort
-            rate = self.rates[n.origin[mine], n.female[mine], n.needs[mine], s // 12]
-            window = n.introduction_end[mine] if slot.window < 0 else slot.window
-            counted = (
-                (n.supported[mine] == 0) & (n.status[mine] < DISABILITY_PENSION) & (s < window + slot.extra)
-            )
-            self.expected += np.bincount(n.municipality[mine], rate * counted, minlength=self.expected.size)
+        first, size = max(first, model.month - REFERENCE_WINDOW + 1), self.expected.size
+        if first >= last:
+            return
+        mine = slice(starts[first], starts[last])
+        cohort = model.population.arrival[mine]
+        s = model.month - cohort
+        rate = self.rates[n.origin[mine], n.female[mine], n.needs[mine], s // 12]
+        window = n.introduction_end[mine] if slot.window < 0 else slot.window
+        counted = (n.supported[mine] == 0) & (n.status[mine] < DISABILITY_PENSION) & (s < window + slot.extra)
+        where = (cohort - first) * size + n.municipality[mine]
+        for expected in np.bincount(where, rate * counted, minlength=(last - first) * size).reshape(-1, size):
+            self.expected += expected
 
 
 def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalities: int) -> list[Benchmark]:

@@ -24,6 +24,7 @@ _SOURCES = (
     "arrays.py",
     "rules.py",
     "booking.py",
+    "membership.py",
     "searching.py",
     "placing.py",
     "working.py",

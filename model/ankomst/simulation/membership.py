@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.simulation.codes import DISABILITY_PENSION, SELF_EMPLOYED, TRAINEE_JOB
+from ankomst.simulation.compiled import kernel
 
 if TYPE_CHECKING:
     from ankomst.policy.levers import IntroductionPeriod
+    from ankomst.simulation.arrays import Ints, People
     from ankomst.simulation.engine import IntroductionModel
 
 Array = np.ndarray[Any, Any]
@@ -27,11 +29,14 @@ def _review(model: IntroductionModel, period: IntroductionPeriod, first: int, la
     base, longest = period.base_months, period.max_months
     starts, n = model.population.starts, model.newcomers
     if period.early_exit_months is not None:
-        for cohort in range(max(first, model.month - longest + 1), last):
-            mine = slice(starts[cohort], starts[cohort + 1])
-            s = model.month - cohort
-            done = in_work(n.status[mine]) & (n.tenure[mine] + 1 >= period.early_exit_months)
-            n.introduction_end[mine][done & (s < n.introduction_end[mine])] = s
+        end_in_work(
+            model.month,
+            max(first, model.month - longest + 1),
+            last,
+            period.early_exit_months,
+            starts,
+            n.arrays,
+        )
     if period.extension == "never":
         return
     cohort = model.month - base + 1
@@ -44,12 +49,31 @@ def _review(model: IntroductionModel, period: IntroductionPeriod, first: int, la
         )
         n.introduction_end[mine][extended] = longest
     if period.extension == "until_self_supporting":
-        for cohort in range(max(first, model.month - longest + 1), min(last, model.month - base + 1)):
-            mine = slice(starts[cohort], starts[cohort + 1])
-            s = model.month - cohort
-            done = (n.active_streak[mine] >= 6) & (n.introduction_end[mine] == longest)
-            # The end only ever moves to an earlier month.
-            n.introduction_end[mine][done & (s < n.introduction_end[mine])] = s
+        begin, end = max(first, model.month - longest + 1), min(last, model.month - base + 1)
+        end_self_supporting(model.month, begin, end, longest, starts, n.arrays)
+
+
+@kernel
+def end_in_work(t: int, first: int, last: int, months: int, starts: Ints, n: People) -> None:
+    """End the period this month for those who have been in work for some months, unless it ends before."""
+    for cohort in range(first, last):
+        s = t - cohort
+        for i in range(starts[cohort], starts[cohort + 1]):
+            who = n.person[i]
+            working = TRAINEE_JOB <= who.status <= SELF_EMPLOYED and who.tenure + 1 >= months
+            if working and s < who.introduction_end:
+                who.introduction_end = s
+
+
+@kernel
+def end_self_supporting(t: int, first: int, last: int, longest: int, starts: Ints, n: People) -> None:
+    """End an extended period this month for those who have been in work or education for half a year."""
+    for cohort in range(first, last):
+        s = t - cohort
+        for i in range(starts[cohort], starts[cohort + 1]):
+            who = n.person[i]
+            if who.active_streak >= 6 and who.introduction_end == longest and s < longest:
+                who.introduction_end = s
 
 
 def _extension(model: IntroductionModel, period: IntroductionPeriod, mine: slice) -> Array:

@@ -79,10 +79,9 @@ def _states(names: Sequence[str]) -> Array:
     return np.array([name in names for name in STATES], dtype=np.float64)
 
 
-def _counts(result: Result, options: Options) -> Array:
-    """Return counts of the ages asked for, shape (months, groups, states)."""
-    kept = result.records.counts
-    counts = kept.sum(axis=0) if options.cohort is None else kept[options.cohort]
+def _counts(result: Result, options: Options, at: Sequence[int] | slice = slice(None)) -> Array:
+    """Return counts of the ages asked for at some months, 0 the first, shape (months, groups, states)."""
+    counts = (result.counts if options.cohort is None else result.records.counts[options.cohort])[at]
     older: Array = counts[:, GROUPS:]
     return older if options.age == "25-64" else counts[:, :GROUPS] + older
 
@@ -91,7 +90,7 @@ def _share(names: Sequence[str]) -> Callable[[Result, Sequence[int], Options], t
     """Share of those present in one of the states."""
 
     def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
-        at = _counts(result, options)[[m - 1 for m in months]]
+        at = _counts(result, options, [m - 1 for m in months])
         return at @ _states(names), at @ (1.0 - _states(("left",)))
 
     return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +83,11 @@ class Result:
     def n(self) -> int:
         """Simulated newcomers."""
         return self.population.size
+
+    @cached_property
+    def counts(self) -> np.ndarray[Any, Any]:
+        """People of all arrival years by month since arrival, age and group, and status."""
+        return np.asarray(self.records.counts.sum(axis=0))
 
     @property
     def months(self) -> int:

@@ -303,7 +303,7 @@ def _families(result: Result, layout: Layout, lost: Sequence[Deadweight] | None)
         "area_cost": _area_cost(result, area, signs),
         "deadweight": _deadweight(result, lost),
         "grant_month": _grant_month(result, summary, lost),
-        "state": (result.records.counts.sum(axis=(0, 2)) / result.n).T,
+        "state": (result.counts.sum(axis=1) / result.n).T,
     }
 
 

@@ -103,7 +103,7 @@ CURVES = (
 
 def summarise(result: Result) -> Summary:
     """Take a run's numbers for comparison."""
-    counts = result.records.counts.sum(axis=0)
+    counts = result.counts
     counts = counts[:, :GROUPS] + counts[:, GROUPS:]
     employed = counts @ EMPLOYED
     wages = result.records.ledger_group[:, :, ITEMS.index("wage")].sum(axis=1)
