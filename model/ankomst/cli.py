@@ -67,25 +67,20 @@ def _options(
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results/demo"),
-    seed: Seed = 1,
-    replicates: Annotated[
-        int | None,
-        typer.Option(
-            min=2, max=100_000, help="Draws, or paired runs with --draws point (20 or 6 if left out)."
-        ),
-    ] = None,
+    resume: Resume = False,
+    restart: Restart = False,
+    seed: OwnSeed = None,
     draws: Annotated[
-        str, typer.Option(help="posterior (uncertain parameters) or point (its central draw).")
-    ] = "posterior",
-    newcomers: Annotated[
-        int | None,
-        typer.Option(
-            min=12, max=60_000, help="Simulated newcomers a year (1400, or 7000 with --draws point)."
-        ),
+        str | None,
+        typer.Option(metavar="NUMBER", help="Draws of the posterior, or point for its central draw."),
     ] = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="Runs of each scenario with each draw.")
+    ] = None,
+    newcomers: OwnNewcomers = None,
     workers: Workers = None,
+    changes: SetKey = None,
     lang: Lang = "en,da",
-    changes: Set = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -93,8 +88,8 @@ def demo(
     from ankomst.commands.demo import demo as command
 
     command(
-        out=out, seed=seed, replicates=replicates, draws=draws, newcomers=newcomers, workers=workers,
-        lang=lang, changes=changes or [], quiet=quiet, as_json=as_json,
+        out=out, resume=resume, restart=restart, seed=seed, draws=draws, replicates=replicates,
+        newcomers=newcomers, workers=workers, lang=lang, changes=changes or [], quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 

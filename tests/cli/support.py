@@ -19,6 +19,7 @@ TINY = (
     "--set", "population.arrival_years=1", "--set", "horizon.follow_up_months=24",
     "--newcomers", "40", "--replicates", "2",
 )  # fmt: skip
+TINY_DEMO = (*TINY, "--draws", "3", "--set", "months=[12, 24]", "--workers", "1")
 
 
 _TAKE_NOTICE = """

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.support import INTERRUPTIBLE, ROOT, TINY, ankomst, fails
+from tests.cli.support import INTERRUPTIBLE, ROOT, TINY, TINY_DEMO, ankomst, fails
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 COMMANDS = ("demo", "run", "check", "params", "doctor", "month", "benchmark")
 SAYS_WHEN_IT_BEGINS = """
 import sys
-from ankomst.studies.batch import grid
-period = grid._period
-def told(*given):
+from ankomst.studies.batch import scenario_runs
+once = scenario_runs.run_each
+def told(*given, **more):
     print("begun", file=sys.stderr, flush=True)
-    return period(*given)
-grid._period = told
+    return once(*given, **more)
+scenario_runs.run_each = told
 """
 
 
@@ -50,7 +50,7 @@ def test_the_version() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("demo", "--replicates", "1"), "--replicates"),
+        (("demo", "--replicates", "0"), "--replicates"),
         (("demo", "--seed", "-1"), "--seed"),
         (("demo", "--seed", "one"), "--seed"),
         (("demo", "--workers", "0"), "--workers"),
@@ -97,12 +97,11 @@ def test_an_override_twice_is_refused() -> None:
     assert line == "--set: the key danish.class_hours is set twice"
 
 
-@pytest.mark.parametrize("command", ["demo", "run"])
-def test_a_folder_with_other_things_is_left_alone(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("demo", *TINY_DEMO), ("run", "one_year", *TINY)])
+def test_a_folder_with_other_things_is_left_alone(words: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    scenario = ["one_year"] if command == "run" else []
-    line = fails(command, *scenario, *TINY, "--out", str(tmp_path))
-    assert "holds something else than a result" in line
+    line = fails(*words, "--out", str(tmp_path))
+    assert "holds something else than a " in line
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -111,17 +110,19 @@ def test_without_scenarios_the_message_says_where_to_start(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("ankomst.policy.places.PROJECT", tmp_path / "elsewhere")
-    assert "the folder 'scenarios' with three_year.yaml was not found" in fails("demo", *TINY)
+    assert "the folder 'scenarios' with three_year.yaml was not found" in fails("levers")
+    assert "there is no experiment file 'one_vs_three_years'" in fails("demo", *TINY_DEMO)
 
 
 @pytest.mark.compiled
 def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device", "demo.html")
+        raise OSError(28, "No space left on device", "report.html")
 
-    monkeypatch.setattr("ankomst.commands.demo.build_report", full)
-    assert fails("demo", *TINY, "--quiet", "--out", str(tmp_path)) == "demo.html: No space left on device"
-    assert not (tmp_path / "manifest.json").exists()
+    monkeypatch.setattr("ankomst.commands.report.write_story", full)
+    line = fails("demo", *TINY_DEMO, "--quiet", "--out", str(tmp_path))
+    assert line == "report.html: No space left on device"
+    assert not (tmp_path / "report" / "manifest.json").exists()
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
@@ -134,7 +135,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.compiled
 def test_an_interruption_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     *python, code = INTERRUPTIBLE
-    words = ["demo", "--out", str(tmp_path / "out"), "--newcomers", "600", "--replicates", "50"]
+    words = ["run", "one_year", "--out", str(tmp_path / "out"), "--newcomers", "600", "--replicates", "200"]
     with subprocess.Popen(
         [*python, SAYS_WHEN_IT_BEGINS + code, *words],
         stdout=subprocess.PIPE,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.support import ROOT, TINY, ankomst, fails
+from tests.cli.support import ROOT, TINY, TINY_DEMO, ankomst, fails
 
 from ankomst.studies.engine import store
 
@@ -131,7 +131,7 @@ def test_nothing_is_deleted_or_written(
     before = listing(tmp_path)
     for command in (
         ("run", "one_year", *TINY),
-        ("demo", *TINY),
+        *(("demo", *TINY_DEMO, *option) for option in ((), ("--restart",))),
         *(("batch", "batch.yaml", *option) for option in ((), ("--restart",), ("--resume",))),
         *(("validate", "validation.yaml", *option) for option in ((), ("--restart",), ("--resume",))),
         *(("calibrate", "calibration_quick", "--members", "20", *option) for option in ((), ("--restart",))),
@@ -150,7 +150,6 @@ def test_the_folder_of_a_result_is_not_taken_for_that_of_another(place: Path) ->
     before = listing(place / "batch")
     for command, said in (
         (("run", "one_year", *TINY), "the folder holds a batch and is left alone"),
-        (("demo", *TINY), "the folder holds a batch and is left alone"),
         (("validate", str(place / "validation.yaml"), "--restart"), "the folder holds a batch and is left"),
         (("report", str(place / "batch")), "the folder holds a batch and is left alone"),
         (("compare", str(place / "batch")), "the folder holds a batch and is left alone"),

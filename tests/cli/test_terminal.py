@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.cli.support import ROOT, TINY, ankomst
+from tests.cli.support import ROOT, TINY, TINY_DEMO, ankomst
 from tests.cli.terminal import WIDTHS, Recorder, assert_fits, assert_whole, assert_words, on_terminal
 from tests.cli.test_drivers import DECISION, SENSITIVITY
 from tests.cli.test_validate import SMALL as VALIDATION
@@ -38,7 +38,7 @@ groups: [sex, [origin, sex]]
 """
 PAST = "rules: denmark\npopulation: {arrivals: {2011: 300, 2012: 200}}\n"
 COMMANDS = {
-    "demo": ("demo", *TINY, "--lang", "en"),
+    "demo": ("demo", *TINY_DEMO, "--lang", "en"),
     "run": ("run", "three_year", "one_year", *TINY[:-1], "5", "--lang", "en"),
     "run, decomposed": (
         "run",

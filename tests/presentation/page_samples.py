@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.presentation import calibration_samples, decision_samples, run_samples, sensitivity_samples
-from tests.presentation import conftest as demo_samples
 from tests.presentation.test_validation_page import validation_samples
 
 from ankomst.report.batch.story import batch_stories
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ankomst.report.document.story import Story
 
 EACH = {
-    "demo": "en",
     "run": "da",
     "decision": "en",
     "sensitivity": "da",
@@ -38,8 +36,6 @@ _KNOWN = {
 
 
 def _made(kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    if kind == "demo":
-        return demo_samples.tables_fixture.__wrapped__(), demo_samples.facts_fixture.__wrapped__()
     if kind == "run":
         tables = {**run_samples.run_tables(), **run_samples.history(), **run_samples.decomposition()}
         return tables, run_samples.run_facts()

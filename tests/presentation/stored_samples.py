@@ -25,12 +25,11 @@ Made = dict[str, tuple[Tables, dict[str, Any]]]
 KNOWN = {"result": "mine", "command": "ankomst decide mine", "version": "9.9.9", "commit": "0123abc456def"}
 
 
-def made_of_every_kind(tables: Tables, facts: dict[str, Any]) -> Made:
-    """Return tables and facts of every kind of result, given those of the demo."""
+def made_of_every_kind() -> Made:
+    """Return tables and facts of every kind of result."""
     run = {**run_samples.run_tables(), **run_samples.history(), **run_samples.decomposition()}
     calibration = {**calibration_samples.calibration_tables(), POSTERIOR: calibration_samples.posterior()}
     found = {
-        "demo": (tables, facts),
         "run": (run, run_samples.run_facts()),
         "calibration": (calibration, calibration_samples.calibration_facts()),
         "validation": validation_samples(),

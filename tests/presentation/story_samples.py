@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from tests.presentation import calibration_samples, decision_samples, run_samples, sensitivity_samples
-from tests.presentation import conftest as demo_samples
 from tests.presentation.test_validation_page import _facts as validation_facts
 from tests.presentation.test_validation_page import _tables as validation_tables
 
@@ -18,7 +17,6 @@ from ankomst.report.calibration.context import CalibrationContext, calibration_t
 from ankomst.report.calibration.context import Study as Calibration
 from ankomst.report.decision import page as decision_page
 from ankomst.report.decision.context import DecisionContext, checked, decision_texts
-from ankomst.report.demo.figures import draw_figures
 from ankomst.report.document.context import Context
 from ankomst.report.document.run_context import RunContext
 from ankomst.report.document.story import PARAMETERS, Section, Sheet, Story
@@ -34,17 +32,9 @@ from ankomst.report.validation.figure_validation import case_figure
 if TYPE_CHECKING:
     from ankomst.report.document.page import Drawn
 
-KINDS = ("demo", "run", "decision", "sensitivity", "calibration", "validation")
-EACH = dict(zip(KINDS, ("en", "en", "en", "da", "da", "da"), strict=True))
+KINDS = ("run", "decision", "sensitivity", "calibration", "validation")
+EACH = dict(zip(KINDS, ("en", "en", "da", "da", "da"), strict=True))
 """A language for each kind of result, so that both are seen and none is drawn twice."""
-
-
-def _demo(lang: str) -> list[Drawn]:
-    make = demo_samples.Maker(np.random.default_rng(20131))
-    names = ("employment", "differences", "grants", "groups", "accounts", "economics")
-    tables = {name: getattr(demo_samples, name)(make) for name in names}
-    facts = demo_samples.facts_fixture.__wrapped__()
-    return draw_figures(tables, Context(load_texts(lang), facts))
 
 
 def _run(lang: str) -> list[Drawn]:

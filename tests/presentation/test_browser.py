@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.presentation import run_samples as samples
 from tests.presentation.programs import FLAGS, chromium
 from tests.waiting import PATIENCE
 
-from ankomst.report.demo.figures import FIGURES
-from ankomst.report.demo.page import build_report
 from ankomst.report.run.run_report import build_run_report
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
 ONCE = (
     *("--headless", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr"),
@@ -26,20 +22,13 @@ ONCE = (
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 700])
-def test_a_browser_draws_every_figure_without_an_error(
-    tmp_path: Path, tables: dict[str, pd.DataFrame], facts: dict[str, Any], width: int
+@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("da", 700)])
+def test_a_browser_draws_every_figure_of_a_run_without_an_error(
+    tmp_path: Path, lang: str, width: int
 ) -> None:
-    page = build_report(tables, facts, tmp_path / "page.html")
-    assert drawn(page, tmp_path, width) == len(FIGURES)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("lang", ["en", "da"])
-def test_a_browser_draws_every_figure_of_a_run_without_an_error(tmp_path: Path, lang: str) -> None:
     tables = {**samples.run_tables(), **samples.history(), **samples.decomposition()}
     page = build_run_report(tables, samples.run_facts(), tmp_path / "run.html", lang)
-    assert drawn(page, tmp_path, 700) == page.read_text(encoding="utf-8").count("<figure ") == 7
+    assert drawn(page, tmp_path, width) == page.read_text(encoding="utf-8").count("<figure ") == 7
 
 
 def drawn(page: Path, tmp_path: Path, width: int) -> int:

@@ -118,14 +118,6 @@ def test_error_bars_become_intervals_of_labelled_rows() -> None:
     assert chart.panels[2].series[0].hollow == (False, True, False)
 
 
-def test_rows_under_headings_are_told_apart() -> None:
-    chart = chart_of(drawn("demo", "differences"))
-    assert chart is not None
-    rows = chart.panels[0].categories
-    assert len(rows) == len(set(rows)) == 32
-    assert "One year: No grant" in rows
-
-
 def test_names_come_from_the_key_where_a_trace_has_none() -> None:
     stacked = chart_of(drawn("run", "accounts"))
     assert stacked is not None

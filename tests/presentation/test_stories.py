@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.presentation.reading import read
-from tests.presentation.stored_samples import KNOWN, Made, Tables, made_of_every_kind, stored
+from tests.presentation.stored_samples import KNOWN, Made, made_of_every_kind, stored
 from tests.presentation.test_validation_page import FITTED
 
 from ankomst.errors import OutputError
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(name="made", scope="module")
-def made_fixture(tables: Tables, facts: dict[str, Any]) -> Made:
-    return made_of_every_kind(tables, facts)
+def made_fixture() -> Made:
+    return made_of_every_kind()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

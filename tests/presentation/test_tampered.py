@@ -7,10 +7,10 @@ import shutil
 import signal
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.presentation.stored_samples import Tables, made_of_every_kind, stored, with_ledger
+from tests.presentation.stored_samples import made_of_every_kind, stored, with_ledger
 from tests.presentation.tampering import tamper
 from typer.main import get_command
 
@@ -56,15 +56,13 @@ def ankomst(*arguments: object) -> tuple[int, str, str]:
 
 
 @pytest.fixture(scope="module", name="results")
-def results_fixture(
-    tables: Tables, facts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
+def results_fixture(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return a small result of every kind."""
     place = tmp_path_factory.mktemp("results")
     (place / "batch.yaml").write_text(BATCH, encoding="utf-8")
     out = place / "batch"
     assert ankomst("batch", place / "batch.yaml", "--workers", "1", "-q", "--out", out)[0] == 0
-    made, found = made_of_every_kind(tables, facts), {"batch": out}
+    made, found = made_of_every_kind(), {"batch": out}
     for kind in made:
         found[kind] = stored(kind, made, place / kind)
         if kind not in SINGLE:

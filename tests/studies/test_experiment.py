@@ -15,7 +15,6 @@ from ankomst.errors import ExperimentError
 from ankomst.policy import places
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.posterior import POSTERIOR, posterior_facts
-from ankomst.studies.batch.grid import DESIGNS, PERIODS
 from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES
 from ankomst.studies.schema.experiment import load_experiment
 from ankomst.studies.schema.experiment_file import (
@@ -100,15 +99,27 @@ def test_shipped_experiments(name: str) -> None:
     assert json.loads(json.dumps(found.document)) == found.document
 
 
-def test_the_headline_experiment_is_the_grid_of_the_demo() -> None:
+def test_the_headline_experiment_is_a_grid_of_periods_and_grants() -> None:
     found = load_experiment(EXPERIMENTS / "one_vs_three_years.yaml")
-    wanted = ["+".join(each) for each in product(PERIODS, DESIGNS)]
+    periods = ("three_year", "one_year", "one_year_flexible", "one_year_flexible_concentrated")
+    grants = (
+        "2013",
+        "by_speed",
+        "at_entry",
+        "sustained_12",
+        "risk_adjusted",
+        "after_period",
+        "above_benchmark",
+    )
+    designs = [f"grant_{name}" for name in grants]
+    designs.insert(1, "no_grant")
+    wanted = ["+".join(each) for each in product(periods, designs)]
     assert list(found.scenarios) == wanted
     assert found.baseline == "three_year+grant_2013"
     assert len(found.draws.values) == 20
     assert (found.draws.kind, found.draws.description["packaged"]) == ("posterior", True)
     assert len(found.draws.names) == sum(each.range is not None for each in load_registry().values())
-    assert (found.replicates, found.newcomers_per_year, found.most_runs) == (3, 1400, 32 * 20 * 3)
+    assert (found.replicates, found.newcomers_per_year, found.most_runs) == (3, 700, 32 * 20 * 3)
     assert found.groups[-1] == ("origin", "sex")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.cli.support import fails
-from tests.studies.support import ROOT, SCENARIOS, SMALL_TABLE, scenario
+from tests.studies.support import ROOT, SMALL_TABLE, scenario
 
 import ankomst
 from ankomst.errors import AnkomstError, ExperimentError, RunError
@@ -16,7 +16,6 @@ from ankomst.explorer.answer import Answers
 from ankomst.explorer.state import State
 from ankomst.policy.scenario import reference_policy
 from ankomst.studies.batch.decomposition import decompose
-from ankomst.studies.batch.demo import run_demo
 from ankomst.studies.batch.scenario_runs import run_scenarios
 from ankomst.studies.calibration.targets import read_targets
 from ankomst.studies.decision.study import load_decision
@@ -99,14 +98,6 @@ def _decompose(_: Path) -> None:
     decompose(base, {"one": "a", "two": "b"}, lambda _: whole, replicates=2)
 
 
-def _demo(folder: Path) -> None:
-    copy = folder / "scenarios"
-    shutil.copytree(SCENARIOS, copy)
-    with (copy / "one_year.yaml").open("a", encoding="utf-8") as stream:
-        stream.write("\npopulation: {seed: 77}\n")
-    run_demo(copy, replicates=2, seed=1, newcomers_per_year=12)
-
-
 def _experiment(folder: Path) -> Path:
     path = folder / "mine.yaml"
     path.write_text(
@@ -162,7 +153,7 @@ def _explorer(_: Path) -> None:
 
 
 ASKED: list[Callable[[Path], None]] = [
-    _compare, _run_scenarios, _decompose, _demo, _batch, _sensitivity, _decision, _threshold, _target,
+    _compare, _run_scenarios, _decompose, _batch, _sensitivity, _decision, _threshold, _target,
     _explorer,
 ]  # fmt: skip
 

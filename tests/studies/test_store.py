@@ -64,7 +64,7 @@ def test_an_earlier_result_is_replaced_and_its_own_files_go(tmp_path: Path) -> N
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("kept", encoding="utf-8")
     said: list[str] = []
-    write(tmp_path, "two", "three", kind="demo", say=said.append)
+    write(tmp_path, "two", "three", kind="run", say=said.append)
     assert sorted(path.name for path in (tmp_path / "tables").iterdir()) == [
         "mine.csv",
         "three.csv",

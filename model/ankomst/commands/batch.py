@@ -66,20 +66,18 @@ def batch(
     pool = pool_for(workers, scheduler, run_limit)
     if isinstance(pool, Dask) and not pool.there():
         said(f"the scheduler at {scheduler} has no workers yet: the batch waits for the first")
-    with stoppable("Batch", quiet=quiet, kept=lambda: _kept(place)) as progress:
+    with stoppable("Batch", quiet=quiet, kept=lambda: kept(place)) as progress:
         finished = run_batch(
             experiment, place, pool=pool, resume=resume, restart=restart, changed=changed,
             retry_failed=retry_failed, progress=progress, say=said,
         )  # fmt: skip
     if as_json:
-        console.print_json(_document(finished, place))
+        console.print_json(document(finished, place))
     elif not quiet:
         screen = console.out_console()
         show_tables(finished.tables, experiment, screen)
         _ending(finished, place, time.perf_counter() - clock, screen)
-    if finished.counts["failed"]:
-        _failed(place, finished.counts["failed"])
-        raise typer.Exit(SOME_FAILED)
+    refuse_failed(finished, place)
 
 
 def _dry(found: Estimate, experiment: Experiment, place: Path, *, as_json: bool) -> None:
@@ -111,7 +109,8 @@ def _span(seconds: float) -> str:
     return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60.0:.1f} hours"
 
 
-def _kept(place: Path) -> str:
+def kept(place: Path) -> str:
+    """Say what of a batch is finished and kept."""
     try:
         with Ledger(place / NAME, readonly=True) as ledger:
             counts = ledger.counts()
@@ -130,16 +129,22 @@ def _ending(finished: Finished, place: Path, spent: float, screen: Console) -> N
     )
 
 
-def _failed(place: Path, count: int) -> None:
+def refuse_failed(finished: Finished, place: Path) -> None:
+    """Say which runs failed, and end with a status of its own if any did."""
+    count = finished.counts["failed"]
+    if not count:
+        return
     with Ledger(place / NAME, readonly=True) as ledger:
         lines = failures(ledger.entries("failed"))
     console.say(
         f"{count} runs failed: {'; '.join(lines)}. They stand in {place / 'failures.csv'}; "
         f"once the cause is gone: {going_on(store.command_line(), how='--retry-failed')}"
     )
+    raise typer.Exit(SOME_FAILED)
 
 
-def _document(finished: Finished, place: Path) -> dict[str, Any]:
+def document(finished: Finished, place: Path) -> dict[str, Any]:
+    """Return what `--json` prints of a batch."""
     return {
         "results": str(place),
         "runs": finished.counts,

@@ -63,6 +63,21 @@ def show_tables(
     screen.print(note(differences, experiment.level))
 
 
+def show_headline(tables: Mapping[str, pd.DataFrame], experiment: Experiment, screen: Console) -> None:
+    """Print the differences of a batch, the deadweight of its baseline, and what the intervals mean."""
+    _differences(tables["differences"], experiment, screen)
+    shares = tables["economics"]
+    shares = shares[(shares["measure"] == "deadweight_share") & (shares["scenario"] == experiment.baseline)]
+    for row in shares[shares["grant"] == ALL].to_dict("records"):
+        if math.isfinite(row["estimate"]):
+            screen.print(
+                f"Of the grants of {experiment.baseline}, {100 * row['estimate']:.1f} % "
+                f"({100 * row['low']:.1f} to {100 * row['high']:.1f}) are paid for results that also come "
+                "without grants."
+            )
+    screen.print(note(tables["differences"], experiment.level))
+
+
 def cell(row: Mapping[Any, Any], *, sign: bool = True) -> str:
     """Write an estimate with the ends of its interval: '+0.52 [+0.41; +0.63]'; DKK in thousands."""
     unit = str(row["unit"])

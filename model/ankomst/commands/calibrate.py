@@ -11,7 +11,6 @@ from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import time_of
 from ankomst.report.calibration.page import build_calibration_page
 from ankomst.report.document.context import records
-from ankomst.report.document.texts import LANGUAGES
 from ankomst.studies.calibration.run import KIND, run_calibration
 from ankomst.studies.calibration.study import load_calibration
 from ankomst.studies.engine import facts, store
@@ -60,7 +59,7 @@ def calibrate(
 ) -> None:
     """Run a calibration into its folder, with tables and pages."""
     clock = time.perf_counter()
-    languages = console.words_of(lang, LANGUAGES, "--lang", "language")
+    languages = console.languages_of(lang)
     resume = resumed(resume=resume, restart=restart, changed=changed)
     study = load_calibration(
         file, console.read_overrides(changes), newcomers_per_year=newcomers, members=members, seed=seed

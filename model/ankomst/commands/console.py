@@ -21,6 +21,7 @@ from ankomst.errors import OutputError, Problems, ScenarioError, nearest_name
 from ankomst.policy.files import read_bytes
 from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import parse_override
+from ankomst.report.document.texts import LANGUAGES
 from ankomst.studies.engine import store
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ def read_overrides(texts: Sequence[str]) -> dict[str, Any]:
             found[key] = value
     problems.settle()
     return found
+
+
+def languages_of(text: str) -> list[str]:
+    """Read the value of ``--lang``."""
+    return words_of(text, LANGUAGES, "--lang", "language")
 
 
 def words_of(text: str, known: Sequence[str], where: str, what: str) -> list[str]:

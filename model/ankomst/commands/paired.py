@@ -12,7 +12,6 @@ from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import say_time
 from ankomst.policy.cautions import cautions_of
 from ankomst.report.document.context import records
-from ankomst.report.document.texts import LANGUAGES
 from ankomst.studies.engine.executors import pool_for
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:
     """Run a study into its folder, write tables and pages and print what they say."""
     clock = time.perf_counter()
     resume = resumed(resume=options["resume"], restart=options["restart"], changed=options["changed"])
-    languages = console.words_of(options["lang"], LANGUAGES, "--lang", "language")
+    languages = console.languages_of(options["lang"])
     quick, out, quiet = options["quick"], options["out"], options["quiet"]
     study = command.load(
         file, console.read_overrides(options["changes"]), quick=quick,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ankomst.commands import console
-from ankomst.commands.demo import languages_of
 from ankomst.errors import OutputError
 from ankomst.policy.extras import need
 from ankomst.report.batch.story import batch_stories
@@ -51,15 +50,37 @@ def report(
     bool
         Whether everything was made; images cannot be without a browser.
     """
-    clock, started = time.perf_counter(), store.now()
+    clock = time.perf_counter()
     kinds = console.words_of(formats, FORMATS, "--format", "format")
     for kind in kinds:
         if kind in EXTRAS:
             need(EXTRAS[kind], f"--format {kind}")
-    languages = languages_of(lang)
     folder = _found(run)
-    held = manifest_of(folder)["kind"]
     place = out or folder / FOLDER
+    written, problem = write_report(folder, place, kinds, console.languages_of(lang), scenarios, geojson)
+    if as_json:
+        console.print_json({"files": [str(path) for path in written], "problems": [problem] * bool(problem)})
+    elif not quiet:
+        shown = [path for path in written if path.parent == place]
+        shown += list(dict.fromkeys(path.parent for path in written if path.parent != place))
+        said = ", ".join(str(path) for path in shown)
+        console.out_console().print(f"Done in {time.perf_counter() - clock:.0f} s: {said}")
+    return not problem
+
+
+def write_report(
+    folder: Path, place: Path, kinds: Sequence[str], languages: Sequence[str], scenarios: Sequence[str] = (),
+    geojson: Path | None = None,
+) -> tuple[list[Path], str]:  # fmt: skip
+    """Write the documents of a result, and the numbers of its figures, into a folder.
+
+    Returns
+    -------
+    written : list of Path
+    problem : str
+        Why there are no images; empty if there are, or none were asked for.
+    """
+    started, held = store.now(), manifest_of(folder)["kind"]
     written: list[Path] = []
     problem = ""
     images = [each for each in kinds if each in IMAGES]
@@ -77,14 +98,7 @@ def report(
                 problem = str(fault)
                 console.say(f"error: {problem}")
         target.finish(store.made(started, store.command_line()) | {"of": folder.resolve().name})
-    if as_json:
-        console.print_json({"files": [str(path) for path in written], "problems": [problem] * bool(problem)})
-    elif not quiet:
-        shown = [path for path in written if path.parent == place]
-        shown += list(dict.fromkeys(path.parent for path in written if path.parent != place))
-        said = ", ".join(str(path) for path in shown)
-        console.out_console().print(f"Done in {time.perf_counter() - clock:.0f} s: {said}")
-    return not problem
+    return written, problem
 
 
 def _found(run: Path) -> Path:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from ankomst.commands import console
-from ankomst.commands.demo import languages_of
 from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import Problems, ScenarioError
 from ankomst.policy.cautions import cautions_of
@@ -59,7 +58,7 @@ def run(
 ) -> None:
     """Run the scenarios, write the folder of the results and print them."""
     clock = time.perf_counter()
-    languages = languages_of(lang)
+    languages = console.languages_of(lang)
     overrides = console.read_overrides(changes)
     scenarios: dict[str, Scenario] = {}
     found: dict[str, str] = {}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.commands.stoppable import resumed, stoppable
-from ankomst.report.document.texts import LANGUAGES
 from ankomst.report.validation.page import build_validation_page, validation_texts, verdict_words
 from ankomst.studies.engine.executors import pool_for
 from ankomst.studies.validation.study import load_validation, run_validation
@@ -43,7 +42,7 @@ def validate(
     """Run a validation into its folder, write its table and pages and print what they say."""
     clock = time.perf_counter()
     resume = resumed(resume=resume, restart=restart, changed=changed)
-    languages = console.words_of(lang, LANGUAGES, "--lang", "language")
+    languages = console.languages_of(lang)
     study = load_validation(file, console.read_overrides(changes), newcomers_per_year=newcomers, seed=seed)
     place = out or Path("results") / study.name
 

@@ -11,7 +11,6 @@ from ankomst.errors import AnkomstError, OutputError, nearest_name, show
 from ankomst.policy.files import read_bytes
 from ankomst.report.calibration.page import POSTERIOR, calibration_story
 from ankomst.report.decision.page import decision_story
-from ankomst.report.demo.page import demo_story
 from ankomst.report.document.texts import LANGUAGES
 from ankomst.report.run.run_report import run_story
 from ankomst.report.sensitivity.page import sensitivity_story
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 KINDS: Final[dict[str, Build]] = {
     "run": run_story,
-    "demo": demo_story,
     "calibration": calibration_story,
     "validation": validation_story,
     "sensitivity": sensitivity_story,

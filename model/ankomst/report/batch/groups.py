@@ -9,7 +9,6 @@ from plotly.subplots import make_subplots
 
 from ankomst.report.batch.charts import plain, series_of
 from ankomst.report.chart import theme
-from ankomst.report.chart.figure_groups import dodge
 from ankomst.report.chart.forest import Mark, add_points, hover, lay_rows, panel_titles, stack
 from ankomst.report.chart.key import key_html, point_sample
 from ankomst.report.chart.native import Chart, Panel
@@ -18,6 +17,8 @@ from ankomst.report.document.context import in_order
 from ankomst.report.document.page import Drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ankomst.report.batch.context import BatchContext
 
 DIMENSIONS = ("origin", "sex", "health", "education")
@@ -129,3 +130,10 @@ def groups(table: pd.DataFrame, context: BatchContext) -> Drawn | None:
         pd.concat(data, ignore_index=True)[columns],
         Chart("points", tuple(panels), texts.get("batch.chart.groups")),
     )
+
+
+def dodge(name: str, names: Sequence[str]) -> float:
+    """Return how far a series is moved from the middle of its row, so that series do not cover each other."""
+    if len(names) < 2:
+        return 0.0
+    return (names.index(name) - (len(names) - 1) / 2) * 0.56 / (len(names) - 1) * min(1.0, len(names) / 3)

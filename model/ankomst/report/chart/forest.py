@@ -209,16 +209,6 @@ def add_key(figure: go.Figure, mark: Mark, *, hollow: bool = False, legend: str 
     )
 
 
-def add_unclear_key(figure: go.Figure, context: Context, legend: str = "legend") -> None:
-    """Add the legend's entry for hollow grey markers."""
-    add_key(
-        figure,
-        Mark(theme.UNCLEAR, "circle", context.texts.get("legend.unclear")),
-        hollow=True,
-        legend=legend,
-    )
-
-
 def add_origin(figure: go.Figure, place: float, name: str, column: int) -> None:
     """Mark the row of the baseline at zero."""
     figure.add_trace(

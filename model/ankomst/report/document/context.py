@@ -46,16 +46,6 @@ class Context:
         return str(self.facts["baseline"])
 
     @property
-    def base_period(self) -> str:
-        """Introduction period of the baseline."""
-        return self.baseline.partition("+")[0]
-
-    @property
-    def base_design(self) -> str:
-        """Grant design of the baseline."""
-        return self.baseline.partition("+")[2]
-
-    @property
     def periods(self) -> list[str]:
         """Introduction periods in the order to show."""
         return [str(name) for name in self.facts["period_order"]]
@@ -89,11 +79,6 @@ class Context:
     def period(self, name: str) -> str:
         """Short name of an introduction period."""
         return self._name("period", name)
-
-    def period_phrase(self, name: str) -> str:
-        """Name of an introduction period inside a sentence."""
-        known = f"period_phrase.{name}" in self.texts.entries
-        return self.texts.label("period_phrase", name) if known else self.period(name)
 
     def design(self, name: str) -> str:
         """Short name of a grant design."""

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ankomst.report.chart.figure_differences import PAYERS, outcome_rows
 from ankomst.report.document.context import (
     NO_DIFFERENCE,
     Context,
     choose,
     decimals_for,
-    in_order,
     records,
+    require,
     unclear,
 )
 
@@ -21,23 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+COLUMNS = ("outcome", "payer", "estimate", "low", "high", "n", "verdict")
+
+
+def outcome_rows(table: pd.DataFrame, outcome: str, payer: str = "") -> pd.DataFrame:
+    """Return the rows of one outcome (and payer) of the table of differences."""
+    rows = choose(require(table, "differences", COLUMNS), "differences", outcome=outcome)
+    return choose(rows, "differences", payer=payer) if payer else rows
+
+
 def direction(row: Mapping[str, Any]) -> str:
     """Return ``'higher'``, ``'lower'`` or ``'close'`` for one difference, by its interval and verdict."""
     if unclear(pd.DataFrame([row]))[0]:
         return "close"
     return "higher" if row["estimate"] > 0 else "lower"
-
-
-def period_sentences(differences: pd.DataFrame, context: Context) -> list[tuple[str, str]]:
-    """Return (period, sentences) for every other introduction period under the baseline's grant design."""
-    same_design = differences[differences["design"] == context.base_design]
-    found = []
-    for period in in_order(same_design["period"].tolist(), context.periods):
-        if period == context.base_period:
-            continue
-        rows = same_design[same_design["period"] == period]
-        found.append((context.period(period), difference_sentence(rows, context)))
-    return found
 
 
 def difference_sentence(rows: pd.DataFrame, context: Context) -> str:
@@ -110,70 +106,6 @@ def _capital(text: str) -> str:
 
 def _uncapital(text: str) -> str:
     return text[:1].lower() + text[1:]
-
-
-def design_sentences(differences: pd.DataFrame, context: Context) -> list[str]:
-    """Say which grant designs inside the baseline's period differ, in work and in net public cost."""
-    inside = differences[differences["period"] == context.base_period]
-    if len(inside) == 0:
-        return []
-    return [
-        _designs(inside, context, "months_employed", "", "headline.designs_months"),
-        _designs(inside, context, "net_cost", "both", "headline.designs_cost"),
-    ]
-
-
-def _designs(inside: pd.DataFrame, context: Context, outcome: str, payer: str, title: str) -> str:
-    texts = context.texts
-    rows = outcome_rows(inside, outcome, payer)
-    clear: list[str] = []
-    close: list[str] = []
-    for design in in_order(rows["design"].tolist(), context.designs):
-        row = records(rows[rows["design"] == design])[0]
-        if direction(row) == "close":
-            close.append(context.design(design))
-            continue
-        decimals = decimals_for(row, 2) if outcome == "months_employed" else 0
-        unit = "word.months" if outcome == "months_employed" else "word.dkk"
-        amount = texts.get(unit, amount=texts.number(row["estimate"], decimals, sign=True))
-        clear.append(f"{context.design(design)} ({amount})")
-    values = {"outcome": texts.get(title), "total": len(rows)}
-    if clear:
-        said = [context.say("headline.designs_clear", clear=len(clear), names=texts.listing(clear), **values)]
-        if close:
-            said.append(texts.get("headline.designs_close", names=texts.listing(close)))
-        return " ".join(said)
-    return context.say("headline.designs_none", **values)
-
-
-def deadweight_sentence(grants: pd.DataFrame, context: Context) -> str:
-    """Say which share of the baseline's grant money is paid for what would happen anyway; '' if unknown."""
-    chosen = (
-        (grants["measure"] == "deadweight")
-        & (grants["period"] == context.base_period)
-        & (grants["design"] == context.base_design)
-        & grants["estimate"].notna()
-    )
-    if not chosen.any():
-        return ""
-    row, texts = records(grants[chosen])[0], context.texts
-    span = texts.span(100 * row["low"], 100 * row["high"], 1)
-    return texts.get(
-        "headline.deadweight",
-        design=context.design(context.base_design),
-        baseline=context.period_phrase(context.base_period),
-        estimate=texts.get("word.percent", amount=texts.number(100 * row["estimate"], 1)),
-        interval=texts.get("word.interval", level=context.level, span=span),
-    )
-
-
-def chance_sentence(differences: pd.DataFrame, context: Context) -> str:
-    """Say how many of all differences are clear, and how many would look so by chance."""
-    rows = pd.concat(
-        [outcome_rows(differences, "months_employed")]
-        + [outcome_rows(differences, "net_cost", payer) for payer in PAYERS]
-    )
-    return said_of_chance(rows, context, "headline.chance")
 
 
 def said_of_chance(rows: pd.DataFrame, context: Context, key: str) -> str:

@@ -68,20 +68,6 @@ class RunFacts(Facts):
     dated: bool
 
 
-class DemoFacts(Facts):
-    """Of the demo."""
-
-    scenario_titles: dict[str, Words]
-    baseline: str
-    draws: Count
-    replicates: Count
-    arrival_years: Count
-    follow_up_months: Count
-    period_order: list[str]
-    design_order: list[str]
-    notes: list[Words]
-
-
 class CalibrationFacts(Facts):
     """Of a calibration."""
 
@@ -169,7 +155,7 @@ class DecisionFacts(PairedFacts):
 
 
 MODELS: dict[str, type[Facts]] = {
-    "run": RunFacts, "demo": DemoFacts, "calibration": CalibrationFacts, "validation": ValidationFacts,
+    "run": RunFacts, "calibration": CalibrationFacts, "validation": ValidationFacts,
     "sensitivity": SensitivityFacts, "decision": DecisionFacts,
 }  # fmt: skip
 

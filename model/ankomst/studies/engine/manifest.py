@@ -23,7 +23,7 @@ NAME = "manifest.json"
 MOST_BYTES = 1_000_000_000
 """Of a manifest, which holds every draw of a batch."""
 BATCH = "batch"
-SINGLE = ("run", "demo")
+SINGLE = ("run",)
 """Kinds of results whose runs are not kept."""
 STUDIES = (BATCH, "calibration", "validation", "sensitivity", "decision")
 """Kinds of results whose runs or evaluations are kept in a ledger."""
