@@ -49,7 +49,7 @@ def test_a_difference_is_scenario_minus_baseline_on_the_same_run() -> None:
     assert row["estimate"] == pytest.approx(0.05)
     assert (row["baseline_value"], row["scenario_value"]) == pytest.approx((0.4, 0.45))
     assert row["correlation"] == pytest.approx(1.0)
-    assert row["p_better"] == row["p_higher"] > 0.99
+    assert row["p_better"] == row["probability"] > 0.99
     assert set(COLUMNS) <= set(table.columns)
 
 
@@ -62,7 +62,7 @@ def test_a_failed_run_leaves_its_pair_out() -> None:
     assert (row["n"], row["estimate"]) == (4, 3.5)
     levels = BatchTables(runs, outcomes=("employment_rate",)).levels()
     assert one(levels, scenario="alt")["n"] == 5
-    assert not {"verdict", "p_higher"} & set(levels.columns)
+    assert not {"verdict", "probability"} & set(levels.columns)
 
 
 @pytest.mark.parametrize("discounted", [False, True])
@@ -85,7 +85,7 @@ def test_net_cost_holds_displaced_workers_at_the_baselines_price(discounted: boo
         cost = one(table, outcome="net_cost", payer=payer)
         assert cost["estimate"] == pytest.approx(amount + own)
         assert cost["months"] == FOLLOW_UP
-        assert cost["p_better"] == pytest.approx(1.0 - cost["p_higher"])
+        assert cost["p_better"] == pytest.approx(1.0 - cost["probability"])
     # Levels are of a scenario's own ledger.
     levels = BatchTables(runs, outcomes=("net_cost",), discounted=discounted).levels()
     own = one(levels, scenario="alt", payer="municipality")
@@ -198,11 +198,11 @@ def test_all_tables_cover_every_scenario_and_a_baseline_alone_has_levels_only() 
 
 def test_many_differences_are_held_to_the_rate_of_false_discoveries() -> None:
     rng = np.random.default_rng(1)
-    values = rng.normal(size=(200, 1, 12))
-    values[:20] += 3.0
+    values = rng.normal(size=(200, 12, 1))
+    values[:20] += 9.0
     values[-1] = 0.0
     table = adjusted(paired(np.zeros_like(values), values))
-    chance = table["p_higher"].to_numpy()[:-1]
+    chance = table["probability"].to_numpy()[:-1]
     order = np.sort(2.0 * np.minimum(chance, 1.0 - chance))
     by_hand = np.minimum.accumulate((order * len(order) / np.arange(1, len(order) + 1))[::-1])[::-1]
     assert np.sort(table["q_value"].to_numpy()[:-1]) == pytest.approx(np.minimum(by_hand, 1.0))
@@ -215,6 +215,16 @@ def test_many_differences_are_held_to_the_rate_of_false_discoveries() -> None:
     assert f"Of 199 differences {clear.sum()} are" in text
     assert "about 9.95 would" in text
     assert "1 more are exactly zero" in text
+    held = table["verdict_adjusted"].to_numpy() != table["verdict"].to_numpy()
+    assert set(table["verdict_adjusted"][held]) <= {"probably higher", "probably lower"}
+
+
+def test_a_single_parameter_set_has_no_verdict_and_the_note_says_how_to_add_draws() -> None:
+    values = 3.0 + np.random.default_rng(1).normal(size=(4, 1, 12))
+    table = adjusted(paired(np.zeros_like(values), values))
+    assert set(table["verdict"]) == set(table["verdict_adjusted"]) == {"simulation noise only"}
+    assert note(table).startswith("Simulation noise only")
+    assert "draws: posterior" in note(table)
 
 
 # Economics: 0.1 more in work over 48 months; a class for 6,000 DKK, and taxes and transfers besides.

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ankomst.studies.stats.intervals import COLUMNS, PAIRED_COLUMNS, estimates, interval_text, paired
+from ankomst.studies.stats.intervals import (
+    COLUMNS,
+    PAIRED_COLUMNS,
+    estimates,
+    interval_text,
+    paired,
+    probability_text,
+)
 from ankomst.studies.stats.resampling import _resamples
 
 if TYPE_CHECKING:
@@ -57,7 +64,7 @@ def test_fewer_than_five_replicates_have_students_t(n: int) -> None:
         low, high = stats.t.interval(0.9, n - 1, loc=row.mean(), scale=stats.sem(row))
         assert (found["low"][k], found["high"][k]) == pytest.approx((low, high), rel=1e-10)
         p = stats.ttest_1samp(row, 0.0, alternative="greater").pvalue
-        assert found["p_higher"][k] == pytest.approx(1.0 - p, abs=0.051)
+        assert found["probability"][k] == pytest.approx(1.0 - p, abs=0.051)
     assert "Student's t" in found["interval"][0]
 
 
@@ -171,29 +178,114 @@ def test_one_replicate_a_draw_cannot_tell_luck_from_parameters_and_says_so() -> 
 @pytest.mark.parametrize(
     ("values", "verdict"),
     [
-        ([1.0, 1.1, 0.9], "higher"),
-        ([-1.0, -1.1, -0.9, -1.05, -0.95], "lower"),
-        ([1.0, -1.1, 0.2], "too close to call"),
+        ([1.0, 1.1, 0.9], "simulation noise only"),
+        ([1.0, -1.1, 0.2], "simulation noise only"),
+        ([2.0, 2.0, 2.0], "simulation noise only"),
         ([0.0, 0.0, 0.0], "no difference"),
         ([0.0, np.nan, 0.0], "no difference"),
-        ([2.0, 2.0, 2.0], "higher"),
-        ([0.0], "too close to call"),
-        ([3.0], "too close to call"),
-        ([np.nan, np.nan], "too close to call"),
+        ([0.0], "simulation noise only"),
+        ([np.nan, np.nan], "simulation noise only"),
     ],
 )
-def test_the_verdict_says_no_more_than_the_interval(values: list[float], verdict: str) -> None:
+def test_a_single_parameter_set_has_no_verdict(values: list[float], verdict: str) -> None:
     assert estimates(np.array([[values]]))["verdict"][0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("draws", "mean", "verdict"),
+    [
+        (4, 9.0, "too few draws"),
+        (5, 9.0, "probably higher"),
+        (9, -9.0, "probably lower"),
+        (10, 9.0, "higher"),
+        (10, -9.0, "lower"),
+        (10, 1.5, "probably higher"),
+        (10, -1.5, "probably lower"),
+        (10, 0.3, "direction unclear"),
+    ],
+)
+def test_the_word_follows_the_probability_and_the_number_of_draws(
+    draws: int, mean: float, verdict: str
+) -> None:
+    effects = mean + stats.norm.ppf((np.arange(draws) + 0.5) / draws)
+    found = estimates(effects[None, :, None] + np.array([-0.1, 0.1])).iloc[0]
+    assert found["verdict"] == verdict
+    assert found["noise_share"] == pytest.approx(0.01 / effects.var(ddof=1), rel=1e-6)
+
+
+def test_draws_without_a_pair_do_not_count_towards_a_word() -> None:
+    values = np.full((1, 12, 2), np.nan)
+    values[0, :4] = 9.0 + np.random.default_rng(1).normal(size=(4, 2))
+    assert estimates(values)["verdict"][0] == "too few draws"
+
+
+def test_a_structural_discrepancy_widens_interval_and_probability() -> None:
+    values = 1.0 + np.random.default_rng(3).normal(0.0, 0.1, size=(1, 30, 1))
+    plain, wide = estimates(values).iloc[0], estimates(values, discrepancy_sd=1.0).iloc[0]
+    assert plain["verdict"] == "higher"
+    assert wide["verdict"] == "probably higher"
+    assert wide["probability"] == pytest.approx(stats.norm.cdf(1.0), abs=0.02)
+    assert wide["high"] - wide["low"] == pytest.approx(2.0 * 1.96, rel=0.04)
+    exact = estimates(np.full((1, 12, 2), 1.0), discrepancy_sd=1.0).iloc[0]
+    assert (exact["low"], exact["high"]) == pytest.approx((1.0 - 1.96, 1.0 + 1.96), abs=0.03)
+
+
+def test_an_interval_inside_the_margin_hardly_changes() -> None:
+    values = 1.0 + np.random.default_rng(3).normal(0.0, 0.1, size=(2, 30, 1))
+    assert list(estimates(values, margin=np.array([2.0, 1.0]))["verdict"]) == ["hardly changes", "higher"]
+
+
+@pytest.mark.parametrize(
+    ("probability", "draws", "text"),
+    [
+        (0.84, 12, "84 %"),
+        (0.999, 12, "over 96 %"),
+        (0.001, 12, "under 4 %"),
+        (0.97, 20, "97 %"),
+        (1.0, 20, "over 97 %"),
+    ],
+)
+def test_a_probability_is_never_surer_than_the_draws_allow(probability: float, draws: int, text: str) -> None:
+    assert probability_text(probability, draws) == text
+
+
+SHAPES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], Array]] = {
+    "normal": lambda rng, shape: rng.normal(size=shape),
+    "skewed": lambda rng, shape: (rng.gamma(4.0, size=shape) - 4.0) / 2.0,
+    "heavy-tailed": lambda rng, shape: rng.standard_t(5, size=shape) / np.sqrt(5.0 / 3.0),
+}
+
+
+@pytest.mark.parametrize("draws", [6, 12, 20])
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_word_is_wrong_no_more_often_than_it_says(name: str, draws: int) -> None:
+    rng = np.random.default_rng(draws)
+    means = rng.uniform(-5.0, 5.0, size=(4000, 1))
+    effects = means + SHAPES[name](rng, (4000, draws))
+    found = estimates(effects[:, :, None] + 0.5 * rng.normal(size=(4000, draws, 2)))
+    new = means + SHAPES[name](rng, (4000, 10))  # at one more draw
+    low, high = (found[end].to_numpy()[:, None] for end in ("low", "high"))
+    assert 0.92 <= share((low <= new) & (new <= high)) <= 0.98
+    for word, wrong in (("higher", new <= 0.0), ("lower", new >= 0.0)):
+        sure = (found["verdict"] == word).to_numpy()
+        assert sure.any() == (draws >= 10)
+        if sure.any():
+            assert share(wrong[sure]) <= 0.025
+        probable = (found["verdict"] == f"probably {word}").to_numpy()
+        assert probable.sum() > 100
+        assert share(wrong[probable]) <= 0.2
+    unclear = (found["verdict"] == "direction unclear").to_numpy()
+    assert 0.3 < share(new[unclear] > 0.0) < 0.7
 
 
 def test_a_row_without_spread_is_exact() -> None:
     for values in (np.full((1, 1, 7), 0.1), np.full((1, 6, 3), 0.1)):
         found = estimates(values).iloc[0]
         assert (found["estimate"], found["low"], found["high"], found["se"]) == (0.1, 0.1, 0.1, 0.0)
-        assert (found["mc_low"], found["mc_high"], found["p_higher"]) == (0.1, 0.1, 1.0)
+        assert (found["mc_low"], found["mc_high"], found["probability"]) == (0.1, 0.1, 1.0)
     nothing = estimates(np.zeros((1, 6, 3))).iloc[0]
     assert nothing["verdict"] == "no difference"
-    assert np.isnan(nothing["p_higher"])
+    assert np.isnan(nothing["probability"])
 
 
 def test_draws_of_which_one_has_runs_have_no_bounded_interval() -> None:
@@ -209,10 +301,15 @@ def test_draws_of_which_one_has_runs_have_no_bounded_interval() -> None:
 def test_the_probability_of_a_sign_agrees_with_the_interval(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(9)
     found = estimates(rng.normal(rng.normal(0.0, 1.5, size=(shape[0], 1, 1)), 1.0, size=shape))
-    chance = found["p_higher"]
-    assert ((chance >= 0.975) == (found["verdict"] == "higher")).mean() > 0.99
-    assert (chance[found["verdict"] == "higher"] >= 0.975).all()
-    assert (chance[found["verdict"] == "lower"] <= 0.025).all()
+    chance, above, below = found["probability"], found["low"] > 0.0, found["high"] < 0.0
+    assert above.any()
+    assert below.any()
+    assert (chance[above] >= 0.975 - 1e-9).all()
+    assert (chance[below] <= 0.025 + 1e-9).all()
+    assert chance[~above & ~below].between(0.025, 0.975).all()
+    if shape[1] >= 10:
+        assert ((found["verdict"] == "higher") == above).all()
+        assert ((found["verdict"] == "lower") == below).all()
     assert ((chance > 0.0) & (chance < 1.0)).all()
 
 
@@ -275,7 +372,7 @@ def test_probabilities_are_between_0_and_1_for_any_number_of_replicates() -> Non
     for n in range(2, 60):
         # So far from zero that every resample lies on one side.
         values = rng.normal(1.0, 0.01, size=(2, 1, n)) * np.array([1.0, -1.0])[:, None, None]
-        p = estimates(values)["p_higher"].to_numpy()
+        p = estimates(values)["probability"].to_numpy()
         assert (p >= 0.0).all(), n
         assert (p <= 1.0).all(), n
         assert p[0] > 0.99, n
@@ -295,4 +392,4 @@ def test_mostly_equal_differences_have_an_interval_of_their_own_size(n: int) -> 
         assert row.low < part.mean() < row.high
     half = stats.t.ppf(0.975, n - 1) * values[0, 0].std(ddof=1) / np.sqrt(n)
     assert (found["low"][0], found["high"][0]) == pytest.approx((0.1 / n - half, 0.1 / n + half))
-    assert found["verdict"][0] == "too close to call"
+    assert found["verdict"][0] == "simulation noise only"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.studies.batch.note import note
-from ankomst.studies.stats.statistics import TOO_CLOSE
+from ankomst.studies.stats.intervals import probability_text
+from ankomst.studies.stats.statistics import NOISE_ONLY, PROBABLY, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +35,7 @@ MEASURES = {
     "net_social_benefit": "Net social benefit",
     "chance_benefits_exceed_costs": "Chance of benefit",
 }
-CLOSE = "?"
+CLOSE, LIKELY = "?", "~"
 IN_JSON = ("levels", "differences", "economics", "ranking", "pareto", "regret")
 RANKED = 5
 ALL = "all"
@@ -99,8 +100,8 @@ def _differences(table: pd.DataFrame, experiment: Experiment, screen: Console) -
     any_row = whole.iloc[0]
     screen.print(
         f"\n{experiment.title}\nDifference from {any_row['baseline']} per newcomer (net cost in 1,000 DKK, "
-        f"discounted, displaced workers included), with its {100 * any_row['level']:g} % interval; {CLOSE} "
-        "is too close to call"
+        f"discounted, displaced workers included), with its {100 * any_row['level']:g} % "
+        f"interval{_meaning(whole)}"
     )
     keys = _headline(whole)
     printed = console.new_table(("Scenario",), [_title(*key) for key in keys])
@@ -150,7 +151,25 @@ def _title(name: str, payer: str) -> str:
 def _cells(rows: pd.DataFrame, keys: Iterable[tuple[str, str]]) -> list[str]:
     """Write the differences of one scenario or group, each with its interval and whether it is clear."""
     found = {(row["outcome"], row["payer"]): row for row in rows.to_dict("records")}
-    return [f"{cell(found[key])} {CLOSE if found[key]['verdict'] == TOO_CLOSE else ' '}" for key in keys]
+    return [f"{cell(found[key])}{_certainty(found[key])}" for key in keys]
+
+
+def _certainty(row: Mapping[Any, Any]) -> str:
+    """Write the probability that a difference is above zero, and a mark where it is not clear."""
+    if row["verdict"] == NOISE_ONLY or not math.isfinite(row["probability"]):
+        return ""
+    verdict = str(row["verdict"])
+    mark = CLOSE if verdict == UNCLEAR else LIKELY if verdict.startswith(PROBABLY) else " "
+    return f" {probability_text(row['probability'], int(row['draws']))} {mark}"
+
+
+def _meaning(table: pd.DataFrame) -> str:
+    """Say what stands behind an interval."""
+    if (table["verdict"] == NOISE_ONLY).any():
+        return f"; {NOISE_ONLY}, no verdict"
+    return (
+        f" and the probability that it is above zero; {LIKELY}: probably higher or lower; {CLOSE}: {UNCLEAR}"
+    )
 
 
 def _economics(table: pd.DataFrame, screen: Console) -> None:

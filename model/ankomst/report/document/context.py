@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ankomst.report.document.texts import Texts
 
 TOO_CLOSE = "too close to call"
+UNCLEAR = "direction unclear"
 NO_DIFFERENCE = "no difference"
 _ELASTICITY = "municipality.effort_elasticity"
 
@@ -187,7 +188,7 @@ def unclear(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     # Not (low > 0 or high < 0) is also true where an interval is missing: nothing is claimed without one.
     close: npt.NDArray[np.bool_] = ~((low > 0) | (high < 0))
     if "verdict" in frame.columns:
-        close |= (frame["verdict"] == TOO_CLOSE).to_numpy(dtype=bool)
+        close |= frame["verdict"].isin((TOO_CLOSE, UNCLEAR)).to_numpy(dtype=bool)
     return close
 
 

@@ -107,7 +107,7 @@ def grants_by_month(runs: RunValues, scenarios: Sequence[str], *, level: float =
 
 
 def _table(scenario: str, labels: pd.DataFrame, rows: Array, level: float) -> pd.DataFrame:
-    found = estimates(rows, level).drop(columns=["p_higher", "verdict"])
+    found = estimates(rows, level).drop(columns=["probability", "verdict"])
     found["interval"] = found["interval"].str.replace("effect at", "value at")
     table = pd.concat([labels, found], axis=1)
     table.insert(0, "scenario", scenario)

@@ -218,9 +218,9 @@ def _benefit_cost(benefits: Array, costs: Array, level: float) -> dict[str, Any]
 def _net_benefit(change: Changes, level: float) -> list[dict[str, Any]]:
     found = estimates(change.net_benefit[None], level).iloc[0]
     row = {name: found[name] for name in ("estimate", "low", "high", "level", "se", "n", "interval")}
-    known = np.isfinite(found["p_higher"])
+    known = np.isfinite(found["probability"])
     reason = statistics.NO_DIFFERENCE if found["n"] > 1 else "too few runs"
-    chance = {**row, "estimate": found["p_higher"], "low": np.nan, "high": np.nan, "se": np.nan}
+    chance = {**row, "estimate": found["probability"], "low": np.nan, "high": np.nan, "se": np.nan}
     return [
         {
             "measure": "net_social_benefit",

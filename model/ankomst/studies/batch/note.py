@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 from ankomst.studies.metrics.pairs import HIGHER, LOWER, better
-from ankomst.studies.stats.statistics import LEVEL, NO_DIFFERENCE, TOO_CLOSE
+from ankomst.studies.stats.statistics import LEVEL, NO_DIFFERENCE, NOISE_ONLY, PROBABLY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +20,8 @@ def with_chance(table: pd.DataFrame) -> pd.DataFrame:
     """Add `p_better`, the probability that the scenario is better; NaN where neither direction is."""
     names = table["outcome"] if "outcome" in table else table["item"]
     direction = names.map(better)
-    chance = np.where(direction == HIGHER, table["p_higher"], 1.0 - table["p_higher"])
-    place = list(table.columns).index("p_higher") + 1
+    chance = np.where(direction == HIGHER, table["probability"], 1.0 - table["probability"])
+    place = list(table.columns).index("probability") + 1
     table.insert(place, "p_better", np.where(direction == "", np.nan, chance))
     return table
 
@@ -32,7 +32,7 @@ def adjusted(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        With `p_higher` and `verdict`, one row a difference.
+        With `probability` and `verdict`, one row a difference.
     level : float
         The false discovery rate is held at 1 - level.
 
@@ -40,9 +40,10 @@ def adjusted(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
     -------
     DataFrame
         With `q_value`, the smallest false discovery rate at which the row counts (Benjamini and Hochberg,
-        from two-sided probabilities), NaN where there is nothing to test; and `verdict_adjusted`.
+        from two-sided probabilities), NaN where there is nothing to test; and `verdict_adjusted`, in which
+        "higher" and "lower" that do not hold are only probable.
     """
-    chance = table["p_higher"].to_numpy(dtype=np.float64)
+    chance = table["probability"].to_numpy(dtype=np.float64)
     tested = np.isfinite(chance)
     q = np.full(len(table), np.nan)
     if tested.any():
@@ -50,7 +51,7 @@ def adjusted(table: pd.DataFrame, level: float = LEVEL) -> pd.DataFrame:
         q[tested] = false_discovery_control(two_sided)
     verdict = table["verdict"].to_numpy(dtype=object)
     holds = np.isin(verdict, CLEAR) & (q <= 1.0 - level + 1e-12)
-    kept = np.where(holds | (verdict == NO_DIFFERENCE), verdict, TOO_CLOSE)
+    kept = np.where(holds | ~np.isin(verdict, CLEAR), verdict, PROBABLY + verdict)
     return table.assign(q_value=q, verdict_adjusted=kept)
 
 
@@ -63,7 +64,12 @@ def note(table: pd.DataFrame, level: float = LEVEL) -> str:
         As for `adjusted`.
     level : float
     """
-    tested = int(np.isfinite(table["p_higher"].to_numpy(dtype=np.float64)).sum())
+    if (table["verdict"] == NOISE_ONLY).any():
+        return (
+            "Simulation noise only: with a single parameter set no difference has a verdict; "
+            "`draws: posterior` in the experiment adds draws."
+        )
+    tested = int(np.isfinite(table["probability"].to_numpy(dtype=np.float64)).sum())
     equal = int((table["verdict"] == NO_DIFFERENCE).sum())
     clear = int(table["verdict"].isin(CLEAR).sum())
     left = int(adjusted(table, level)["verdict_adjusted"].isin(CLEAR).sum())

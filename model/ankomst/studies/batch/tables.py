@@ -107,7 +107,7 @@ class BatchTables:
         for scenario in self.pairs.runs.scenarios:
             found = estimates(np.concatenate([part for part, _ in self._own(scenario)]), self.level)
             found["interval"] = found["interval"].str.replace("effect at", "value at")
-            tables.append(self._table(scenario, labels, found.drop(columns=["p_higher", "verdict"])))
+            tables.append(self._table(scenario, labels, found.drop(columns=["probability", "verdict"])))
         return pd.concat(tables, ignore_index=True)
 
     def differences(self) -> pd.DataFrame:

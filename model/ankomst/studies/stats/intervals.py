@@ -1,19 +1,33 @@
-"""Intervals of paired differences of a batch: Monte-Carlo error and parameter uncertainty told apart.
+"""The interval and the verdict of a difference between scenarios, from draws and replicates.
 
 Replicates are nested in parameter draws. With one draw the interval is the Monte-Carlo error of the mean.
-With several it is where the effect lies at the true, unknown parameters, if they are like the draws.
+With several it is where the effect lies at the true, unknown parameters, if they are like the draws;
+only then is there a verdict.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ankomst.studies.stats.resampling import bootstrap_t, unknown_draw
-from ankomst.studies.stats.statistics import LEVEL, NO_DIFFERENCE, PAIRS, TOO_CLOSE, t_quantile
+from ankomst.studies.stats.statistics import (
+    FEW_DRAWS,
+    HARDLY,
+    LEVEL,
+    NO_DIFFERENCE,
+    NOISE_ONLY,
+    PAIRS,
+    PROBABLY,
+    UNCLEAR,
+    t_quantile,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Array = np.ndarray[Any, Any]
 COLUMNS = (
@@ -29,7 +43,8 @@ COLUMNS = (
     "mc_high",
     "parameter_sd",
     "parameter_share",
-    "p_higher",
+    "noise_share",
+    "probability",
     "verdict",
     "interval",
 )
@@ -37,10 +52,21 @@ COLUMNS = (
 PAIRED_COLUMNS = (*COLUMNS, "baseline_value", "scenario_value", "correlation", "efficiency")
 FEWEST_FOR_BOOTSTRAP = 5
 ROUNDING = 1e-11
+SURE, LIKELY = 0.975, 0.8
+"""Probabilities from which a direction is said, and said to be probable."""
+FEWEST_DRAWS, ENOUGH_DRAWS = 5, 10
+"""Fewest draws with a verdict, and fewest with one that is more than probable."""
+_NEAR = 1e-6
 
 
-def estimates(values: Array, level: float = LEVEL) -> pd.DataFrame:
-    """Estimate means, or mean differences, with their intervals.
+def estimates(
+    values: Array,
+    level: float = LEVEL,
+    *,
+    discrepancy_sd: float = 0.0,
+    margin: Array | float | None = None,
+) -> pd.DataFrame:
+    """Estimate means, or mean differences, with their intervals and verdicts.
 
     Parameters
     ----------
@@ -48,6 +74,11 @@ def estimates(values: Array, level: float = LEVEL) -> pd.DataFrame:
         NaN where a run is missing.
     level : float
         Coverage of the intervals.
+    discrepancy_sd : float
+        Standard deviation of the effect's structural discrepancy, in its unit; interval and probability
+        include it where there are several draws.
+    margin : float or ndarray, shape (rows,), optional
+        Largest change, up or down, that hardly counts as one.
 
     Returns
     -------
@@ -56,15 +87,23 @@ def estimates(values: Array, level: float = LEVEL) -> pd.DataFrame:
         `se`, the standard error behind them; `n`, pairs used; `draws`, draws used; `mc_se`, `mc_low` and
         `mc_high`, the Monte-Carlo error of the estimate for these very draws; `parameter_sd`, the standard
         deviation of the effect between draws; `parameter_share`, the share of the variance of a single pair
-        that parameters make; `p_higher`, the probability that the value is above zero (NaN where every pair
-        is zero).
+        that parameters make; `noise_share`, the share of the variance of a draw's mean that is simulation
+        noise; `probability`, that the value at one more draw is above zero (with one draw, that the mean is;
+        NaN where every pair is zero); `verdict`, see `verdicts`.
     """
     values = np.asarray(values, dtype=np.float64)
-    found = _one_point(values[:, 0], level) if values.shape[1] == 1 else _several_draws(values, level)
+    found = (
+        _one_point(values[:, 0], level)
+        if values.shape[1] == 1
+        else _several_draws(values, level, discrepancy_sd)
+    )
     found["level"] = np.full(len(values), level)
     zero = (np.where(np.isfinite(values), values, 0.0) == 0.0).all(axis=(1, 2)) & (found["n"] > 1)
-    found["p_higher"] = np.where(zero, np.nan, found["p_higher"])
-    found["verdict"] = verdicts(found["estimate"], found["low"], found["high"], zero)
+    found["probability"] = np.where(zero, np.nan, found["probability"])
+    if values.shape[1] == 1:
+        found["verdict"] = np.where(zero, NO_DIFFERENCE, NOISE_ONLY).astype(object)
+    else:
+        found["verdict"] = verdicts(found, zero, margin)
     texts = {
         (draws, n): interval_text(values.shape[1], values.shape[2], int(n), int(draws))
         for draws, n in set(zip(found["draws"], found["n"], strict=True))
@@ -114,11 +153,45 @@ def difference(base: Array, alt: Array) -> Array:
     return np.where(np.abs(change) <= ROUNDING * np.maximum(np.abs(base), np.abs(alt)), 0.0, change)
 
 
-def verdicts(estimate: Array, low: Array, high: Array, zero: Array) -> Array:
-    """Say "higher", "lower", "too close to call", or "no difference" where every pair is equal."""
-    clear = np.isfinite(low) & np.isfinite(high) & ((low > 0.0) | (high < 0.0))
-    words = np.where(clear, np.where(estimate > 0.0, "higher", "lower"), TOO_CLOSE)
+def verdicts(table: Mapping[str, Array], zero: Array, margin: Array | float | None = None) -> Array:
+    """Say the direction of differences at one more draw.
+
+    Parameters
+    ----------
+    table : mapping of str to ndarray
+        With `low`, `high`, `draws` and `probability`, each of shape (rows,).
+    zero : ndarray of bool, shape (rows,)
+        Whether every pair is equal.
+    margin : float or ndarray, shape (rows,), optional
+
+    Returns
+    -------
+    ndarray of str
+        "higher" or "lower" from a probability of 0.975 (at most 0.025) and ten draws; "probably higher" or
+        "probably lower" from 0.8 (0.2) and five draws; otherwise "direction unclear". "hardly changes" where
+        the interval lies inside the margin, "no difference" where every pair is equal, "too few draws" below
+        five.
+    """
+    probability, draws = table["probability"], table["draws"]
+    direction = np.where(probability > 0.5, "higher", "lower").astype(object)
+    certainty = np.maximum(probability, 1.0 - probability) + 1e-9
+    sure = (certainty >= SURE) & (draws >= ENOUGH_DRAWS)
+    words = np.where(certainty >= LIKELY, PROBABLY + direction, UNCLEAR)
+    words = np.where(sure, direction, words)
+    if margin is not None:
+        words = np.where((table["low"] > -margin) & (table["high"] < margin), HARDLY, words)
+    words = np.where(draws < FEWEST_DRAWS, FEW_DRAWS, words)
     return np.where(zero, NO_DIFFERENCE, words).astype(object)
+
+
+def probability_text(probability: float, draws: int) -> str:
+    """Write a probability in whole per cent, never surer than d draws allow: "84 %", "over 96 %"."""
+    most = 1.0 - 1.0 / (2.0 * (draws + 1))
+    if probability > most:
+        return f"over {int(100.0 * most)} %"
+    if probability < 1.0 - most:
+        return f"under {100 - int(100.0 * most)} %"
+    return f"{100.0 * probability:.0f} %"
 
 
 def interval_text(draws: int, replicates: int, n: int, used: int | None = None) -> str:
@@ -139,18 +212,20 @@ def interval_text(draws: int, replicates: int, n: int, used: int | None = None) 
         if n == 1:
             return "one replicate: no interval; parameters at one point"
         way = "Student's t" if n < FEWEST_FOR_BOOTSTRAP else "bootstrap-t"
-        return f"Monte-Carlo error of the mean over {n} replicates ({way}); parameters at one point"
+        return (
+            f"simulation noise only: Monte-Carlo error over {n} replicates ({way}); parameters at one point"
+        )
     d = draws if used is None else used
     if d == 1:
         return "pairs in one draw of the parameters only: no interval for unknown parameters"
     if replicates == 1 or n == d:
         return (
             f"one run at an unknown draw of the parameters, from {d} draws with one replicate each: "
-            "parameter uncertainty and luck of the simulation together, which one replicate cannot tell apart"
+            "parameters and simulation noise together, which one replicate cannot tell apart"
         )
     return (
         f"effect at an unknown draw of the parameters, from {d} draws with {n} pairs: parameter uncertainty "
-        "without the luck of the simulation; mc_low to mc_high: Monte-Carlo error of the mean of these draws"
+        "without simulation noise; mc_low to mc_high: Monte-Carlo error of the mean of these draws"
     )
 
 
@@ -194,12 +269,13 @@ def _one_point(values: Array, level: float) -> dict[str, Any]:
         "mc_high": high,
         "parameter_sd": nothing,
         "parameter_share": nothing,
-        "p_higher": _agreeing(p, low, high, level),
+        "noise_share": nothing,
+        "probability": _agreeing(p, low, high, level),
     }
 
 
-def _several_draws(values: Array, level: float) -> dict[str, Any]:
-    """Estimate one-way random effects: parameters between draws, luck within."""
+def _several_draws(values: Array, level: float, discrepancy_sd: float) -> dict[str, Any]:
+    """Estimate one-way random effects: parameters between draws, simulation noise within."""
     finite = np.isfinite(values)
     sizes = finite.sum(axis=2)
     draws, n = (sizes > 0).sum(axis=1), sizes.sum(axis=1)
@@ -213,26 +289,32 @@ def _several_draws(values: Array, level: float) -> dict[str, Any]:
         observed = np.nansum(deviations**2, axis=1) / np.where(draws > 1, draws - 1, np.nan)
         between = np.maximum(0.0, observed - noise)
         share = between / (between + within)
+        noise_share = noise / np.maximum(observed, noise)
     flat = (_range(values) == 0.0) & (draws > 1)
     one = _first(values)
     rows = len(values)
     low, high = np.where(draws == 1, -np.inf, np.nan), np.where(draws == 1, np.inf, np.nan)
     p = np.full(rows, np.nan)
-    low[flat] = high[flat] = centre[flat] = one[flat]
-    p[flat] = one[flat] > 0.0
+    centre[flat] = one[flat]
+    exact = flat & (discrepancy_sd == 0.0)
+    low[exact] = high[exact] = one[exact]
+    p[exact] = one[exact] > 0.0
     for d, df in {(int(d), int(df)) for d, df in zip(draws, freedom, strict=True) if d > 1}:
-        mine = np.flatnonzero((draws == d) & (freedom == df) & ~flat)
+        mine = np.flatnonzero((draws == d) & (freedom == df) & ~exact)
         if mine.size:
             kept = np.sort(deviations[mine], axis=1)[:, :d]
-            low[mine], high[mine], p[mine] = unknown_draw(centre[mine], kept, noise[mine], df, level)
+            low[mine], high[mine], p[mine] = unknown_draw(
+                centre[mine], kept, noise[mine], df, level, discrepancy_sd
+            )
     half = stdtrit(np.maximum(1, freedom), 0.5 + level / 2.0) * mc_se
     told_apart = np.where(flat, 0.0, 1.0) * np.where((freedom > 0) & (draws > 1), 1.0, np.nan)
-    se = np.sqrt(np.where(freedom > 0, between, observed) + observed / np.maximum(1, draws))
+    variance = np.where(freedom > 0, between, observed) + observed / np.maximum(1, draws)
+    se = np.sqrt(np.where(flat, 0.0, variance) + discrepancy_sd**2)
     return {
         "estimate": centre,
         "low": low,
         "high": high,
-        "se": np.where(flat, 0.0, np.where(draws == 1, np.inf, se)),
+        "se": np.where(draws == 1, np.inf, se),
         "n": n,
         "draws": draws,
         "mc_se": np.where(flat & (freedom > 0), 0.0, mc_se),
@@ -240,7 +322,8 @@ def _several_draws(values: Array, level: float) -> dict[str, Any]:
         "mc_high": np.where(flat & (freedom > 0), centre, centre + half),
         "parameter_sd": np.sqrt(between) * told_apart,
         "parameter_share": np.where(flat, np.nan, share) * told_apart,
-        "p_higher": _agreeing(p, low, high, level),
+        "noise_share": np.where(flat, np.nan, noise_share) * told_apart,
+        "probability": _agreeing(p, low, high, level),
     }
 
 
@@ -249,7 +332,7 @@ def _agreeing(p: Array, low: Array, high: Array, level: float) -> Array:
     tail = 0.5 - level / 2.0
     p = np.where(low > 0.0, np.maximum(p, 1.0 - tail), p)
     p = np.where(high < 0.0, np.minimum(p, tail), p)
-    return np.where((low <= 0.0) & (high >= 0.0), np.clip(p, tail, 1.0 - tail), p)
+    return np.where((low <= 0.0) & (high >= 0.0), np.clip(p, tail + _NEAR, 1.0 - tail - _NEAR), p)
 
 
 def _mean(values: Array, axes: tuple[int, ...]) -> Array:

@@ -63,16 +63,16 @@ def bootstrap_t(values: Array, level: float) -> tuple[Array, Array, Array]:
     Returns
     -------
     low, high : ndarray, shape (rows,)
-    p_higher : ndarray, shape (rows,)
+    probability : ndarray, shape (rows,)
         Probability that the mean is above zero, given the noise.
     """
     rows, n = values.shape
-    low, high, p_higher = np.empty(rows), np.empty(rows), np.empty(rows)
+    low, high, probability = np.empty(rows), np.empty(rows), np.empty(rows)
     step = max(1, _CELLS // len(_resamples(n)[0]))
     for start in range(0, rows, step):
         part = slice(start, start + step)
-        low[part], high[part], p_higher[part] = _bootstrap_part(values[part], level)
-    return low, high, p_higher
+        low[part], high[part], probability[part] = _bootstrap_part(values[part], level)
+    return low, high, probability
 
 
 def _bootstrap_part(values: Array, level: float) -> tuple[Array, Array, Array]:
@@ -97,8 +97,8 @@ def _bootstrap_part(values: Array, level: float) -> tuple[Array, Array, Array]:
     lower, upper = np.where(tied, -t, lower), np.where(tied, t, upper)
     below = np.where(tied, stdtr(n - 1, seen), below)
     both = (below + stdtr(n - 1, seen)) / 2.0
-    p_higher = np.where(below > 0.5, np.minimum(below, both), np.maximum(below, both))
-    return centre - upper * se, centre - lower * se, p_higher
+    probability = np.where(below > 0.5, np.minimum(below, both), np.maximum(below, both))
+    return centre - upper * se, centre - lower * se, probability
 
 
 def _lower(values: Array, weights: Array, tail: float) -> Array:
@@ -143,7 +143,7 @@ def _shape_weights(draws: int) -> Array:
 
 
 def unknown_draw(
-    centre: Array, deviations: Array, noise: Array, freedom: int, level: float
+    centre: Array, deviations: Array, noise: Array, freedom: int, level: float, discrepancy_sd: float
 ) -> tuple[Array, Array, Array]:
     """Give the interval of the effect at an unknown draw: generalised prediction of one-way random effects.
 
@@ -162,27 +162,29 @@ def unknown_draw(
     freedom : int
         Degrees of freedom of `noise`.
     level : float
+    discrepancy_sd : float
+        Standard deviation of a structural discrepancy that is added to the effect, normal.
 
     Returns
     -------
     low, high : ndarray, shape (rows,)
-    p_higher : ndarray, shape (rows,)
+    probability : ndarray, shape (rows,)
         Probability that the effect at an unknown draw is above zero.
     """
     rows = len(centre)
-    low, high, p_higher = np.empty(rows), np.empty(rows), np.empty(rows)
+    low, high, probability = np.empty(rows), np.empty(rows), np.empty(rows)
     step = max(1, _CELLS // (2 * POINTS))
     tails = (0.5 - level / 2.0, 0.5 + level / 2.0)
     for start in range(0, rows, step):
         part = slice(start, start + step)
-        found = centre[part, None] + _unknown_part(deviations[part], noise[part], freedom)
+        found = centre[part, None] + _unknown_part(deviations[part], noise[part], freedom, discrepancy_sd)
         low[part], high[part] = np.quantile(found, tails, axis=1, method="hazen")
         above = (found > 0.0).mean(axis=1)
-        p_higher[part] = np.clip(above, 0.25 / POINTS, 1.0 - 0.25 / POINTS)
-    return low, high, p_higher
+        probability[part] = np.clip(above, 0.25 / POINTS, 1.0 - 0.25 / POINTS)
+    return low, high, probability
 
 
-def _unknown_part(deviations: Array, noise: Array, freedom: int) -> Array:
+def _unknown_part(deviations: Array, noise: Array, freedom: int, discrepancy_sd: float) -> Array:
     """Return the effect at an unknown draw less its estimate at every point, shape (rows, 2 * POINTS)."""
     draws = deviations.shape[1]
     points = _points()
@@ -197,4 +199,6 @@ def _unknown_part(deviations: Array, noise: Array, freedom: int) -> Array:
     else:
         scale = np.sqrt(np.where(observed > 0.0, observed, 1.0))
         shape = (np.sort(deviations, axis=1) / scale[:, None]) @ _shape_weights(draws)
-    return np.asarray(np.sqrt(total / draws) * ndtri(points[:, 2]) + np.sqrt(effect) * shape)
+    return np.asarray(
+        np.sqrt(total / draws + discrepancy_sd**2) * ndtri(points[:, 2]) + np.sqrt(effect) * shape
+    )

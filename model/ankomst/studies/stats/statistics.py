@@ -18,6 +18,13 @@ INTERVAL_DRAWS = (
 )
 TOO_CLOSE = "too close to call"
 NO_DIFFERENCE = "no difference"
+UNCLEAR = "direction unclear"
+HARDLY = "hardly changes"
+PROBABLY = "probably "
+NOISE_ONLY = "simulation noise only"
+"""Said in place of a verdict where there is a single parameter set."""
+FEW_DRAWS = "too few draws"
+"""Said in place of a verdict where fewer than five draws have a pair."""
 PAIRS = 5
 """Fewest pairs whose correlation is told: that of fewer says little more than how few they are."""
 
