@@ -3,15 +3,18 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ankomst.errors import AnkomstError
-from ankomst.policy.parameters import Parameter, load_registry
+from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import Scenario, build_scenario, load_scenario, parse_override
+
+if TYPE_CHECKING:
+    from ankomst.policy.parameter_values import Parameter
 
 SECTIONS = (
     "danish",

@@ -24,7 +24,7 @@ from ankomst.report.document.texts import load_texts
 from ankomst.report.run.run_parts import run_parts
 from ankomst.report.run.run_report import _plain
 from ankomst.report.sensitivity import page as sensitivity_page
-from ankomst.report.sensitivity.tables import Study as Sensitivity
+from ankomst.report.sensitivity.study import Study as Sensitivity
 from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts
 from ankomst.report.validation import page as validation_page
 from ankomst.report.validation.figure_validation import case_figure

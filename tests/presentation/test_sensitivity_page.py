@@ -17,7 +17,7 @@ from ankomst.policy.parameters import load_registry, ranged
 from ankomst.report.document.parameter_names import parameter_name, parameter_names
 from ankomst.report.document.texts import LANGUAGES
 from ankomst.report.sensitivity.page import build_sensitivity_page, quantity_figures, study_facts
-from ankomst.report.sensitivity.tables import OPTIONAL, REQUIRED, Study
+from ankomst.report.sensitivity.study import OPTIONAL, REQUIRED, Study
 from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts, sentences
 from ankomst.studies.metrics.contrasts import LEADER
 from ankomst.studies.stats.noise import LUCK

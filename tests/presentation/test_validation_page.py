@@ -16,8 +16,7 @@ from ankomst.report.document.texts import LANGUAGES
 from ankomst.report.validation.page import build_validation_page, validation_texts
 from ankomst.studies.metrics.validation_measures import WITH
 from ankomst.studies.schema.validation_file import CASES
-from ankomst.studies.validation.study import Residual
-from ankomst.studies.validation.tables import residual_table, validation_table
+from ankomst.studies.validation.tables import Residual, residual_table, validation_table
 
 if TYPE_CHECKING:
     from pathlib import Path

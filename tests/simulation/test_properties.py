@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from tests.simulation.support import SMALL_TABLE
 from tests.simulation.test_truths import fingerprint
 
-from ankomst.policy.parameters import Parameter, load_registry
+from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import Scenario, build_scenario
 from ankomst.simulation import codes, fields
 from ankomst.simulation.accounts import PARTIES, direction
 from ankomst.simulation.engine import IntroductionModel
+
+if TYPE_CHECKING:
+    from ankomst.policy.parameter_values import Parameter
 
 EXAMPLES = 60
 RANGED = [p for p in load_registry().values() if p.range is not None]

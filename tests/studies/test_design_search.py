@@ -12,18 +12,9 @@ from pydantic import ValidationError
 from ankomst.errors import AnkomstError, ExperimentError, RunError
 from ankomst.policy.grants import ResultGrant
 from ankomst.policy.scenario import load_scenario
-from ankomst.studies.decision.design_search import (
-    FOUND,
-    SHIPPED,
-    Objective,
-    Searched,
-    Tried,
-    better,
-    front,
-    resampled,
-    search,
-)
+from ankomst.studies.decision.design_search import FOUND, SHIPPED, Searched, better, front, resampled, search
 from ankomst.studies.decision.design_tables import area, design_facts, design_tables, hypervolumes
+from ankomst.studies.decision.trials import Objective, Tried
 from ankomst.studies.design.grant_designs import SPANS, DesignsFile, design_of, design_space, grants_of
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from ankomst.studies.metrics.validation_measures import (
 )
 from ankomst.studies.schema.validation_file import CASES
 from ankomst.studies.validation import study as validation
-from ankomst.studies.validation.study import Residual, load_validation, run_validation
-from ankomst.studies.validation.tables import validation_table
+from ankomst.studies.validation.study import load_validation, run_validation
+from ankomst.studies.validation.tables import Residual, validation_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.errors import ParameterError, nearest_name
-from ankomst.policy.parameters import GRADES, PACKAGED, START, Parameter, load_registry
+from ankomst.policy.parameters import GRADES, PACKAGED, START, load_registry
 from ankomst.policy.posterior import CLEARLY, LEVEL, Marginal, marginals
 from ankomst.policy.registry_check import check_registry
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ankomst.policy.parameter_values import Parameter
 
 _LABELS = {"value": "central value", "start": "start value"}
 """What a person reads in place of a key: the central value is that of the posterior's central draw."""

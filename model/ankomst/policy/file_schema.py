@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ankomst.policy.parameters import Parameter, load_registry
+from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import Scenario
+
+if TYPE_CHECKING:
+    from ankomst.policy.parameter_values import Parameter
 
 FILE_NAME = "scenario.schema.json"
 

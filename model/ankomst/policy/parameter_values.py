@@ -4,20 +4,58 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from ankomst.errors import nearest_name, show
 from ankomst.policy.kinds import Quantity
 from ankomst.policy.schema import WrongValueError, WrongValues
-
-if TYPE_CHECKING:
-    from ankomst.policy.parameters import Parameter
 
 DISTRIBUTIONS = ("population.origin_shares",)
 """Tables whose entries sum to 1; lists of shares always do."""
 ParameterValue = Any
 """A number (float or int), or a table: a dict of numbers or of lists of numbers."""
 Table = Any
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain parameter.
+
+    Attributes
+    ----------
+    name
+        Group and name, such as ``job_finding.b_language``.
+    value
+        Value in use: a number (of a calibrated parameter the central draw of the posterior), or a table for
+        fixed traits of the population.
+    range
+        Lowest and highest value for priors and sensitivity analysis; None for fixed traits and constants.
+    prior
+        Shape of the prior over the range.
+    unit
+        Unit of the value.
+    grade
+        How well it is known: one of GRADES.
+    source
+        Where it comes from; may be empty for assumptions.
+    integer
+        Whether only whole numbers make sense.
+    """
+
+    name: str
+    value: Any
+    range: tuple[float, float] | None
+    prior: str
+    unit: str
+    grade: str
+    source: str
+    integer: bool = False
+
+    @property
+    def group(self) -> str:
+        """Return the part of the name before the dot."""
+        return self.name.partition(".")[0]
 
 
 def check_value(parameter: Parameter, value: object, *, ranges: bool = True) -> ParameterValue:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ankomst.errors import ParameterError, Problems, nearest_name, show
 from ankomst.policy.files import display_path
-from ankomst.policy.parameter_values import ParameterValue, check_value
+from ankomst.policy.parameter_values import Parameter, ParameterValue, check_value
 from ankomst.policy.schema import WrongValueError, WrongValues
 from ankomst.policy.yaml_file import YamlFile, read_yaml
 
@@ -33,46 +32,6 @@ SET_BY_LEVER = {
 """Constants that record a lever's default; the lever is what to change."""
 
 _FIELDS = ("value", "range", "prior", "unit", "grade", "source", "integer")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One uncertain parameter.
-
-    Attributes
-    ----------
-    name
-        Group and name, such as ``job_finding.b_language``.
-    value
-        Value in use: a number (of a calibrated parameter the central draw of the posterior), or a table for
-        fixed traits of the population.
-    range
-        Lowest and highest value for priors and sensitivity analysis; None for fixed traits and constants.
-    prior
-        Shape of the prior over the range.
-    unit
-        Unit of the value.
-    grade
-        How well it is known: one of GRADES.
-    source
-        Where it comes from; may be empty for assumptions.
-    integer
-        Whether only whole numbers make sense.
-    """
-
-    name: str
-    value: Any
-    range: tuple[float, float] | None
-    prior: str
-    unit: str
-    grade: str
-    source: str
-    integer: bool = False
-
-    @property
-    def group(self) -> str:
-        """Return the part of the name before the dot."""
-        return self.name.partition(".")[0]
 
 
 class Registry(Mapping[str, Parameter]):

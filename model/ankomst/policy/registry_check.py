@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.errors import nearest_name, show
-from ankomst.policy.parameter_values import check_value
-from ankomst.policy.parameters import FIXED_GROUPS, GRADES, PRIORS, Parameter, Registry
+from ankomst.policy.parameter_values import Parameter, check_value
+from ankomst.policy.parameters import FIXED_GROUPS, GRADES, PRIORS, Registry
 from ankomst.policy.schema import WrongValueError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ankomst.studies.stats.noise import LUCK
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.sensitivity.tables import Row
+    from ankomst.report.sensitivity.study import Row
     from ankomst.report.sensitivity.words import SensitivityContext
 
 _LOOKS: Final = {"total": ("#0072B2", "solid"), "first": ("#D55E00", "dash")}

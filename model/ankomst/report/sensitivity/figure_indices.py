@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ankomst.report.sensitivity.tables import Row
+    from ankomst.report.sensitivity.study import Row
     from ankomst.report.sensitivity.words import SensitivityContext
 
 TOTAL, FIRST, DUMMY = "#0072B2", "#D55E00", theme.UNCLEAR

@@ -15,7 +15,7 @@ from ankomst.report.document.run_context import folded
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.sensitivity.tables import Row
+    from ankomst.report.sensitivity.study import Row
     from ankomst.report.sensitivity.words import SensitivityContext
 
 # Light enough for numbers in ink.

@@ -19,7 +19,7 @@ from ankomst.studies.stats.noise import LUCK
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.sensitivity.tables import Row
+    from ankomst.report.sensitivity.study import Row
     from ankomst.report.sensitivity.words import Scale, SensitivityContext
 
 CLEAR: Final = "#0072B2"

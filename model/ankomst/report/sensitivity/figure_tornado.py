@@ -19,7 +19,7 @@ from ankomst.report.sensitivity.figure_indices import lay_factors
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.sensitivity.tables import Row
+    from ankomst.report.sensitivity.study import Row
     from ankomst.report.sensitivity.words import Scale, SensitivityContext
 
 LOW, HIGH = "#0072B2", "#D55E00"

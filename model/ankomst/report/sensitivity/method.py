@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from ankomst.report.sensitivity.tables import Study
+    from ankomst.report.sensitivity.study import Study
     from ankomst.report.sensitivity.words import SensitivityContext
 
 MEASURES: Final = (*("sobol", "morris", "interactions", "tornado", "given_data", "convergence", "emulator"),)

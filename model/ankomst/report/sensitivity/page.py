@@ -18,13 +18,8 @@ from ankomst.report.sensitivity.figure_morris import draw_morris
 from ankomst.report.sensitivity.figure_tornado import draw_tornado
 from ankomst.report.sensitivity.method import limits as limits_of
 from ankomst.report.sensitivity.method import method as made_by
-from ankomst.report.sensitivity.tables import (
-    Study,
-    dependence_table,
-    factors_table,
-    quantity_tables,
-    ranking_table,
-)
+from ankomst.report.sensitivity.study import Study
+from ankomst.report.sensitivity.tables import dependence_table, factors_table, quantity_tables, ranking_table
 from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts
 from ankomst.studies.engine.stored_tables import all_as_stored
 
@@ -34,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ankomst.report.sensitivity.tables import Row
+    from ankomst.report.sensitivity.study import Row
 
 FACTS: Final = (
     *("title", "baseline", "scenarios", "draws_text", "dependence_limit", "newcomers_per_year", "newcomers"),

@@ -13,14 +13,14 @@ from ankomst.report.document.page import bullets, panel
 from ankomst.report.document.parameter_names import parameter_name
 from ankomst.report.document.run_context import DASH
 from ankomst.report.document.texts import Texts, load_texts
-from ankomst.report.sensitivity.tables import clear_of_dummy, leading
+from ankomst.report.sensitivity.study import clear_of_dummy, leading
 from ankomst.studies.metrics.contrasts import LEADER
 from ankomst.studies.stats.noise import LUCK
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.sensitivity.tables import Leading, Row, Study
+    from ankomst.report.sensitivity.study import Leading, Row, Study
 
 MARK: Final = "*"
 NOISY: Final = 0.2

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from optuna import Study, Trial
 
-    from ankomst.studies.decision.design_search import Objectives, Tried
+    from ankomst.studies.decision.trials import Objectives, Tried
     from ankomst.studies.design.grant_designs import Design, DesignSpace, Value
 
 STARTUP = 30

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.errors import RunError, show
+from ankomst.errors import RunError
 from ankomst.studies.decision.design_proposals import Proposals
-from ankomst.studies.metrics.pairs import HIGHER, LOWER
+from ankomst.studies.decision.trials import Objectives, Tried
 from ankomst.studies.stats.ranks import on_front
 
 if TYPE_CHECKING:
@@ -40,58 +40,6 @@ ASKS_A_TRIAL = 5
 """Proposals for each new design after which the search ends: the space holds no more."""
 RESAMPLES = 500
 _BOOTSTRAP = 2
-
-
-@dataclass(frozen=True)
-class Objective:
-    """What a design is judged by.
-
-    Attributes
-    ----------
-    name : str
-        Column of the tables, such as months_employed.
-    better : {"higher", "lower"}
-    unit : str
-    tolerance : float
-        So much worse still counts as equal, in the unit.
-    """
-
-    name: str
-    better: str
-    unit: str = ""
-    tolerance: float = 0.0
-
-    def __post_init__(self) -> None:
-        if self.better not in {HIGHER, LOWER}:
-            raise RunError(f"{self.name!r} is better {show(self.better)}", allowed=f"{HIGHER}, {LOWER}")
-
-    @property
-    def sign(self) -> float:
-        """1 where higher is better, -1 where lower is."""
-        return 1.0 if self.better == HIGHER else -1.0
-
-
-Objectives = tuple[Objective, Objective]
-"""What is gained, and what it costs."""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A design and what it gave.
-
-    Attributes
-    ----------
-    name, origin : str
-    design : dict
-        Values of the variables; of a design outside the space {"scenario": name}.
-    results : ndarray, shape (cases, 2)
-        Differences from the baseline; NaN where an evaluation failed.
-    """
-
-    name: str
-    origin: str
-    design: Design
-    results: Array
 
 
 @dataclass(frozen=True)

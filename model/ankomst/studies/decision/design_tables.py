@@ -10,20 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ankomst.studies.decision.design_search import (
-    FOUND,
-    SHIPPED,
-    Objectives,
-    Searched,
-    better,
-    front,
-    resampled,
-)
+from ankomst.studies.decision.design_search import FOUND, SHIPPED, Searched, better, front, resampled
 from ankomst.studies.stats.intervals import difference, estimates
 from ankomst.studies.stats.statistics import LEVEL, TOO_CLOSE, Estimate, mean
 
 if TYPE_CHECKING:
-    from ankomst.studies.decision.design_search import Tried
+    from ankomst.studies.decision.trials import Objectives, Tried
 
 Array = np.ndarray[Any, Any]
 MATCHED, NOT_MATCHED = "equalled or beaten", "not matched"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ankomst.studies.decision.design_search import SCENARIO, Objective, search
+from ankomst.studies.decision.design_search import SCENARIO, search
 from ankomst.studies.decision.design_tables import design_facts, design_tables
 from ankomst.studies.decision.study import DESIGN
+from ankomst.studies.decision.trials import Objective
 from ankomst.studies.design.grant_designs import grants_of
 from ankomst.studies.design.perturbations import GRANTS, grants_text
 from ankomst.studies.design.seeds import first_luck, seed_of

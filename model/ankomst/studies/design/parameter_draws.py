@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ankomst.errors import ParameterError, Problems, nearest_name, show
-from ankomst.policy.parameters import Parameter, load_registry, nearest_parameter, ranged
+from ankomst.policy.parameters import load_registry, nearest_parameter, ranged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ankomst.policy.parameter_values import Parameter
 
 Array = np.ndarray[Any, Any]
 METHODS = ("latin_hypercube", "sobol")

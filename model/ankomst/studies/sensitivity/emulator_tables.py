@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,32 +13,41 @@ from ankomst.studies.sensitivity.emulator_indices import emulator_sobol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
+
+    from ankomst.studies.engine.points import Points
     from ankomst.studies.metrics.contrasts import Quantity
-    from ankomst.studies.sensitivity.tables import Analysis
+    from ankomst.studies.schema.sensitivity_file import SensitivityFile
+
+    Array = np.ndarray[Any, Any]
 
 STAGE = "sobol"
 
 
 def emulator_tables(
-    analysis: Analysis, quantities: Sequence[Quantity], say: Callable[[str], None]
-) -> dict[str, pd.DataFrame]:
+    file: SensitivityFile, points: Points | None, quantities: Sequence[Quantity],
+    values_of: Callable[[Quantity], Array], say: Callable[[str], None],
+) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Return the tables emulator, emulator_indices and interactions.
 
     Parameters
     ----------
-    analysis : Analysis
+    file : SensitivityFile
+    points : Points or None
+        Of the Sobol design.
     quantities : sequence of Quantity
+    values_of : callable
+        Returns a quantity at the points that fill the space evenly, shape (points, replicates).
     say : callable
         Told which quantity cannot be emulated.
     """
-    file, points = analysis.study.file, analysis.points.get(STAGE)
     wanted = file.emulator
     found: dict[str, list[pd.DataFrame]] = {"emulator": [], "emulator_indices": [], "interactions": []}
     if wanted is None or points is None or points.unit is None:
         return {}
     unit = points.unit[:, [0, -1], :-1].reshape(-1, points.unit.shape[-1] - 1)
     for quantity in quantities:
-        values = analysis.values(quantity, analysis.even(STAGE))
+        values = values_of(quantity)
         try:
             emulator = fit_emulator(unit, values, file.seed)
         except RunError as problem:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.metrics.contrasts import contrasts, leader_of, quantities_table, ranked_values
+from ankomst.studies.sensitivity.emulator_tables import STAGE as EMULATED
 from ankomst.studies.sensitivity.emulator_tables import emulator_tables
 from ankomst.studies.sensitivity.given_data import dependence, given_data_table
 from ankomst.studies.sensitivity.screening import morris_table
@@ -128,7 +129,13 @@ class Analysis:
             **self._given(quantities),
             "ranking": self._ranking(),
         }  # fmt: skip
-        emulated = emulator_tables(self, quantities, say)
+        emulated = emulator_tables(
+            self.study.file,
+            self.points.get(EMULATED),
+            quantities,
+            lambda quantity: self.values(quantity, self.even(EMULATED)),
+            say,
+        )
         found["interactions"] = _joined([found["interactions"], emulated.pop("interactions", pd.DataFrame())])
         found |= emulated
         return {name: table for name, table in found.items() if not table.empty}

@@ -19,10 +19,9 @@ from ankomst.studies.metrics.validation_measures import RESIDUAL, SEARCH, WITH, 
 from ankomst.studies.schema.experiment import drawn
 from ankomst.studies.schema.experiment_reading import read_study
 from ankomst.studies.schema.validation_file import ValidationFile
-from ankomst.studies.validation.tables import residual_table, validation_table
+from ankomst.studies.validation.tables import Residual, residual_table, validation_table
 
 if TYPE_CHECKING:
-    import datetime as dt
     import os
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -74,36 +73,6 @@ class Validation:
     def evaluations(self) -> int:
         """Return the evaluations in all."""
         return len(self.draws.values) + self.searches
-
-
-@dataclass(frozen=True)
-class Residual:
-    """The declared residual: points of national demand added from a day on.
-
-    Attributes
-    ----------
-    since : date
-    fitted_to : str
-    published : float
-        The one number.
-    points : float
-        The fitted addition, points of employment rate.
-    reached : bool
-        Whether the number lies within the range of the search; if not, `points` is its nearer end.
-    tried, led_to : tuple of float
-        Every value of the search in order, and the mean of what its runs lead to.
-    runs : int
-        Runs at each value.
-    """
-
-    since: dt.date
-    fitted_to: str
-    published: float
-    points: float
-    reached: bool
-    tried: tuple[float, ...]
-    led_to: tuple[float, ...]
-    runs: int
 
 
 def load_validation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +12,8 @@ from ankomst.policy.published_reforms import PublishedCase, Quantity, load_publi
 from ankomst.studies.metrics.validation_measures import WITH
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
-
-    from ankomst.studies.validation.study import Residual
 
 Array = np.ndarray[Any, Any]
 INTERVAL = "posterior predictive: quantiles over the draws, each with its own luck"
@@ -24,6 +24,36 @@ WITHOUT, UNDER, NONE = "without", "with", ""
 """Values of the column residual; empty for runs that it does not enter."""
 CLEAR = 0.9
 """Share of the draws with the sign or the order from which it is right; up to 1 - CLEAR it is wrong."""
+
+
+@dataclass(frozen=True)
+class Residual:
+    """The declared residual: points of national demand added from a day on.
+
+    Attributes
+    ----------
+    since : date
+    fitted_to : str
+    published : float
+        The one number.
+    points : float
+        The fitted addition, points of employment rate.
+    reached : bool
+        Whether the number lies within the range of the search; if not, `points` is its nearer end.
+    tried, led_to : tuple of float
+        Every value of the search in order, and the mean of what its runs lead to.
+    runs : int
+        Runs at each value.
+    """
+
+    since: dt.date
+    fitted_to: str
+    published: float
+    points: float
+    reached: bool
+    tried: tuple[float, ...]
+    led_to: tuple[float, ...]
+    runs: int
 
 
 def validation_table(
