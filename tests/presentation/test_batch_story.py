@@ -238,6 +238,17 @@ def _drives(story: Story) -> list[str]:
     return re.findall(r"<li>(.*?)</li>", section.above)
 
 
+def test_too_few_draws_say_nothing_of_groups(drawn: Path, story: Story) -> None:
+    (other,) = batch_stories(drawn, ["en"])
+    for said in (story, other):
+        text = " ".join([*said.summary, said.head, said.box, said.end])
+        assert "95% interval" in text
+        assert "No single group" not in text
+        assert "months in work fall most for" not in text
+    assert set(sheet(story, "differences")["verdict"]) <= {"simulation noise only", "no difference"}
+    assert set(sheet(other, "differences")["verdict"]) <= {"too few draws", "no difference"}
+
+
 def test_assumed_parameters_are_marked_in_the_annex(story: Story) -> None:
     frame = all_parameters("en")
     page = annex(completed(story, "now"))

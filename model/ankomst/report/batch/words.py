@@ -10,6 +10,7 @@ from ankomst.report.batch.groups import group_rows
 from ankomst.report.chart.panels import COST, WORK
 from ankomst.report.document import headline
 from ankomst.report.document.context import records, unclear
+from ankomst.studies.stats.intervals import ENOUGH_DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +61,9 @@ def ranks(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> list[str
 
 
 def gains(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> list[str]:
-    """Say for which group each scenario changes months in work most, where that is clear."""
+    """Say for which group each scenario changes months in work most, where enough draws make that clear."""
+    if context.draws < ENOUGH_DRAWS:
+        return []
     said: list[str] = []
     without: list[str] = []
     rows = group_rows(tables["differences"])
