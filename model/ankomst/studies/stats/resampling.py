@@ -158,7 +158,7 @@ def unknown_draw(
     deviations : ndarray, shape (rows, draws)
         Draw means less their mean.
     noise : ndarray, shape (rows,)
-        Variance that the luck of the simulation gives a draw mean; not used where `freedom` is 0.
+        Variance that the simulation gives a draw mean as noise; not used where `freedom` is 0.
     freedom : int
         Degrees of freedom of `noise`.
     level : float
