@@ -62,6 +62,31 @@ def test_a_sentence_follows_the_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("probably lower", "Probably 0.33 fewer months in work per newcomer within 10 years (95% interval"),
+        ("direction unclear", "Months in work within 10 years: direction unclear (95% interval"),
+        (
+            "simulation noise only",
+            "Months in work within 10 years: −0.33 (95% interval −1.20 to +0.47; simulation",
+        ),
+        ("too few draws", "within 10 years: −0.33 (95% interval −1.20 to +0.47; too few draws)."),
+        ("no difference", "No difference in months in work"),
+    ],
+)
+def test_a_sentence_says_what_the_verdict_says(verdict: str, said: str) -> None:
+    table = rows(
+        months_employed=(-0.33, -1.2, 0.47), both=(-3900.0, -10_700.0, 2000.0),
+        municipality=(77_900.0, 72_800.0, 84_300.0), state=(-81_800.0, -88_900.0, -74_000.0),
+    )  # fmt: skip
+    table["verdict"] = verdict
+    assert said in headline.difference_sentence(table, Context(load_texts("en"), FACTS))
+    danish = headline.difference_sentence(table, Context(load_texts("da"), FACTS))
+    assert "{" not in danish
+    assert "for tæt" not in danish
+
+
 def test_a_clear_bound_is_not_rounded_to_zero() -> None:
     assert decimals_for({"low": 0.004, "high": 0.05}, 2) == 3
     assert decimals_for({"low": -0.004, "high": 0.05}, 2) == 2

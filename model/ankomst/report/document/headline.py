@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_SAID = {
+    NO_DIFFERENCE: "none",
+    "probably higher": "probably_higher",
+    "probably lower": "probably_lower",
+    "direction unclear": "unclear",
+}
+_NO_VERDICT = ("simulation noise only", "too few draws")
 COLUMNS = ("outcome", "payer", "estimate", "low", "high", "n", "verdict")
 
 
@@ -49,8 +56,13 @@ def difference_sentence(rows: pd.DataFrame, context: Context) -> str:
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    """Return the direction, or ``'none'`` where every pair of runs is equal."""
-    return "none" if row.get("verdict") == NO_DIFFERENCE else direction(row)
+    """Return the end of the key that says what a verdict says, never more than its interval allows."""
+    verdict = str(row.get("verdict", ""))
+    if verdict in _NO_VERDICT:
+        return "no_verdict"
+    if verdict in _SAID:
+        return _SAID[verdict]
+    return direction(row)
 
 
 def _record(rows: pd.DataFrame, outcome: str, payer: str = "") -> dict[str, Any]:
@@ -70,6 +82,8 @@ def _months(rows: pd.DataFrame, context: Context) -> str:
     return context.texts.get(
         f"headline.months_{_said(row)}",
         estimate=context.texts.number(abs(row["estimate"]), decimals),
+        signed=context.texts.number(row["estimate"], decimals, sign=True),
+        why=context.texts.phrase(str(row.get("verdict", ""))),
         years=context.years,
         interval=_interval(row, decimals, context),
     )
@@ -80,6 +94,8 @@ def _cost(rows: pd.DataFrame, context: Context) -> str:
     return texts.get(
         f"headline.cost_{_said(row)}",
         estimate=texts.get("word.dkk", amount=texts.number(abs(row["estimate"]))),
+        signed=texts.get("word.dkk", amount=texts.number(row["estimate"], sign=True)),
+        why=texts.phrase(str(row.get("verdict", ""))),
         interval=_interval(row, 0, context),
     )
 
@@ -94,6 +110,7 @@ def _payers(rows: pd.DataFrame, context: Context) -> str:
             payer=subject,
             payer_short=_uncapital(subject),
             estimate=texts.get("word.dkk", amount=texts.number(abs(row["estimate"]))),
+            signed=texts.get("word.dkk", amount=texts.number(row["estimate"], sign=True)),
         )
         parts.append(part)
     first, second = parts
