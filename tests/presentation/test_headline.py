@@ -69,7 +69,7 @@ def test_a_sentence_follows_the_numbers() -> None:
         ("direction unclear", "Months in work within 10 years: direction unclear (95% interval"),
         (
             "simulation noise only",
-            "Months in work within 10 years: −0.33 (95% interval −1.20 to +0.47; simulation",
+            "within 10 years: −0.33 (95% interval −1.20 to +0.47; simulation noise only).",
         ),
         ("too few draws", "within 10 years: −0.33 (95% interval −1.20 to +0.47; too few draws)."),
         ("no difference", "No difference in months in work"),
