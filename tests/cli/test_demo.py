@@ -49,7 +49,7 @@ def test_it_is_the_experiment_byte_for_byte(finished: tuple[Path, str, str], tmp
 
 def test_its_defaults_are_those_of_the_file() -> None:
     found = load_experiment("one_vs_three_years")
-    assert (len(found.draws.values), found.replicates, found.newcomers_per_year) == (20, 3, 700)
+    assert (len(found.draws.values), found.replicates, found.newcomers_per_year) == (20, 3, 1400)
     assert len(found.scenarios) == 32
     assert found.baseline == "three_year+grant_2013"
 

@@ -119,7 +119,7 @@ def test_the_headline_experiment_is_a_grid_of_periods_and_grants() -> None:
     assert len(found.draws.values) == 20
     assert (found.draws.kind, found.draws.description["packaged"]) == ("posterior", True)
     assert len(found.draws.names) == sum(each.range is not None for each in load_registry().values())
-    assert (found.replicates, found.newcomers_per_year, found.most_runs) == (3, 700, 32 * 20 * 3)
+    assert (found.replicates, found.newcomers_per_year, found.most_runs) == (3, 1400, 32 * 20 * 3)
     assert found.groups[-1] == ("origin", "sex")
 
 
