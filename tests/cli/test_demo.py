@@ -36,6 +36,11 @@ def test_the_folder_is_that_of_a_batch_with_its_page(finished: tuple[Path, str, 
     danish = (out / "report" / "report_da.html").read_text(encoding="utf-8")
     assert english.count("<figure ") == danish.count("<figure ") >= 4
     assert 'lang="da"' in danish
+    first = english[english.index("What the numbers say") :]
+    assert first.index("One-year introduction period + Result grants of 2013") < first.index(
+        "No result grants"
+    )
+    assert "also after the period" not in first[: first.index("</ul>")]
     assert ankomst("verify", str(out)).exit_code == 0
 
 

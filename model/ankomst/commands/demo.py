@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 EXPERIMENT = "one_vs_three_years"
 """The experiment file that the demo runs."""
 POINT = "point"
+SHOWN = (
+    "one_year+grant_2013",
+    "one_year+no_grant",
+    "one_year_flexible+grant_2013",
+    "one_year_flexible_concentrated+grant_2013",
+)
+"""Scenarios that the page shows: the headline question first, not those that rank best."""
 
 
 def demo(
@@ -61,7 +68,8 @@ def demo(
             progress=progress, say=said,
         )  # fmt: skip
     refuse_failed(finished, out)
-    written, _ = write_report(out, out / FOLDER, ["html"], languages)
+    shown = [name for name in SHOWN if name in experiment.scenarios]
+    written, _ = write_report(out, out / FOLDER, ["html"], languages, shown)
     pages = [str(path) for path in written if path.suffix == ".html"]
     if as_json:
         console.print_json({**document(finished, out), "pages": pages})
