@@ -1,3 +1,1 @@
-"""What people see: figures, tables and the page of a study, in English and in Danish."""
-
-from __future__ import annotations
+"""From a result to what people see, in English and Danish."""

@@ -1,1 +1,1 @@
-"""The story of a batch: figures, tables and sentences from its stored runs."""
+"""The page of a batch."""

@@ -1,1 +1,1 @@
-"""Calibration."""
+"""The page of a calibration."""

@@ -1,1 +1,1 @@
-"""Decision."""
+"""The page of a decision study."""

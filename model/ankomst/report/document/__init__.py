@@ -1,1 +1,1 @@
-"""Document."""
+"""What documents are made of: texts, numbers, tables, stories, pages."""

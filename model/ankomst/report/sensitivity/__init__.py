@@ -1,1 +1,1 @@
-"""Sensitivity."""
+"""The page of a sensitivity analysis."""

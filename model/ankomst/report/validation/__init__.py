@@ -1,1 +1,1 @@
-"""Validation."""
+"""The page of a validation."""

@@ -1,1 +1,1 @@
-"""Writers."""
+"""Slides, workbooks and images of a story."""

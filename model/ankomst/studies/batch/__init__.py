@@ -1,1 +1,1 @@
-"""Batch."""
+"""Batches: scenarios, draws and replicates, and their tables."""

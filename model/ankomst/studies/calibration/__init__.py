@@ -1,1 +1,1 @@
-"""Calibration."""
+"""Fitting parameters to published figures by an ensemble smoother (ES-MDA)."""

@@ -1,1 +1,1 @@
-"""Decision."""
+"""What would flip an answer: discovery, robustness, thresholds, information, designs of grants."""

@@ -1,8 +1,8 @@
 """What a worker does: simulate the runs of one draw and replicate, and hand back their rows.
 
 A task holds everything that it needs, so that it can go to another process or machine. Runs of a task share
-people where they can, and share the shadow run behind the deadweight of their grants. A run that fails takes
-no other with it.
+people where they can, and share the counterfactual run behind the deadweight of their grants. A run that
+fails takes no other with it.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Schema."""
+"""What experiment files may say, and how they are read."""

@@ -1,1 +1,1 @@
-"""Sensitivity."""
+"""What an answer rests on: screening, Sobol indices, an emulator."""

@@ -1,1 +1,1 @@
-"""Stats."""
+"""Intervals, verdicts, ranks and resampling: arrays only."""

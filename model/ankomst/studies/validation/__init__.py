@@ -1,1 +1,1 @@
-"""Validation."""
+"""The model beside published reforms and cohorts that it was not fitted to."""
