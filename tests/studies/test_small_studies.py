@@ -1,8 +1,8 @@
 """One small study of each kind gives the tables that were written down before the studies were rebuilt.
 
-`python -m tests.studies.test_small_studies` writes them down anew: only in a commit that says which numbers change
-and why. It also prints the SHA-256 of every table, to compare two commits on one machine to the last bit; the
-test itself allows for processors whose logarithms differ in it.
+`python -m tests.studies.test_small_studies` writes them down anew: only in a commit that says which numbers
+change and why. It also prints the SHA-256 of every table, to compare two commits on one machine to the last
+bit; the test itself allows for processors whose logarithms differ in it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
             columns[str(name)] = {
                 "gaps": int(numbers.isna().sum()),
                 "sum": float(numbers.abs().sum()),
-                "first": [None if pd.isna(value) else float(value) for value in numbers.head(ROWS)],
+                "first": [float(value) for value in numbers.fillna(0.0).head(ROWS)],
             }
         else:
             text = json.dumps(column.fillna("").astype(str).tolist())
@@ -78,9 +78,7 @@ def write() -> None:
         with tempfile.TemporaryDirectory() as folder:
             tables = run(kind, Path(folder) / kind)
             for path in sorted((Path(folder) / kind / "tables").glob("*.csv")):
-                sys.stdout.write(
-                    f"{hashlib.sha256(path.read_bytes()).hexdigest()[:16]} {kind}/{path.name}\n"
-                )
+                sys.stdout.write(f"{hashlib.sha256(path.read_bytes()).hexdigest()[:16]} {kind}/{path.name}\n")
         made = {name: summary(table) for name, table in tables.items()}
         text = json.dumps(made, indent=1, ensure_ascii=False)
         (FROZEN / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
