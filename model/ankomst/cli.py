@@ -14,6 +14,7 @@ from ankomst.commands.maintain_group import maintain
 from ankomst.commands.options import (  # noqa: TC001 - typer reads them when it starts
     BatchPath,
     Changed,
+    Draws,
     DryRun,
     Host,
     Json,
@@ -103,7 +104,8 @@ def run(
         Path | None, typer.Option(help="Folder of the results (results/NAME if left out).")
     ] = None,
     seed: Seed = 1,
-    replicates: Replicates = 5,
+    draws: Draws = "20",
+    replicates: Replicates = 2,
     newcomers: Newcomers = None,
     months: Annotated[
         int | None,
@@ -130,9 +132,9 @@ def run(
     from ankomst.commands.run import run as command
 
     command(
-        scenario, baseline=baseline, out=out, seed=seed, replicates=replicates, newcomers=newcomers,
-        months=months, workers=workers, changes=changes or [], taken_apart=decompose, lang=lang,
-        quiet=quiet, as_json=as_json,
+        scenario, baseline=baseline, out=out, seed=seed, draws=draws, replicates=replicates,
+        newcomers=newcomers, months=months, workers=workers, changes=changes or [],
+        taken_apart=decompose, lang=lang, quiet=quiet, as_json=as_json,
     )  # fmt: skip
 
 
@@ -306,7 +308,7 @@ def decide(
 
 @app.command()
 def explore(
-    port: Port = 8050, host: Host = "127.0.0.1", newcomers: QuickSample = 600, browser: OpenBrowser = False,
+    port: Port = 8050, host: Host = "127.0.0.1", newcomers: QuickSample = 350, browser: OpenBrowser = False,
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Serve a page in the browser: choose scenarios, move levers, see the answer at once."""

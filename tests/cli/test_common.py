@@ -18,11 +18,11 @@ COMMANDS = ("demo", "run", "check", "params", "doctor", "month", "benchmark")
 SAYS_WHEN_IT_BEGINS = """
 import sys
 from ankomst.studies.batch import scenario_runs
-once = scenario_runs.run_each
+once = scenario_runs.run_rows
 def told(*given, **more):
     print("begun", file=sys.stderr, flush=True)
     return once(*given, **more)
-scenario_runs.run_each = told
+scenario_runs.run_rows = told
 """
 
 

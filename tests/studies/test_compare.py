@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from tests.studies.support import scenario
+import yaml
+from tests.studies.support import SCENARIOS, SHORT, SMALL_TABLE, scenario
 
 import ankomst
-from ankomst.errors import RunError
-from ankomst.studies.batch.comparison import COLUMNS, DEFAULT_OUTCOMES
+from ankomst.errors import AnkomstError
+from ankomst.studies.batch.runner import run_batch
+from ankomst.studies.engine.executors import pool_for
+from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES
+from ankomst.studies.schema.experiment import load_experiment
+from ankomst.studies.stats.intervals import PAIRED_COLUMNS
 
 if TYPE_CHECKING:
     from ankomst.simulation.result import Result
 
 
 def compared(**options: Any) -> pd.DataFrame:  # noqa: ANN401
-    chosen: dict[str, Any] = {"replicates": 3, "seed": 4, "newcomers_per_year": 36} | options
+    chosen: dict[str, Any] = {
+        "draws": "point",
+        "replicates": 3,
+        "seed": 4,
+        "newcomers_per_year": 36,
+    } | options
     return ankomst.compare(scenario(), scenario("one_year"), **chosen)
 
 
 def test_the_table_has_the_columns_that_are_promised() -> None:
     frame = compared()
-    keys = ["outcome", "payer", "months", "unit", "baseline", "scenario"]
-    assert list(frame.columns) == [*keys, *COLUMNS]
+    assert list(frame.columns)[:4] == ["outcome", "payer", "months", "unit"]
+    assert set(PAIRED_COLUMNS) <= set(frame.columns)
     assert set(DEFAULT_OUTCOMES) | {"displacement"} == set(frame["outcome"])
     assert (frame["n"] == 3).all()
     assert (frame["level"] == 0.95).all()
-    assert np.allclose(frame["estimate"], frame["scenario"] - frame["baseline"], rtol=1e-9, atol=1e-9)
+    assert np.allclose(
+        frame["estimate"], frame["scenario_value"] - frame["baseline_value"], rtol=1e-9, atol=1e-9
+    )
     assert ((frame["low"] <= frame["estimate"]) & (frame["estimate"] <= frame["high"])).all()
     assert frame["interval"].str.contains("Monte-Carlo").all()
 
@@ -74,7 +88,7 @@ def test_the_number_of_workers_changes_no_bit() -> None:
 
 def test_the_same_policy_twice_differs_by_exactly_nothing() -> None:
     same = scenario("three_year", {"introduction_period.base_months": 36})
-    frame = ankomst.compare(scenario(), same, replicates=2, newcomers_per_year=36)
+    frame = ankomst.compare(scenario(), same, draws=2, replicates=1, newcomers_per_year=36)
     assert (frame["estimate"] == 0.0).all()
     assert (frame["high"] == 0.0).all()
     assert set(frame["verdict"]) == {"no difference"}
@@ -90,7 +104,8 @@ def test_groups_add_up_to_the_whole() -> None:
     # The same people in every replicate, so that each group keeps its share.
     pair = [scenario(spec, {"population.seed": 3}) for spec in ("three_year", "one_year")]
     options: dict[str, Any] = {
-        "replicates": 2, "months": 36, "displacement": False, "outcomes": ["months_employed", "net_cost"],
+        "draws": "point", "replicates": 2, "months": 36, "displacement": False,
+        "outcomes": ["months_employed", "net_cost"],
     }  # fmt: skip
     whole = ankomst.compare(*pair, **options)
     parts = ankomst.compare(*pair, **options, by=["sex", "health"])
@@ -108,17 +123,21 @@ def test_groups_add_up_to_the_whole() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"replicates": 1}, "replicates is 1"),
+        ({"replicates": 1}, "replicates is 1 at one parameter set"),
+        ({"replicates": 0}, "replicates is 0"),
+        ({"draws": "many"}, "draws is .many.; allowed: a whole number of 1 or more, or point"),
+        ({"draws": 0}, "draws is 0"),
+        ({"draws": 10_000}, "the table has .* rows, and 10000 draws are asked for"),
         ({"level": 1.0}, "level is 1.0"),
         ({"outcomes": ["employment_rat"]}, "did you mean 'employment_rate'"),
         ({"by": "orign"}, "did you mean 'origin'"),
         ({"by": "orign", "outcomes": ["net_cost"]}, "did you mean 'origin'"),
-        ({"months": 37}, "1 to 36 months"),
+        ({"months": 37}, "months=37 lies outside the follow-up; allowed: 1 to 36 months since arrival"),
         ({"workers": 0}, "workers is 0"),
     ],
 )
 def test_wrong_questions_are_answered_in_one_sentence(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(RunError, match=message):
+    with pytest.raises(AnkomstError, match=message):
         compared(**options)
 
 
@@ -130,7 +149,28 @@ def test_a_draw_of_parameters_holds_in_both(monkeypatch: pytest.MonkeyPatch) -> 
         seen.append(options["parameters"])
         return real(*arguments, **options)
 
-    monkeypatch.setattr("ankomst.studies.batch.comparison.simulate", watched)
+    monkeypatch.setattr("ankomst.studies.engine.in_memory.simulate", watched)
     draw = {"job_finding.b_language": 0.9}
     compared(replicates=2, parameters=draw, workers=1)
-    assert seen == [draw] * 4
+    assert [values["job_finding.b_language"] for values in seen] == [0.9] * 4
+
+
+def test_its_numbers_are_those_of_a_batch_with_the_same_draws(tmp_path: Path) -> None:
+    pair = {"three_year": scenario(), "one_year": scenario("one_year")}
+    mine = ankomst.compare(*pair.values(), draws=6, replicates=2, seed=4, newcomers_per_year=36)
+    assert set(mine["draws"]) == {6}
+    path = tmp_path / "small.yaml"
+    shutil.copy(SMALL_TABLE, tmp_path)
+    keys = {
+        "kind": "batch", "title": "Small", "title_da": "Lille", "source": "a test",
+        "baseline": str(SCENARIOS / "three_year.yaml"), "scenarios": [str(SCENARIOS / "one_year.yaml")],
+        "months": [12, 36], "draws": {"from": "posterior", "number": 6}, "newcomers_per_year": 36,
+        "replicates": 2, "seed": 4, "set": SHORT | {"population.municipalities": SMALL_TABLE.name},
+    }  # fmt: skip
+    path.write_text(yaml.safe_dump(keys, sort_keys=False), encoding="utf-8")
+    done = run_batch(load_experiment(path), tmp_path / "out", pool=pool_for(1, None))
+    stored = done.tables["differences"]
+    stored = stored[stored["dimension"] == "all"].reset_index(drop=True)
+    columns = ["outcome", "payer", "months", *PAIRED_COLUMNS]
+    pd.testing.assert_frame_equal(mine[columns], stored[columns], check_exact=True)
+    assert mine["verdict"].isin({"higher", "lower"}).sum() == 0  # six draws: at most probably

@@ -20,13 +20,14 @@ from ankomst.policy.scenario import load_scenario
 from ankomst.studies.batch.decomposition import (
     ALL_ORDERS,
     TOTAL,
+    coalitions_of,
     decompose,
-    plan,
     runs_needed,
     shapley,
     shapley_of_orders,
 )
 from ankomst.studies.batch.scenario_runs import run_scenarios
+from ankomst.studies.design.posterior import draws_of
 from ankomst.studies.engine import in_memory
 
 if TYPE_CHECKING:
@@ -88,19 +89,19 @@ def test_arrays_are_games_side_by_side() -> None:
 
 def test_few_parts_are_exact_and_many_follow_drawn_orders() -> None:
     names = tuple("abcdefg")
-    assert plan(names[:6], 2, 1).orders is None
-    assert len(plan(names[:6], 2, 1).coalitions(0)) == 64
-    drawn = plan(names, 3, 1)
+    assert coalitions_of(names[:6], 2, 1).orders is None
+    assert len(coalitions_of(names[:6], 2, 1).of(0)) == 64
+    drawn = coalitions_of(names, 3, 1)
     assert drawn.orders is not None
-    assert drawn.orders == plan(names, 3, 1).orders != plan(names, 3, 2).orders
+    assert drawn.orders == coalitions_of(names, 3, 1).orders != coalitions_of(names, 3, 2).orders
     assert drawn.orders[0] != drawn.orders[1]
     for order, back in zip(drawn.orders[0][::2], drawn.orders[0][1::2], strict=True):
         assert order == back[::-1]
-    some = drawn.coalitions(0)
+    some = drawn.of(0)
     assert len(some) == len(set(some)) < 2**7
     assert {frozenset(), frozenset(names), frozenset("a"), frozenset("bcdefg")} <= set(some)
-    assert drawn.said == "8 drawn in each replicate"
-    assert runs_needed(names, 3, 1, known=2) == sum(len(drawn.coalitions(k)) - 2 for k in range(3))
+    assert drawn.said == "8 drawn for each draw and replicate"
+    assert runs_needed(names, 3, 1, known=2) == sum(len(drawn.of(k)) - 2 for k in range(3))
     assert runs_needed("abc", 5, 1) == 40
 
 
@@ -112,7 +113,11 @@ def taken(spec: str, **options: Any) -> tuple[Parts, pd.DataFrame]:  # noqa: ANN
     path = "+".join(str(SCENARIOS / f"{name}.yaml") for name in spec.split("+"))
     base = str(SCENARIOS / "three_year.yaml")
     parts = parts_of(path, base, load_scenario(path, YEAR), load_scenario(base, YEAR), YEAR)
-    chosen: dict[str, Any] = {"replicates": 2, "seed": 4, "newcomers_per_year": SAMPLE} | options
+    chosen: dict[str, Any] = {
+        "draws": draws_of(options.pop("draws", "point"), 4).values,  # noqa: PD011 - no table
+        "replicates": 2, "seed": 4,
+        "newcomers_per_year": SAMPLE,
+    } | options  # fmt: skip
     return parts, decompose(parts.base, parts.specs, parts.load, titles=parts.titles, **chosen)
 
 
@@ -131,7 +136,8 @@ def test_the_parts_sum_to_what_compare_finds(monkeypatch: pytest.MonkeyPatch) ->
     assert list(parts.specs) == ["one_year_flexible", "lower_benefit", "grant_2017"]
     assert len(made) == len(set(made)) == 16  # eight coalitions, each once a replicate
     assert steps[-1] == (16, 16)
-    direct = ankomst.compare(scenario(), scenario(spec), replicates=2, seed=4, newcomers_per_year=SAMPLE)
+    common: dict[str, Any] = {"draws": "point", "replicates": 2, "seed": 4, "newcomers_per_year": SAMPLE}
+    direct = ankomst.compare(scenario(), scenario(spec), **common)
     direct = direct.set_index(["outcome", "payer"])
     assert set(table["orders"]) == {ALL_ORDERS}
     for (outcome, payer), rows in table.groupby(["outcome", "payer"]):
@@ -148,17 +154,11 @@ def test_the_parts_sum_to_what_compare_finds(monkeypatch: pytest.MonkeyPatch) ->
     title = table.set_index("part").loc["lower_benefit", "part_title_da"]
     assert set(title) == {"Lavere introduktionsydelse (60 pct.)"}
     # Alone and last of all are comparisons too.
-    alone = ankomst.compare(
-        scenario(), scenario("lower_benefit"), replicates=2, seed=4, newcomers_per_year=SAMPLE
-    ).set_index(["outcome", "payer"])
+    alone = ankomst.compare(scenario(), scenario("lower_benefit"), **common)
     last = ankomst.compare(
-        scenario("one_year_flexible+grant_2017"),
-        scenario(spec),
-        replicates=2,
-        seed=4,
-        newcomers_per_year=SAMPLE,
-        displacement=False,
-    ).set_index(["outcome", "payer"])
+        scenario("one_year_flexible+grant_2017"), scenario(spec), displacement=False, **common
+    )
+    alone, last = (each.set_index(["outcome", "payer"]) for each in (alone, last))
     mine = table[table["part"] == "lower_benefit"].set_index(["outcome", "payer"])
     assert mine.loc[("net_cost", "state"), "first"] == alone.loc[("net_cost", "state"), "estimate"]
     assert mine.loc[("months_employed", ""), "first_low"] == alone.loc[("months_employed", ""), "low"]
@@ -168,11 +168,19 @@ def test_the_parts_sum_to_what_compare_finds(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.compiled
+def test_draws_of_the_parameters_enter_the_interval_of_each_part() -> None:
+    _, table = taken("one_year_flexible+lower_benefit", draws=6, replicates=1)
+    assert set(table["draws"]) == {6}
+    sums = table[table["outcome"] == "months_employed"].set_index("part")["estimate"]
+    assert sums.drop(TOTAL).sum() == pytest.approx(sums[TOTAL], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.compiled
 def test_orders_that_are_drawn_sum_to_the_whole_as_well() -> None:
     spec = "one_year_flexible+lower_benefit+grant_2017"
     _, exact = taken(spec, outcomes=["months_employed"])
     _, drawn = taken(spec, outcomes=["months_employed"], exact=2, orders=2)
-    assert set(drawn["orders"]) == {"2 drawn in each replicate"}
+    assert set(drawn["orders"]) == {"2 drawn for each draw and replicate"}
     sums = drawn.set_index("part")["estimate"]
     assert sums.drop(TOTAL).sum() == pytest.approx(sums[TOTAL], rel=1e-9, abs=1e-9)
     pd.testing.assert_frame_equal(
@@ -184,12 +192,12 @@ def test_what_has_been_run_is_not_run_again() -> None:
     spec = "one_year_flexible+lower_benefit"
     parts, table = taken(spec)
     runs = {"a": scenario(), "b": scenario(spec)}
-    study = run_scenarios(runs, baseline="a", replicates=2, seed=4, newcomers_per_year=SAMPLE)
+    study = run_scenarios(runs, baseline="a", draws="point", replicates=2, seed=4, newcomers_per_year=SAMPLE)
     steps: list[tuple[int, int]] = []
     again = decompose(
-        parts.base, parts.specs, parts.load, titles=parts.titles, replicates=2, seed=4,
-        newcomers_per_year=SAMPLE, progress=lambda *at: steps.append(at),
-        known={frozenset(): study.sides["a"], frozenset(parts.specs): study.sides["b"]},
+        parts.base, parts.specs, parts.load, titles=parts.titles, draws=study.drawn.values, replicates=2,
+        seed=4, newcomers_per_year=SAMPLE, progress=lambda *at: steps.append(at),
+        known={frozenset(): study.runs.rows["a"], frozenset(parts.specs): study.runs.rows["b"]},
     )  # fmt: skip
     pd.testing.assert_frame_equal(table, again, check_exact=True)
     assert steps[-1] == (4, 4)
@@ -215,7 +223,7 @@ def test_a_list_of_files_is_taken_apart_and_benefits_belong_to_their_part() -> N
     assert parts.load([parts.specs["reform_2016_benefit"]]).date == under.date
     held = ankomst.compare(
         scenario(), scenario(changes={"benefits.rates_of": under.date, "benefits.refund_of": under.date}),
-        replicates=2, newcomers_per_year=SAMPLE,
+        draws=2, replicates=1, newcomers_per_year=SAMPLE,
     )  # fmt: skip
     assert set(held["verdict"]) == {"no difference"}
 
@@ -243,11 +251,11 @@ def test_what_cannot_be_taken_apart(tmp_path: Path) -> None:
 
 
 def test_wrong_questions() -> None:
-    with pytest.raises(RunError, match="replicates is 1"):
-        taken("one_year+lower_benefit", replicates=1)
     with pytest.raises(RunError, match="did you mean 'net_cost'"):
         taken("one_year+lower_benefit", outcomes=["net_costs"])
-    with pytest.raises(RunError, match="months=40 lies outside the follow-up; allowed: 1 to 14"):
+    with pytest.raises(RunError, match="months=40 is not kept in this batch; allowed: 12, 14"):
         taken("one_year+lower_benefit", months=40)
     with pytest.raises(RunError, match="there is 1 part"):
-        decompose(scenario(), {"a": "a"}, lambda _: scenario(), replicates=2)
+        decompose(
+            scenario(), {"a": "a"}, lambda _: scenario(), draws=({},), replicates=2, newcomers_per_year=SAMPLE
+        )

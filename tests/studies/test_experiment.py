@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 import yaml
+from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES
 from tests.expected import expected
 
 from ankomst.commands import console
@@ -15,7 +16,6 @@ from ankomst.errors import ExperimentError
 from ankomst.policy import places
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.posterior import POSTERIOR, posterior_facts
-from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES
 from ankomst.studies.schema.experiment import load_experiment
 from ankomst.studies.schema.experiment_file import (
     FILE_NAME,

@@ -59,7 +59,7 @@ def test_only_dated_rules_with_years_that_were_published() -> None:
 
 
 def test_each_published_figure_that_the_run_reaches_has_a_row() -> None:
-    table = history_table(counted())
+    table = history_table(counted(), (1, 2))
     assert set(PROMISED) <= set(table.columns)
     reached = [figure for figure in load_published() if set(figure.years) <= {2011, 2012}]
     assert len(table) == len(reached) == 12
@@ -74,7 +74,7 @@ def test_each_published_figure_that_the_run_reaches_has_a_row() -> None:
 
 
 def test_several_origins_are_pooled_by_the_people_present() -> None:
-    table = history_table(counted())
+    table = history_table(counted(), (1, 2))
     row = table[(table["cohort"] == "2012") & table["comparable"]].iloc[0]
     assert row["origins"] == "refugee+reunified_with_refugee"
     shares = []
@@ -87,7 +87,7 @@ def test_several_origins_are_pooled_by_the_people_present() -> None:
 
 
 def test_the_ages_are_those_of_the_figure() -> None:
-    table = history_table(counted()).set_index(["cohort", "origins", "months"])
+    table = history_table(counted(), (1, 2)).set_index(["cohort", "origins", "months"])
     found = results()[0].outcome("employment_rate", months=24, by=["arrival_year", "origin"], age="25-64")
     mine = found[(found["arrival_year"] == 2011) & (found["origin"] == "reunified_with_other")]
     other = results()[1].outcome("employment_rate", months=24, by=["arrival_year", "origin"], age="25-64")
@@ -104,14 +104,14 @@ def test_men_and_women_are_told_apart() -> None:
             "sex": ["female", "male"] * 2, "working": [1.0, 5.0, 2.0, 6.0], "n": [10.0, 10.0, 10.0, 20.0],
         }
     )  # fmt: skip
-    table = history_table([counts, counts]).set_index(["cohort", "sexes", "published"])["estimate"]
+    table = history_table([counts, counts], (1, 2)).set_index(["cohort", "sexes", "published"])["estimate"]
     assert table["2014-2015", "female", 0.14] == pytest.approx(3 / 20)
     assert table["2014-2015", "male", 0.49] == pytest.approx(11 / 30)
     assert table["2015", "all", 0.44] == pytest.approx(8 / 30)
 
 
 def test_cohorts_by_origin_and_month() -> None:
-    table = cohorts_table(counted())
+    table = cohorts_table(counted(), (1, 2))
     assert list(dict.fromkeys(table["cohort"])) == ["2011", "2012"]
     assert set(table["months"]) == {12, 24, 36}
     assert set(table["origins"]) == {
@@ -130,7 +130,7 @@ def test_a_run_makes_the_tables_for_dated_scenarios_only() -> None:
     months = {"horizon.follow_up_months": 12}
     same = months | {"population.arrivals": {2011: 60, 2012: 40}}
     both = {"dated": dated(**months), "at_date": scenario(changes=same)}
-    study = run_scenarios(both, baseline="dated", replicates=2, seed=2, newcomers_per_year=24)
+    study = run_scenarios(both, baseline="dated", draws="point", replicates=2, seed=2, newcomers_per_year=24)
     for name in ("history", "cohorts"):
         assert set(study.tables[name]["scenario"]) == {"dated"}
     assert set(study.tables["history"]["months"]) == {12}

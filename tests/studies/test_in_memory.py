@@ -10,7 +10,10 @@ from tests.studies.support import scenario as longer
 
 import ankomst
 from ankomst.studies.design.people import same_people
+from ankomst.studies.design.posterior import draws_of
 from ankomst.studies.engine import in_memory
+from ankomst.studies.engine.plan import stream
+from ankomst.studies.metrics.record import layout_of, record
 
 if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
@@ -35,29 +38,48 @@ def test_runs_are_those_of_single_scenarios(workers: int, monkeypatch: pytest.Mo
         return real(*arguments, **options)
 
     monkeypatch.setattr(in_memory, "simulate", watched)
-    found = in_memory.run_each(
-        scenarios, lambda k, result: (k, result.records.ledger_group), replicates=2, seed=3, workers=workers
+    layout = layout_of(scenarios, (12,))
+    draws = draws_of(2, 3).values
+    read: dict[tuple[int, int, int], float] = {}
+
+    def keep(k: int, draw: int, replicate: int, result: Result) -> None:
+        read[k, draw, replicate] = float(result.records.ledger_group.sum())
+
+    rows = in_memory.run_rows(
+        scenarios,
+        layout,
+        draws=draws,
+        replicates=2,
+        seed=3,
+        newcomers_per_year=24,
+        read=keep,
+        workers=workers,
     )
-    assert [len(mine) for mine in found] == [2] * len(SPECS)
+    assert len(read) == 4 * len(SPECS)
     if workers == 1:  # drawn once by the first, and by the one whose people live elsewhere
-        assert given == [False, True, True, False, True] * 2
-    for k, mine in enumerate(found):
-        for replicate, (position, ledger) in enumerate(mine):
-            alone = real(scenarios[k], seed=3, replicate=replicate)
-            assert position == k
-            assert np.array_equal(ledger, alone.records.ledger_group)
+        assert given == [False, True, True, False, True] * 4
+    for (k, draw, replicate), total in read.items():
+        alone = real(
+            scenarios[k],
+            seed=3,
+            replicate=stream(draw, replicate),
+            parameters=draws[draw],
+            newcomers_per_year=24,
+        )
+        assert total == float(alone.records.ledger_group.sum())
+        assert np.array_equal(rows[k][draw, replicate], record(alone, layout), equal_nan=True)
 
 
 def test_people_are_let_go_after_the_last_run() -> None:
     scenarios = [scenario(spec) for spec in SPECS[:2]]
     people = ankomst.simulate(scenarios[0]).population
-    shared = in_memory.SharedPeople(scenarios, [(0, 0), (1, 0), (0, 1)])
-    assert shared.get(1, 0) is None
-    shared.keep(0, 0, people)
-    assert shared.get(1, 0) is people
-    assert shared.get(1, 1) is None
-    shared.keep(1, 0, people)
-    shared.keep(0, 1, people)
+    shared = in_memory.SharedPeople(scenarios, [(0, 0, 0), (1, 0, 0), (0, 0, 1)])
+    assert shared.get(1, 0, 0) is None
+    shared.keep(0, 0, 0, people)
+    assert shared.get(1, 0, 0) is people
+    assert shared.get(1, 0, 1) is None
+    shared.keep(1, 0, 0, people)
+    shared.keep(0, 0, 1, people)
     assert shared._people == {}
 
 

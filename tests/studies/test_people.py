@@ -90,12 +90,14 @@ def _compare(_: Path) -> None:
 
 def _run_scenarios(_: Path) -> None:
     pair = {"base": scenario(), "other": scenario(changes={"population.seed": 77})}
-    run_scenarios(pair, baseline="base", replicates=2, seed=1)
+    run_scenarios(pair, baseline="base", draws=2, replicates=1, seed=1)
 
 
 def _decompose(_: Path) -> None:
     base, whole = scenario(), scenario("one_year", {"population.seed": 77})
-    decompose(base, {"one": "a", "two": "b"}, lambda _: whole, replicates=2)
+    decompose(
+        base, {"one": "a", "two": "b"}, lambda _: whole, draws=({},), replicates=2, newcomers_per_year=36
+    )
 
 
 def _experiment(folder: Path) -> Path:

@@ -10,13 +10,18 @@ import typer
 Seed = Annotated[
     int, typer.Option(min=0, max=2**63 - 1, help="Seed of the study; the same seed gives the same results.")
 ]
+Draws = Annotated[
+    str, typer.Option(metavar="NUMBER", help="Draws of the posterior, or point for its central draw.")
+]
 Replicates = Annotated[
-    int, typer.Option(min=2, max=100_000, help="Paired runs of every scenario; more make intervals narrower.")
+    int, typer.Option(min=1, max=100_000, help="Paired runs of every scenario with each draw.")
 ]
 Newcomers = Annotated[
     int | None,
     typer.Option(
-        min=12, max=60_000, help="Simulated newcomers a year (the scenario's own, 7000, if left out)."
+        min=12,
+        max=60_000,
+        help="Simulated newcomers a year (1400 if left out, or the baseline's own if fewer).",
     ),
 ]
 Workers = Annotated[

@@ -21,6 +21,8 @@ from ankomst.studies.batch.decomposition import ALL_ORDERS, TOTAL, decompose, ru
 from ankomst.studies.batch.scenario_runs import ALL, ScenarioRuns, run_scenarios
 from ankomst.studies.engine import facts, store
 from ankomst.studies.engine.folder import ResultsFolder
+from ankomst.studies.stats.intervals import probability_text
+from ankomst.studies.stats.statistics import FEW_DRAWS, NO_DIFFERENCE, NOISE_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +48,7 @@ def run(
     baseline: str | None,
     out: Path | None,
     seed: int,
+    draws: str,
     replicates: int,
     newcomers: int | None,
     months: int | None,
@@ -88,8 +91,9 @@ def run(
     with ResultsFolder(place, "run", names=names, say=console.silent if quiet else console.say) as folder:
         with console.progress_bar("Scenarios", quiet=quiet) as progress:
             study = run_scenarios(
-                scenarios, baseline=base, replicates=replicates, seed=seed, newcomers_per_year=newcomers,
-                months=months, workers=workers, overrides=overrides, progress=progress,
+                scenarios, baseline=base, draws=draws, replicates=replicates, seed=seed,
+                newcomers_per_year=newcomers, months=months, workers=workers, overrides=overrides,
+                progress=progress,
             )  # fmt: skip
         if parts is not None:
             study.tables["decomposition"] = _decomposition(study, parts, base, workers, quiet=quiet)
@@ -150,18 +154,21 @@ def _decomposition(
 ) -> pd.DataFrame:
     """Take the scenario apart; the baseline and the whole have been run already."""
     settings = study.manifest["settings"]
-    (other,) = (name for name in study.sides if name != base)
-    known = {frozenset[str](): study.sides[base], frozenset(parts.specs): study.sides[other]}
+    (other,) = (name for name in study.runs.scenarios if name != base)
+    known = {frozenset[str](): study.runs.rows[base], frozenset(parts.specs): study.runs.rows[other]}
+    draws = study.drawn.values  # noqa: PD011 - no table
     if not quiet:
-        needed = runs_needed(list(parts.specs), settings["replicates"], settings["seed"], len(known))
+        pairs = len(draws) * settings["replicates"]
+        needed = runs_needed(list(parts.specs), pairs, settings["seed"], len(known))
         Console(stderr=True, highlight=False).print(
             f"Taking {len(parts.specs)} parts apart: {needed} more runs"
         )
     with console.progress_bar("Parts", quiet=quiet) as progress:
         return decompose(
-            parts.base, parts.specs, parts.load, replicates=settings["replicates"], seed=settings["seed"],
-            newcomers_per_year=settings["newcomers_per_year"], months=settings["months"], workers=workers,
-            progress=progress, level=settings["level"], titles=parts.titles, known=known,
+            parts.base, parts.specs, parts.load, draws=draws, replicates=settings["replicates"],
+            seed=settings["seed"], newcomers_per_year=settings["newcomers_per_year"],
+            months=settings["months"], workers=workers, progress=progress, level=settings["level"],
+            titles=parts.titles, known=known,
         )  # fmt: skip
 
 
@@ -172,7 +179,10 @@ def _folder_name(names: list[str]) -> str:
 
 def _show(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str, screen: Console) -> None:
     settings = study.manifest["settings"]
-    note = f"mean of {settings['replicates']} runs, ± half the {100 * settings['level']:g} % interval"
+    level = f"{100 * settings['level']:g} % interval"
+    note = f"{_design(settings)}; ± half the {level} for one more draw"
+    if settings["draws"] == 1:
+        note = f"{_design(settings)}, ± half the {level} of the mean: simulation noise only"
     for name, scenario in scenarios.items():
         mark = " (baseline)" if name == base and len(scenarios) > 1 else ""
         screen.print(f"\n{name}{mark}: {scenario.title}")
@@ -183,11 +193,18 @@ def _show(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str, scr
             screen,
         )
     if "differences" in study.tables:
-        _differences(study.tables["differences"], base, f"pairs of runs: {settings['replicates']}", screen)
+        _differences(study.tables["differences"], base, _design(settings), screen)
     if "decomposition" in study.tables:
         _taken_apart(study.tables["decomposition"], base, screen)
     if "history" in study.tables:
         _history(study.tables["history"], screen)
+
+
+def _design(settings: Mapping[str, Any]) -> str:
+    """Say how many runs an interval rests on."""
+    draws, replicates = settings["draws"], settings["replicates"]
+    runs = f"{replicates} {'run' if replicates == 1 else 'runs'}"
+    return f"{runs} at the central draw" if draws == 1 else f"{draws} draws, {runs} each"
 
 
 def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -240,11 +257,7 @@ def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> 
         f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points; net cost "
         "discounted, displaced workers included)"
     )
-    # Few pairs have no correlation worth a column.
-    paired = bool(table["correlation"].notna().any())
-    shown = console.new_table(
-        ("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", *(("Correlation",) * paired))
-    )
+    shown = console.new_table(("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", "Above zero"))
     for scenario, rows in table.groupby("scenario", sort=False):
         shown.add_heading(str(scenario))
         for row in rows.to_dict("records"):
@@ -254,9 +267,16 @@ def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> 
                 _cell(row, sign=True),
                 "points" if row["unit"] == "share" else str(row["unit"]),
                 str(row["verdict"]),
-                *((console.number(float(row["correlation"]), 2),) * paired),
+                _probability(row),
             )
     screen.print(shown)
+
+
+def _probability(row: Mapping[Any, Any]) -> str:
+    """Write the probability of an effect above zero at one more draw; nothing where there is no verdict."""
+    if row["verdict"] in {NOISE_ONLY, NO_DIFFERENCE, FEW_DRAWS}:
+        return ""
+    return probability_text(float(row["probability"]), int(row["draws"]))
 
 
 def _named(row: Mapping[Any, Any]) -> str:

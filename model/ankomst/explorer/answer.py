@@ -9,7 +9,6 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from ankomst.explorer import levers
@@ -18,25 +17,33 @@ from ankomst.policy.explain import Explained, explain, sources_of
 from ankomst.report.chart.figure_scenarios import DIFFERENCE
 from ankomst.report.document.changes import assumptions
 from ankomst.report.run import run_facts
-from ankomst.studies.batch.scenario_runs import Read, ScenarioRuns, read_run, tables_of
+from ankomst.studies.batch.scenario_runs import RunNotes, ScenarioRuns, tables_of
+from ankomst.studies.batch.tables import BatchTables
 from ankomst.studies.design.people import refuse_other_people
+from ankomst.studies.design.posterior import draws_of
 from ankomst.studies.engine import store
-from ankomst.studies.engine.in_memory import run_some
+from ankomst.studies.engine.in_memory import RunsInMemory, run_rows
 from ankomst.studies.engine.stored_tables import all_as_stored
-from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES, Question, follow_ups_fit
-from ankomst.studies.stats import statistics
+from ankomst.studies.metrics.record import layout_of
+from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+
     from ankomst.explorer.state import State
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.result import Result
+    from ankomst.studies.design.parameter_draws import Draws
     from ankomst.studies.engine.runs import Progress
+    from ankomst.studies.metrics.record import Layout
 
 BASE, ALT = "baseline", "alternative"
 """Names of the two scenarios in every table of an answer."""
 KEPT_ANSWERS, KEPT_RUNS = 48, 64
+SHARE_AFTER = 36
+"""Months since arrival at which shares are compared; sums are over the whole follow-up."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -103,7 +110,7 @@ class Answers:
         self.samples = samples(quick)
         self._workers = workers
         self._answers: Kept[State, Answer] = Kept(KEPT_ANSWERS)
-        self._runs: Kept[tuple[str, int, Sample], list[Read]] = Kept(KEPT_RUNS)
+        self._runs: Kept[tuple[str, str, Sample], tuple[np.ndarray[Any, Any], RunNotes]] = Kept(KEPT_RUNS)
         self._git = store.git_state()
 
     def known(self, state: State) -> Answer | None:
@@ -129,16 +136,18 @@ class Answers:
             return kept
         clock = time.perf_counter()
         pair = {BASE: levers.baseline(state), ALT: levers.alternative(state)}
-        question = Question(DEFAULT_OUTCOMES, None, pair[BASE].horizon.follow_up_months)
-        for name, scenario in pair.items():
-            follow_ups_fit(question, scenario, name)
-        refuse_other_people(pair, BASE, newcomers_per_year=self.samples[state.sample].newcomers)
-        runs = self._read(pair, question, self.samples[state.sample], progress)
-        tables = tables_of(runs, BASE, question)
-        tables["curves"] = pd.concat([tables["curves"], _paired_curve(runs)], ignore_index=True)
+        sample = self.samples[state.sample]
+        refuse_other_people(pair, BASE, newcomers_per_year=sample.newcomers)
+        layout = layout_of(pair.values(), (SHARE_AFTER,))
+        drawn = draws_of(sample.draws, SEED)
+        found = self._read(pair, layout, drawn, sample, progress)
+        runs = RunsInMemory({name: rows for name, (rows, _) in found.items()}, BASE, layout)
+        tables = tables_of(runs, {name: notes for name, (_, notes) in found.items()})
+        curve = BatchTables(runs).curves().assign(outcome=DIFFERENCE)
+        tables["curves"] = pd.concat([tables["curves"], curve], ignore_index=True)
         explained = {ALT: explain(pair[BASE], pair[ALT], sources=_sources(state))}
         tables["assumptions"] = assumptions(pair, explained)
-        facts = self._facts(tables, pair, explained, question, self.samples[state.sample])
+        facts = self._facts(tables, pair, explained, runs, drawn, sample)
         facts["sample"] = state.sample
         answer = Answer(all_as_stored(tables), facts, time.perf_counter() - clock)
         self._answers.put(_shared(state), answer)
@@ -147,30 +156,31 @@ class Answers:
     def _read(
         self,
         pair: dict[str, Scenario],
-        question: Question,
+        layout: Layout,
+        drawn: Draws,
         sample: Sample,
         progress: Progress | None,
-    ) -> dict[str, list[Read]]:
-        """Return what was read of both scenarios; runs that are kept are not made again."""
-        keys = {name: (scenario.policy_hash, question.follow_up, sample) for name, scenario in pair.items()}
+    ) -> dict[str, tuple[np.ndarray[Any, Any], RunNotes]]:
+        """Return the rows and notes of both scenarios; runs that are kept are not made again."""
+        keys = {name: (scenario.policy_hash, layout.digest, sample) for name, scenario in pair.items()}
         found = {name: runs for name, key in keys.items() if (runs := self._runs.get(key)) is not None}
         lacking = [name for name in pair if name not in found]
         if len(lacking) == 2 and keys[BASE] == keys[ALT]:
             lacking = [BASE]
         scenarios = [pair[name] for name in lacking]
+        notes = [RunNotes.empty(sample.draws * sample.replicates) for _ in lacking]
 
-        def read(k: int, result: Result) -> Read:
-            return read_run(result, scenarios[k], question, outcomes=False)
+        def note(k: int, draw: int, replicate: int, result: Result) -> None:
+            notes[k].take(scenarios[k], draw * sample.replicates + replicate, result)
 
-        wanted = [(k, replicate) for replicate in range(sample.replicates) for k in range(len(lacking))]
         # A small run is mostly Python, which threads do not speed up; the other core is left to other people.
         workers = 1 if sample == self.samples["quick"] else self._workers
-        made = run_some(
-            scenarios, wanted, read, seed=SEED, newcomers_per_year=sample.newcomers, workers=workers,
-            progress=progress,
+        made = run_rows(
+            scenarios, layout, draws=drawn.values, replicates=sample.replicates, seed=SEED,
+            newcomers_per_year=sample.newcomers, read=note, workers=workers, progress=progress,
         )  # fmt: skip
-        for k, name in enumerate(lacking):
-            found[name] = made[k :: len(lacking)]
+        for name, rows, mine in zip(lacking, made, notes, strict=True):
+            found[name] = rows, mine
             self._runs.put(keys[name], found[name])
         return {name: found.get(name, found[BASE]) if name == ALT else found[name] for name in pair}
 
@@ -179,43 +189,25 @@ class Answers:
         tables: dict[str, pd.DataFrame],
         pair: dict[str, Scenario],
         explained: dict[str, list[Explained]],
-        question: Question,
+        runs: RunsInMemory,
+        drawn: Draws,
         sample: Sample,
     ) -> dict[str, Any]:
         settings = {
-            "replicates": sample.replicates, "seed": SEED, "newcomers_per_year": sample.newcomers,
-            "months": None, "level": statistics.LEVEL,
+            "draws": sample.draws, "replicates": sample.replicates, "seed": SEED,
+            "newcomers_per_year": sample.newcomers, "months": None, "level": LEVEL,
         }  # fmt: skip
         manifest = {
             "settings": settings, "ankomst": store.version(), "git": self._git, "end": store.now(),
             "command": "",
         }  # fmt: skip
-        study = ScenarioRuns(tables, manifest, question, {})
+        study = ScenarioRuns(tables, manifest, runs, drawn)
         return run_facts.facts_of(study, pair, BASE, explained)
 
 
 def _shared(state: State) -> State:
     """Return the state without its language: the numbers are the same in every one."""
     return replace(state, lang="en")
-
-
-def _paired_curve(runs: dict[str, list[Read]]) -> pd.DataFrame:
-    """Tabulate the paired difference of the share in work by months since arrival."""
-    pairs = zip(runs[ALT], runs[BASE], strict=True)
-    gaps = np.array([_difference(alt.curve, base.curve) for alt, base in pairs])
-    rows = [
-        {"months": month + 1, **statistics.mean(gaps[:, month]).columns()} for month in range(gaps.shape[1])
-    ]
-    return pd.DataFrame(rows).assign(
-        scenario=ALT, outcome=DIFFERENCE, unit="share", interval=statistics.INTERVAL
-    )
-
-
-def _difference(alt: np.ndarray[Any, Any], base: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Subtract as long as both are followed."""
-    months = min(len(alt), len(base))
-    gap: np.ndarray[Any, Any] = alt[:months] - base[:months]
-    return gap
 
 
 def _sources(state: State) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from ankomst.studies.engine.in_memory import DRAWS, NEWCOMERS, REPLICATES
 
 SCENARIOS: Final = (
     "three_year", "one_year", "one_year_flexible", "one_year_flexible_concentrated",
@@ -81,15 +83,17 @@ class Sample:
     """How much is simulated for an answer: these are the only sizes, whatever is asked for."""
 
     newcomers: int
+    draws: int
     replicates: int
 
 
-QUICK_NEWCOMERS: Final = 600
+QUICK_NEWCOMERS: Final = 350
 SAMPLES: Final[dict[str, Sample]] = {
-    "quick": Sample(QUICK_NEWCOMERS, 4),
-    "larger": Sample(2_000, 8),
-    "full": Sample(7_000, 10),
+    "quick": Sample(QUICK_NEWCOMERS, 12, 1),
+    "larger": Sample(NEWCOMERS, DRAWS, REPLICATES),
+    "full": Sample(7_000, DRAWS, REPLICATES),
 }
+"""The larger one is that of `ankomst run` and `ankomst.compare`."""
 SEED: Final = 1
 MAX_FOLLOW_UP: Final = 120
 MAX_YEARS: Final = 10
@@ -98,4 +102,4 @@ MAX_YEARS: Final = 10
 
 def samples(quick: int) -> dict[str, Sample]:
     """Return the samples with another size of the quick one."""
-    return {**SAMPLES, "quick": Sample(quick, SAMPLES["quick"].replicates)}
+    return {**SAMPLES, "quick": replace(SAMPLES["quick"], newcomers=quick)}

@@ -244,7 +244,8 @@ def _sample_box(state: State, texts: Texts, sizes: dict[str, Sample]) -> html.Fi
             texts.get(
                 f"explorer.sample.{name}",
                 newcomers=texts.number(size.newcomers),
-                replicates=texts.number(size.replicates),
+                draws=texts.number(size.draws),
+                runs=texts.number(size.draws * size.replicates),
             ),
         )
         for name, size in sizes.items()

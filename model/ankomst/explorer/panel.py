@@ -38,11 +38,12 @@ def answered(answer: Answer, lang: str) -> tuple[RunContext, list[Part], list[An
     facts = context.facts
     sample = texts.get(
         f"explorer.answer.sample_{facts['sample']}",
-        replicates=texts.number(float(facts["replicates"])),
+        runs=texts.number(float(facts["draws"]) * float(facts["replicates"])),
+        draws=texts.number(float(facts["draws"])),
         newcomers=context.newcomers,
         months=texts.number(float(facts["follow_up_months"])),
     )
-    warning = html.P([html.Strong(sample), " ", texts.get("explorer.answer.meaning")], className="banner")
+    warning = html.P([html.Strong(sample), " ", context.band("difference")], className="banner")
     change = html.Details([html.Summary(texts.get("explorer.answer.changes")), *changes])
     return context, run_parts(tables, context), [*words, warning, change]
 

@@ -42,26 +42,8 @@ class BatchContext(RunContext):
         """Largest number of replicates of a draw, as text."""
         return self.texts.number(float(self.facts["replicates"]))
 
-    def band(self, kind: str = "difference") -> str:
-        """Say what an interval of this batch means.
-
-        Parameters
-        ----------
-        kind : {"difference", "value"}
-        """
-        way = POINT
-        if self.draws > 1:
-            way = "draws" if int(self.facts["replicates"]) > 1 else "single"
-        return self.texts.get(
-            f"batch.band.{way}", level=self.level, what=self.texts.get(f"batch.what.{kind}")
-        )
-
-    def footer(self, frame: pd.DataFrame, band: str, *extra: str) -> str:
-        """Return the footer of a figure: n, draws, and what the interval means.
-
-        `band` is the text key that a single run would use; it tells whether levels or differences are shown.
-        """
-        kind = "difference" if "difference" in band else "value"
+    def footer(self, frame: pd.DataFrame, kind: str, *extra: str) -> str:
+        """Return the footer of a figure: n, draws, and what an interval of that kind means."""
         return " ".join((self.runs(frame), self.band(kind), *extra))
 
     def runs(self, frame: pd.DataFrame) -> str:

@@ -131,7 +131,7 @@ def front(table: pd.DataFrame, regret: pd.DataFrame, context: BatchContext) -> D
         texts.get("batch.front.lead"),
         context.footer(
             rows[rows["n"].notna()],
-            "note.band_difference",
+            "difference",
             texts.get("batch.front.footer"),
             *context.dagger_note(context.others),
         ),

@@ -94,7 +94,7 @@ def grants(by_month: pd.DataFrame, economics: pd.DataFrame | None, context: Batc
         "grants",
         texts.get("batch.grants.title"),
         texts.get("batch.grants.lead"),
-        context.footer(shown, "note.band_level", texts.get("batch.grants.footer"), context.elasticity_note()),
+        context.footer(shown, "value", texts.get("batch.grants.footer"), context.elasticity_note()),
         figure,
         key_html(samples),
         shown[columns],

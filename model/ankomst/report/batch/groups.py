@@ -124,7 +124,7 @@ def groups(table: pd.DataFrame, context: BatchContext) -> Drawn | None:
         "groups",
         texts.get("batch.groups.title"),
         texts.get("batch.groups.lead"),
-        context.footer(rows, "note.band_difference", *shown, *context.dagger_note(names)),
+        context.footer(rows, "difference", *shown, *context.dagger_note(names)),
         figure,
         key_html(samples),
         pd.concat(data, ignore_index=True)[columns],

@@ -128,9 +128,7 @@ def waterfall(accounts: pd.DataFrame, scenario: str, context: BatchContext) -> D
         "payers",
         texts.get("batch.waterfall.title", scenario=context.name(scenario)),
         texts.get("batch.waterfall.lead"),
-        context.footer(
-            shown, "note.band_difference", texts.get("batch.waterfall.footer", years=context.years)
-        ),
+        context.footer(shown, "difference", texts.get("batch.waterfall.footer", years=context.years)),
         figure,
         key_html(samples),
         rows,
@@ -276,7 +274,7 @@ def by_year(years: pd.DataFrame, scenario: str, context: BatchContext) -> Drawn 
         "years",
         texts.get("batch.years.title", scenario=context.name(scenario)),
         texts.get("batch.years.lead"),
-        context.footer(rows, "note.band_difference", texts.get("batch.years.footer")),
+        context.footer(rows, "difference", texts.get("batch.years.footer")),
         figure,
         key_html(samples),
         rows[columns].assign(unit=unit),

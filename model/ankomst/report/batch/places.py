@@ -147,7 +147,7 @@ def bubbles(
         "places",
         texts.get("batch.places.title", scenario=context.name(scenario)),
         texts.get("batch.places.lead"),
-        context.footer(everything, "note.band_difference", texts.get("batch.places.footer")),
+        context.footer(everything, "difference", texts.get("batch.places.footer")),
         figure,
         key_html(samples),
         everything[columns],

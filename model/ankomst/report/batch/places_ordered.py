@@ -92,7 +92,7 @@ def ordered(table: pd.DataFrame, scenario: str, context: BatchContext) -> Drawn 
         "places_ordered",
         texts.get("batch.ordered.title", scenario=context.name(scenario)),
         texts.get("batch.ordered.lead"),
-        context.footer(part, "note.band_difference", texts.get("batch.ordered.footer")),
+        context.footer(part, "difference", texts.get("batch.ordered.footer")),
         figure,
         key_html(samples),
         part[columns].assign(unit=plain(item.axis)),

@@ -101,7 +101,7 @@ def _drawn(
         name,
         texts.get(title),
         texts.get("run.decomposition.lead"),
-        context.footer(pd.concat(panels), "note.band_difference", texts.get("note.thin_bar")),
+        context.footer(pd.concat(panels), "difference", texts.get("note.thin_bar")),
         figure,
         key_html(key),
     )

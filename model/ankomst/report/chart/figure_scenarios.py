@@ -87,9 +87,7 @@ def draw_employment(table: pd.DataFrame | None, context: RunContext) -> Drawn:
         "employment",
         texts.get("run.employment.title"),
         texts.get("run.employment.lead"),
-        context.footer(
-            rows, "note.band_mean", texts.get("note.thin_band"), *context.dagger_note(context.scenarios)
-        ),
+        context.footer(rows, "value", texts.get("note.thin_band"), *context.dagger_note(context.scenarios)),
         figure,
         key_html(samples),
     )
@@ -129,7 +127,7 @@ def draw_differences(
                 name,
                 texts.get(f"run.{name}.title"),
                 texts.get(f"run.{name}.lead"),
-                context.footer(rows, "note.band_difference", *extra, *bars),
+                context.footer(rows, "difference", *extra, *bars),
                 _forest(panels, context),
                 key_html(verdict_key(panels, context, baseline=True)),
             )

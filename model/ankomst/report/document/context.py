@@ -113,28 +113,23 @@ class Context:
             },
         )
 
-    def footer(self, frame: pd.DataFrame, band: str, *extra: str) -> str:
-        """Return the footer of a figure: draws, n, what the band means, and what the parameters are.
+    def band(self, kind: str = "difference") -> str:
+        """Say what an interval means and contains.
 
         Parameters
         ----------
-        frame : DataFrame
-            Rows shown, with column ``n``.
-        band : str
-            Text key of what the interval means, used unless the table says it itself.
-        extra : str
-            Further sentences.
+        kind : {"difference", "value"}
         """
-        texts, draws = self.texts, self.draws
-        main = self.say(
-            "note.footer",
-            draws=texts.get("note.draws_one" if draws == 1 else "note.draws_many", draws=texts.number(draws)),
-            n=span_of_n(frame["n"], texts),
-            newcomers=texts.number(float(self.facts["newcomers_per_year"])),
-            arrival_years=texts.number(float(self.facts["arrival_years"])),
-            band=self.say(band, level=self.level),
-        )
-        return " ".join((main, *extra))
+        way = "point"
+        if self.draws > 1:
+            way = "draws" if int(self.facts["replicates"]) > 1 else "single"
+        return self.texts.get(f"band.{way}", level=self.level, what=self.texts.get(f"band.{kind}"))
+
+    @property
+    def parameters(self) -> str:
+        """Name the parameter sets of the runs."""
+        way = "point" if self.draws == 1 else "draws"
+        return self.texts.get(f"band.at_{way}", draws=self.texts.number(self.draws))
 
 
 def _decimals(value: float) -> int:

@@ -63,14 +63,24 @@ class RunContext(Context):
         order = self.scenarios
         return Line(theme.colour(scenario, order), theme.dash(scenario, order), self.name(scenario))
 
-    def footer(self, frame: pd.DataFrame, band: str, *extra: str) -> str:
-        """Return the footer of a figure: n, what the band means, and what the parameters are."""
+    def footer(self, frame: pd.DataFrame, kind: str, *extra: str) -> str:
+        """Return the footer of a figure: n, the parameter sets, and what an interval of that kind means.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Rows shown, with column ``n``.
+        kind : {"difference", "value"}
+        extra : str
+            Further sentences.
+        """
         texts = self.texts
         main = texts.get(
             "run.footer",
             n=span_of_n(frame["n"], texts),
             newcomers=self.newcomers,
-            band=texts.get(band, level=self.level),
+            parameters=self.parameters,
+            band=self.band(kind),
         )
         return " ".join((main, *extra))
 

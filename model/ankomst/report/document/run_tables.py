@@ -144,9 +144,9 @@ def differences_table(table: pd.DataFrame, context: RunContext) -> str:
 def _level(row: Row, item: Measure, context: RunContext) -> str:
     """Write the baseline's own value, where the table has it."""
     texts = context.texts
-    if missing(row.get("baseline_mean")) or item.outcome in _ONLY_BOTH:
+    if missing(row.get("baseline_value")) or item.outcome in _ONLY_BOTH:
         return escape(texts.get("word.baseline"))
-    value = float(row["baseline_mean"])
+    value = float(row["baseline_value"])
     if item.kind == "share":
         return escape(texts.get("word.percent", amount=texts.number(100 * value, 1)))
     return texts.number(value, 0 if item.money else item.decimals)

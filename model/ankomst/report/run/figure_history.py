@@ -114,7 +114,7 @@ def draw_history(history: pd.DataFrame | None, cohorts: pd.DataFrame | None, con
         "history",
         texts.get("run.history.title"),
         texts.get("run.history.lead"),
-        " ".join((context.footer(found, "run.history.band"), texts.get("run.history.footer"))),
+        " ".join((context.footer(found, "value"), texts.get("run.history.footer"))),
         figure,
         key_html(_key(looks, found, context)),
     )

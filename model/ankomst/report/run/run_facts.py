@@ -41,6 +41,7 @@ def facts_of(
         "title": _title(scenarios, baseline),
         "scenario_titles": {name: (s.title, s.title_da, s.source) for name, s in scenarios.items()},
         "baseline": baseline,
+        "draws": settings["draws"],
         "replicates": settings["replicates"],
         "seed": settings["seed"],
         "newcomers_per_year": settings["newcomers_per_year"] or base.population.newcomers_per_year,

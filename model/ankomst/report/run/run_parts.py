@@ -139,8 +139,9 @@ def _decomposition(table: pd.DataFrame, context: RunContext) -> Part:
     texts = context.texts
     drawn = draw_decomposition(table, context)
     sampled = "orders" in table.columns and (table["orders"] != ALL_ORDERS).any()
-    names = ("words", "some_orders" if sampled else "all_orders", "interval")
-    words = paragraph(" ".join(texts.get(f"run.decomposition.{name}") for name in names))
+    names = ("words", "some_orders" if sampled else "all_orders")
+    said = [texts.get(f"run.decomposition.{name}") for name in names]
+    words = paragraph(" ".join([*said, context.band("difference")]))
     below = _table(
         "decomposition",
         texts.get("run.decomposition.table"),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ankomst.report.document.texts import Texts
 
 _FACTS = (
-    *("title", "scenario_titles", "baseline", "replicates", "seed", "newcomers_per_year"),
+    *("title", "scenario_titles", "baseline", "draws", "replicates", "seed", "newcomers_per_year"),
     *("follow_up_months", "changes"),
 )
 STYLES = ("page.css", "run.css")
@@ -52,7 +52,7 @@ def build_run_report(
         where changes rest on parameters. Shown where they are present: ``history`` with ``cohorts``, and
         ``decomposition``.
     facts : mapping
-        Facts of the study: title, scenario_titles ``{name: (English, Danish, source)}``, baseline,
+        Facts of the study: title, scenario_titles ``{name: (English, Danish, source)}``, baseline, draws,
         replicates, seed, newcomers_per_year, follow_up_months, changes ``{name: [change, ...]}``; if known
         also level, version, commit, created, command, extrapolated, dated, notes.
     out : Path
@@ -79,7 +79,7 @@ def run_story(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], lang
     found, context = prepared(stored, facts, load_texts(lang))
     texts, title = context.texts, context.texts.pick(facts["title"])
     said, method = _facts(context), _method(context)
-    warning = texts.get("page.parameters")
+    warning = context.say("page.parameters", draws=texts.number(context.draws))
     return Story(
         kind="run",
         lang=lang,
@@ -159,6 +159,7 @@ def _facts(context: RunContext) -> str:
         texts.get(
             "run.facts",
             replicates=texts.number(float(facts["replicates"])),
+            parameters=context.parameters,
             newcomers=context.newcomers,
             months=texts.number(float(facts["follow_up_months"])),
             seed=facts["seed"],
@@ -213,7 +214,7 @@ def _findings(tables: Tables, context: RunContext) -> tuple[dict[str, str], list
     }
     counted = shown[~equal_rows(shown)]
     chance = [headline.said_of_chance(counted, context, "run.chance")] if len(counted) else []
-    return said, [*chance, texts.get("headline.caveat"), *context.dagger_note(context.others)]
+    return said, [*chance, context.say("headline.caveat"), *context.dagger_note(context.others)]
 
 
 def changes_html(assumptions: pd.DataFrame, context: RunContext) -> str:
@@ -258,8 +259,8 @@ def _rests_on(rows: pd.DataFrame, name: str, context: RunContext) -> str:
 
 def _method(context: RunContext) -> list[str]:
     texts = context.texts
-    said = ["how.noise", *(("how.paired", "how.verdict") if context.others else ())]
-    lines = [texts.get(key) for key in said]
+    lines = [context.band("difference" if context.others else "value")]
+    lines += [context.say("how.paired"), texts.get("how.verdict")] if context.others else []
     lines += [texts.get("how.cost", years=context.years), texts.get("run.discount")]
     return lines + ([texts.get("run.displaced")] if context.others else [])
 

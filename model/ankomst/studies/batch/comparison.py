@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import RunError
-from ankomst.simulation.result import simulate
-from ankomst.studies.design.people import refuse_other_people, same_people
-from ankomst.studies.engine.runs import Progress, run_all
-from ankomst.studies.metrics.sides import (
-    COLUMNS,
-    DEFAULT_OUTCOMES,
-    Question,
-    checked,
-    contrast,
-    differences,
-    follow_ups_fit,
-    take,
+from ankomst.simulation.outcomes import named
+from ankomst.studies.batch.tables import BatchTables
+from ankomst.studies.design.parameter_draws import Draws
+from ankomst.studies.design.people import refuse_other_people
+from ankomst.studies.design.posterior import draws_of
+from ankomst.studies.engine.in_memory import (
+    DRAWS,
+    REPLICATES,
+    RunsInMemory,
+    enough_runs,
+    run_rows,
+    sample_of,
 )
-from ankomst.studies.stats import statistics
+from ankomst.studies.metrics.cells import cells_of
+from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES
+from ankomst.studies.metrics.record import layout_of
+from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,15 +29,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.studies.engine.runs import Progress
 
-__all__ = ["COLUMNS", "DEFAULT_OUTCOMES", "compare"]
+BASE, ALT = "base", "alt"
+YEARS = (12, 24, 36, 60, 120)
+"""Months since arrival that are kept of every run in memory."""
 
 
 def compare(
     base: Scenario,
     alt: Scenario,
     *,
-    replicates: int = 20,
+    draws: int | str = DRAWS,
+    replicates: int = REPLICATES,
     seed: int = 1,
     outcomes: Sequence[str] = DEFAULT_OUTCOMES,
     months: int | None = None,
@@ -45,17 +51,20 @@ def compare(
     discounted: bool = True,
     displacement: bool = True,
     tax_distortion: bool = False,
-    level: float = statistics.LEVEL,
+    level: float = LEVEL,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Compare a scenario with a baseline, replicate by replicate on the same people and the same luck.
+    """Compare a scenario with a baseline, run by run on the same people, parameters and random numbers.
 
     Parameters
     ----------
     base, alt : Scenario
+    draws : int or "point"
+        Draws of the packaged posterior, those of a batch with `draws: {from: posterior, number: N}`; or the
+        central draw alone: then the interval holds simulation noise only, and there is no verdict.
     replicates : int
-        Paired runs, at least 2.
+        Paired runs of each draw.
     seed : int
         Seed of the study.
     outcomes : sequence of str
@@ -65,9 +74,9 @@ def compare(
     by : str or sequence of str, optional
         Any of origin, sex, health, education.
     newcomers_per_year : int, optional
-        Sample size of both; the scenarios' own if left out.
+        Sample size of both; 1,400 if left out, or the baseline's own where that is smaller.
     parameters : mapping, optional
-        A draw used in both; the central draw of the posterior if left out.
+        One set of values used in all runs, in place of `draws`.
     discounted : bool
         Discount `net_cost` from each person's own arrival.
     displacement : bool
@@ -80,52 +89,55 @@ def compare(
     workers : int, optional
         Threads; the result does not depend on it.
     progress : callable, optional
+        Called with finished and all runs.
 
     Returns
     -------
     DataFrame
-        The `by` columns, outcome, payer, months, unit, baseline and scenario (means over replicates),
-        estimate, low, high, level, se, n (replicates), correlation (achieved by common random numbers),
-        verdict ("higher", "lower", "too close to call" where the interval holds zero, "no difference" where
-        every replicate agrees on zero) and interval (what the interval means).
+        The `by` columns, outcome, payer, months, unit, and the columns of a batch's table of differences:
+        estimate, low and high (the effect at one more draw), probability (that it is above zero), verdict,
+        noise_share and the others of `intervals.paired`, with baseline_value and scenario_value.
 
     Raises
     ------
     RunError
-        Fewer than 2 replicates, an unknown outcome, group or month, or scenarios with other simulated people.
+        Too few runs, an unknown outcome, group or month, or scenarios with other simulated people.
+    ExperimentError
+        The posterior has fewer draws, or the scenarios cannot be laid side by side.
     """
-    if replicates < 2:
-        raise RunError(f"replicates is {replicates}: an interval needs pairs", allowed="2 or more")
     if not 0.0 < level < 1.0:
         raise RunError(f"level is {level}", allowed="between 0 and 1")
+    drawn = draws_of(draws, seed) if parameters is None else Draws("point", (dict(parameters),), (), {})
+    enough_runs(len(drawn.values), replicates)
     groups = (by,) if isinstance(by, str) else tuple(by or ())
-    checked(outcomes, groups)
-    question = Question(
-        outcomes=tuple(outcomes),
-        months=months,
-        follow_up=base.horizon.follow_up_months,
-        groups=groups,
-        discounted=discounted,
-        displacement=displacement,
-        tax_distortion=tax_distortion,
-    )
-    for scenario in (base, alt):
-        follow_ups_fit(question, scenario)
-    refuse_other_people({"base": base, "alt": alt}, "base", newcomers_per_year=newcomers_per_year)
-    common = {"newcomers_per_year": newcomers_per_year, "seed": seed, "parameters": parameters}
-    pair = partial(_pair, base, alt, question, common)
-    pairs = run_all([partial(pair, replicate) for replicate in range(replicates)], workers, progress)
-    found = differences(pairs, question, level)
-    return found if parameters is None else found.assign(interval=statistics.INTERVAL_GIVEN)
+    for name in outcomes:
+        named(name)
+    cells_of(groups)
+    follow_up = base.horizon.follow_up_months
+    if months is not None and not 1 <= months <= follow_up:
+        raise RunError(
+            f"months={months} lies outside the follow-up", allowed=f"1 to {follow_up} months since arrival"
+        )
+    pair = {BASE: base, ALT: alt}
+    refuse_other_people(pair, BASE, newcomers_per_year=newcomers_per_year)
+    layout = layout_of(pair.values(), (*YEARS, *((months,) if months else ())), (groups,))
+    rows = run_rows(
+        list(pair.values()), layout, draws=drawn.values, replicates=replicates, seed=seed,
+        newcomers_per_year=sample_of(base, newcomers_per_year), workers=workers, progress=progress,
+    )  # fmt: skip
+    runs = RunsInMemory(dict(zip(pair, rows, strict=True)), BASE, layout)
+    found = BatchTables(
+        runs, outcomes=outcomes, months=months, groups=(groups,) if groups else (), level=level,
+        discounted=discounted, displacement=displacement, tax_distortion=tax_distortion,
+    ).differences()  # fmt: skip
+    return _by_columns(found, groups)
 
 
-def _pair(
-    base: Scenario, alt: Scenario, question: Question, common: Mapping[str, Any], replicate: int
-) -> pd.DataFrame:
-    """Run one pair and tabulate both sides."""
-    first = simulate(base, replicate=replicate, **common)
-    people = first.population if same_people(base, alt) else None
-    left = take(first, base, question)
-    del first  # one run in memory at a time
-    second = simulate(alt, population=people, replicate=replicate, **common)
-    return contrast(left, take(second, alt, question), question)
+def _by_columns(found: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
+    """Return the differences with a column a dimension asked for, in place of one that names the group."""
+    if groups:
+        found = found[found["dimension"] != "all"].reset_index(drop=True)
+        cells = found["group"].str.split("+", expand=True)
+        for k, name in enumerate(groups):
+            found.insert(k, name, cells[k])
+    return found.drop(columns=["scenario", "baseline", "dimension", "group"])

@@ -11,7 +11,7 @@ from ankomst.simulation.codes import STATES
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.metrics.rows import as_rows
 from ankomst.studies.metrics.summary import DKK
-from ankomst.studies.stats.intervals import estimates
+from ankomst.studies.stats.intervals import levels
 from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def curve_levels(
     Returns
     -------
     DataFrame
-        scenario, outcome, months, unit, and the columns of `intervals.estimates`.
+        scenario, outcome, months, unit, and the columns of `intervals.levels`.
     """
     kept, months = runs.layout.families["curve"].labels
     tables = []
@@ -72,7 +72,7 @@ def state_levels(
     Returns
     -------
     DataFrame
-        scenario, state (of STATE_GROUPS), months, unit, and the columns of `intervals.estimates`.
+        scenario, state (of STATE_GROUPS), months, unit, and the columns of `intervals.levels`.
     """
     every = runs.layout.families["state"].labels[1]
     at = [every.index(month) for month in months]
@@ -93,7 +93,7 @@ def grants_by_month(runs: RunValues, scenarios: Sequence[str], *, level: float =
     -------
     DataFrame
         scenario, part (paid or deadweight), months, unit (DKK per newcomer, in the month, undiscounted), and
-        the columns of `intervals.estimates`. Deadweight is NaN where it is not known by month: grants above a
+        the columns of `intervals.levels`. Deadweight is NaN where it is not known by month: grants above a
         benchmark and the bonus are paid to municipalities, not for persons.
     """
     parts, months = runs.layout.families["grant_month"].labels
@@ -107,8 +107,6 @@ def grants_by_month(runs: RunValues, scenarios: Sequence[str], *, level: float =
 
 
 def _table(scenario: str, labels: pd.DataFrame, rows: Array, level: float) -> pd.DataFrame:
-    found = estimates(rows, level).drop(columns=["probability", "verdict"])
-    found["interval"] = found["interval"].str.replace("effect at", "value at")
-    table = pd.concat([labels, found], axis=1)
+    table = pd.concat([labels, levels(rows, level)], axis=1)
     table.insert(0, "scenario", scenario)
     return table

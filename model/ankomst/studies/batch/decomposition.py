@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import RunError
+from ankomst.studies.batch.comparison import YEARS
+from ankomst.studies.batch.tables import DISPLACEMENT, BatchTables
 from ankomst.studies.design.people import refuse_other_people
-from ankomst.studies.engine.in_memory import run_some
-from ankomst.studies.metrics.sides import Question, Side, checked, contrast, follow_ups_fit, take
-from ankomst.studies.stats import statistics
+from ankomst.studies.engine.in_memory import RunsInMemory, run_rows
+from ankomst.studies.metrics.record import layout_of
+from ankomst.studies.stats.intervals import difference, estimates
+from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.result import Result
     from ankomst.studies.engine.runs import Progress
 
 Array = np.ndarray[Any, Any]
@@ -30,7 +32,7 @@ OUTCOMES = ("months_employed", "employment_rate", "test_pass_rate", "net_cost")
 MOST_EXACT = 6
 """Up to so many parts every order counts: 2**6 = 64 coalitions."""
 ORDERS = 8
-"""Orders drawn in each replicate where there are more parts: four and their reverses."""
+"""Orders drawn for each pair of draw and replicate where there are more parts: four and their reverses."""
 TOTAL = "total"
 ALL_ORDERS = "all"
 _ORDER_STREAM = 0x5A17
@@ -80,21 +82,21 @@ def shapley_of_orders(values: Mapping[Coalition, Value], orders: Sequence[Sequen
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Which coalitions each replicate needs.
+class Coalitions:
+    """Which coalitions each pair of draw and replicate needs.
 
     Attributes
     ----------
     players : tuple of str
     orders : list of list, or None
-        The orders of each replicate; None where all orders count.
+        The orders of each pair; None where all orders count.
     """
 
     players: tuple[str, ...]
     orders: list[list[tuple[str, ...]]] | None
 
-    def coalitions(self, replicate: int) -> list[Coalition]:
-        """Return the coalitions of a replicate, small ones first, each once."""
+    def of(self, pair: int) -> list[Coalition]:
+        """Return the coalitions of a pair, small ones first, each once."""
         if self.orders is None:
             return [
                 frozenset(some)
@@ -102,25 +104,31 @@ class Plan:
                 for some in combinations(self.players, size)
             ]
         every = frozenset(self.players)
-        needed = {frozenset(order[:k]) for order in self.orders[replicate] for k in range(len(order) + 1)}
+        needed = {frozenset(order[:k]) for order in self.orders[pair] for k in range(len(order) + 1)}
         needed |= {frozenset({player}) for player in every} | {every - {player} for player in every}
         return sorted(needed, key=lambda some: (len(some), sorted(self.players.index(name) for name in some)))
 
-    def values(self, worth: Mapping[Coalition, Array], replicate: int) -> dict[str, Array]:
-        """Share out what the parts add together."""
+    def values(self, worth: Mapping[Coalition, Array]) -> dict[str, Array]:
+        """Share out what the parts add together; arrays of shape (numbers, pairs)."""
         if self.orders is None:
             return shapley(worth, self.players)
-        return shapley_of_orders(worth, self.orders[replicate])
+        shared = [
+            shapley_of_orders({some: value[:, pair] for some, value in worth.items()}, orders)
+            for pair, orders in enumerate(self.orders)
+        ]
+        return {player: np.stack([each[player] for each in shared], axis=-1) for player in self.players}
 
     @property
     def said(self) -> str:
         """Say which orders were averaged."""
-        return ALL_ORDERS if self.orders is None else f"{len(self.orders[0])} drawn in each replicate"
+        return (
+            ALL_ORDERS if self.orders is None else f"{len(self.orders[0])} drawn for each draw and replicate"
+        )
 
 
-def plan(
-    players: Sequence[str], replicates: int, seed: int, *, orders: int = ORDERS, exact: int = MOST_EXACT
-) -> Plan:
+def coalitions_of(
+    players: Sequence[str], pairs: int, seed: int, *, orders: int = ORDERS, exact: int = MOST_EXACT
+) -> Coalitions:
     """Plan the coalitions: all of them for a few parts, those of drawn orders for many.
 
     An order is drawn together with its reverse: a part that came early then comes late, which narrows the
@@ -128,16 +136,16 @@ def plan(
     """
     names = tuple(players)
     if len(names) <= exact:
-        return Plan(names, None)
+        return Coalitions(names, None)
     drawn = []
-    for replicate in range(replicates):
-        random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_ORDER_STREAM, replicate)))
+    for pair in range(pairs):
+        random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_ORDER_STREAM, pair)))
         mine: list[tuple[str, ...]] = []
         while len(mine) < orders:
             order = tuple(names[k] for k in random.permutation(len(names)))
             mine += [order, order[::-1]]
         drawn.append(mine[:orders])
-    return Plan(names, drawn)
+    return Coalitions(names, drawn)
 
 
 def decompose(
@@ -145,16 +153,17 @@ def decompose(
     parts: Mapping[str, str],
     load: Callable[[Sequence[str]], Scenario],
     *,
+    draws: Sequence[Mapping[str, Any]],
     replicates: int,
+    newcomers_per_year: int,
     seed: int = 1,
-    newcomers_per_year: int | None = None,
     outcomes: Sequence[str] = OUTCOMES,
     months: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-    level: float = statistics.LEVEL,
+    level: float = LEVEL,
     titles: Mapping[str, tuple[str, str]] | None = None,
-    known: Mapping[Coalition, Sequence[Side]] | None = None,
+    known: Mapping[Coalition, Array] | None = None,
     orders: int = ORDERS,
     exact: int = MOST_EXACT,
 ) -> pd.DataFrame:
@@ -168,8 +177,9 @@ def decompose(
         Name of a part to what `load` knows it by.
     load : callable
         Returns the baseline with some parts, given what the parts are known by.
-    replicates, seed : int
-    newcomers_per_year : int, optional
+    draws : sequence of mapping
+        Parameter values by dotted name.
+    replicates, newcomers_per_year, seed : int
     outcomes : sequence of str
     months : int, optional
         As in `compare`.
@@ -180,124 +190,116 @@ def decompose(
     titles : mapping, optional
         English and Danish title of each part.
     known : mapping, optional
-        Coalitions that have been run with the same replicates, seed, sample and months, and what was taken of
-        them: they are not run again.
+        Rows of coalitions that have been run with the same draws, replicates, seed, sample and months, shape
+        (draws, replicates, numbers): they are not run again.
     orders : int
-        Orders drawn in each replicate where not all count.
+        Orders drawn for each draw and replicate where not all count.
     exact : int
         All orders count for up to so many parts.
 
     Returns
     -------
     DataFrame
-        part (and `total`, the whole), part_title_en, part_title_da, outcome, payer, months, unit, estimate,
-        low, high, level, se, n; first and last with their bounds: what the part adds alone to the baseline
-        and what it adds last, to all others; orders, which were averaged.
+        part (and `total`, the whole), part_title_en, part_title_da, outcome, payer, months, unit, and the
+        columns of `intervals.estimates`; first and last with their bounds: what the part adds alone to the
+        baseline and what it adds last, to all others; orders, which were averaged.
 
     Raises
     ------
     RunError
-        Fewer than 2 parts or replicates, months outside the follow-up, or a part that changes who is
-        simulated.
+        Fewer than 2 parts, months outside the follow-up, or a part that changes who is simulated.
 
     Notes
     -----
-    All coalitions of a replicate share people and luck. In every replicate the parts sum to the total, which
-    is what `compare` finds for the whole. Net cost counts displaced workers as `compare` does, all against
-    the baseline's jobs. Where orders are drawn, the interval holds their spread as well.
+    All coalitions of a draw and replicate share people and random numbers. In each the parts sum to the
+    total, which is what `compare` finds for the whole. Net cost counts displaced workers as `compare` does,
+    all against the baseline's jobs. Where orders are drawn, the interval holds their spread as well.
     """
-    if replicates < 2:
-        raise RunError(f"replicates is {replicates}: an interval needs pairs", allowed="2 or more")
     if len(parts) < 2:
         raise RunError(f"there is {len(parts)} part: nothing can be taken apart", allowed="2 or more parts")
-    checked(outcomes, ())
-    question = Question(tuple(outcomes), months, base.horizon.follow_up_months)
-    chosen = plan(tuple(parts), replicates, seed, orders=orders, exact=exact)
-    before = dict(known or {})
+    chosen = coalitions_of(tuple(parts), len(draws) * replicates, seed, orders=orders, exact=exact)
+    none, before = frozenset[str](), dict(known or {})
     wanted = [
-        (coalition, replicate)
-        for replicate in range(replicates)
-        for coalition in chosen.coalitions(replicate)
+        (coalition, divmod(pair, replicates))
+        for pair in range(len(draws) * replicates)
+        for coalition in chosen.of(pair)
         if coalition not in before
     ]
     needed = list(dict.fromkeys(coalition for coalition, _ in wanted))
-    scenarios = [
-        load([parts[name] for name in chosen.players if name in coalition]) if coalition else base
+    scenarios = {
+        coalition: load([parts[name] for name in chosen.players if name in coalition]) if coalition else base
         for coalition in needed
-    ]
-    titled = {
-        "+".join(name for name in chosen.players if name in coalition): scenario
-        for coalition, scenario in zip(needed, scenarios, strict=True)
     }
-    for name, scenario in titled.items():
-        follow_ups_fit(question, scenario, name)
+    titled = {
+        "+".join(name for name in chosen.players if name in coalition) or "the baseline": scenario
+        for coalition, scenario in scenarios.items()
+    }
     together = {**titled, "the baseline": base}
     refuse_other_people(together, "the baseline", newcomers_per_year=newcomers_per_year)
-
-    def read(k: int, result: Result) -> Side:
-        return take(result, scenarios[k], question)
-
+    layout = layout_of(together.values(), (*YEARS, *((months,) if months else ())))
     position = {coalition: k for k, coalition in enumerate(needed)}
-    found = run_some(
-        scenarios, [(position[coalition], replicate) for coalition, replicate in wanted], read, seed=seed,
+    rows = run_rows(
+        list(scenarios.values()), layout, draws=draws, replicates=replicates, seed=seed,
         newcomers_per_year=newcomers_per_year, workers=workers, progress=progress,
+        wanted=[(position[coalition], *pair) for coalition, pair in wanted],
     )  # fmt: skip
-    sides = dict(zip(wanted, found, strict=True))
-    sides |= {(coalition, k): side for coalition, mine in before.items() for k, side in enumerate(mine)}
-    return _table(chosen, sides, question, replicates, level, titles or {})
+    names = {
+        _name(coalition): each for coalition, each in (before | dict(zip(needed, rows, strict=True))).items()
+    }
+    tables = BatchTables(RunsInMemory(names, _name(none), layout), outcomes=outcomes, months=months)
+    return _table(chosen, tables, level, titles or {})
 
 
-def runs_needed(parts: Sequence[str], replicates: int, seed: int, known: int = 0) -> int:
+def runs_needed(parts: Sequence[str], pairs: int, seed: int, known: int = 0) -> int:
     """Return how many simulations a decomposition takes.
 
     Parameters
     ----------
     parts : sequence of str
-    replicates, seed : int
+    pairs : int
+        Draws times replicates.
+    seed : int
     known : int
         Coalitions that have been run before.
     """
-    chosen = plan(parts, replicates, seed)
-    return sum(len(chosen.coalitions(replicate)) - known for replicate in range(replicates))
+    chosen = coalitions_of(parts, pairs, seed)
+    return sum(len(chosen.of(pair)) - known for pair in range(pairs))
+
+
+def _name(coalition: Coalition) -> str:
+    return "+".join(sorted(coalition))
 
 
 def _table(
-    chosen: Plan,
-    sides: Mapping[tuple[Coalition, int], Side],
-    question: Question,
-    replicates: int,
-    level: float,
-    titles: Mapping[str, tuple[str, str]],
+    chosen: Coalitions, tables: BatchTables, level: float, titles: Mapping[str, tuple[str, str]]
 ) -> pd.DataFrame:
-    """Tabulate every part and the whole, over the replicates."""
+    """Tabulate every part and the whole, over draws and replicates."""
     none, every = frozenset[str](), frozenset(chosen.players)
-    shared: dict[str, list[Array]] = {name: [] for name in (*chosen.players, TOTAL)}
-    first: dict[str, list[Array]] = {name: [] for name in shared}
-    last: dict[str, list[Array]] = {name: [] for name in shared}
-    keys = pd.DataFrame()
-    for replicate in range(replicates):
-        worth = {}
-        for coalition in chosen.coalitions(replicate):
-            pair = contrast(sides[none, replicate], sides[coalition, replicate], question)
-            # Displaced workers are counted in net cost; a row of their own would count them twice.
-            pair = pair[pair["outcome"].isin(question.outcomes)].reset_index(drop=True)
-            worth[coalition] = (pair["alt"] - pair["base"]).to_numpy(dtype=np.float64)
-            keys = pair[question.keys]
-        for name, value in chosen.values(worth, replicate).items():
-            shared[name].append(value)
-            first[name].append(worth[frozenset({name})] - worth[none])
-            last[name].append(worth[every] - worth[every - {name}])
-        for table in (shared, first, last):
-            table[TOTAL].append(worth[every] - worth[none])
-    rows = []
+    labels, base = tables.whole(_name(none))
+    # Displaced workers are counted in net cost; a row of their own would count them twice.
+    kept = (labels["outcome"] != DISPLACEMENT).to_numpy()
+    shape = base[kept].shape
+    coalitions = dict.fromkeys(some for pair in range(shape[1] * shape[2]) for some in chosen.of(pair))
+    worth = {
+        some: difference(base, tables.whole(_name(some))[1])[kept].reshape(shape[0], -1)
+        for some in coalitions
+    }
+    shared = chosen.values(worth) | {TOTAL: worth[every]}
+    first = {name: worth[frozenset({name})] for name in chosen.players} | {TOTAL: worth[every]}
+    last = {name: worth[every] - worth[every - {name}] for name in chosen.players} | {TOTAL: worth[every]}
+    parts = []
     for name, values in shared.items():
         english, danish = titles.get(name, (name, name))
-        for k, key in enumerate(keys.to_dict("records")):
-            row: dict[str, Any] = {"part": name, "part_title_en": english, "part_title_da": danish}
-            row |= {str(column): value for column, value in key.items()}
-            row |= statistics.mean(np.array(values)[:, k], level).columns()
-            for label, table in (("first", first), ("last", last)):
-                found = statistics.mean(np.array(table[name])[:, k], level)
-                row |= {label: found.estimate, f"{label}_low": found.low, f"{label}_high": found.high}
-            rows.append(row)
-    return pd.DataFrame(rows).assign(orders=chosen.said, interval=statistics.INTERVAL)
+        frame = labels[kept].drop(columns=["dimension", "group"]).reset_index(drop=True)
+        for k, (column, text) in enumerate(
+            (("part", name), ("part_title_en", english), ("part_title_da", danish))
+        ):
+            frame.insert(k, column, text)
+        frame = pd.concat([frame, estimates(values.reshape(shape), level)], axis=1)
+        for label, table in (("first", first), ("last", last)):
+            ends = estimates(table[name].reshape(shape), level)
+            frame = frame.assign(
+                **{label: ends["estimate"], f"{label}_low": ends["low"], f"{label}_high": ends["high"]}
+            )
+        parts.append(frame)
+    return pd.concat(parts, ignore_index=True).assign(orders=chosen.said)

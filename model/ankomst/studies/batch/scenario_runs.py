@@ -9,35 +9,65 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import RunError, nearest_name
+from ankomst.simulation.accounts import GROUP_DIMENSIONS
+from ankomst.simulation.codes import ITEMS
 from ankomst.simulation.outcomes import OUTCOMES
+from ankomst.studies.batch.comparison import YEARS
+from ankomst.studies.batch.curves import curve_levels
+from ankomst.studies.batch.tables import BatchTables
 from ankomst.studies.design.people import refuse_other_people
+from ankomst.studies.design.posterior import draws_of
 from ankomst.studies.engine import store
-from ankomst.studies.engine.in_memory import run_each
+from ankomst.studies.engine.in_memory import RunsInMemory, enough_runs, run_rows, sample_of
 from ankomst.studies.metrics import history
-from ankomst.studies.metrics.sides import (
-    DEFAULT_OUTCOMES,
-    Question,
-    Side,
-    contrast,
-    differences,
-    follow_ups_fit,
-    take,
-)
-from ankomst.studies.metrics.summary import summarise
-from ankomst.studies.stats import statistics
+from ankomst.studies.metrics.pairs import NET_COST
+from ankomst.studies.metrics.record import COUNTED, layout_of
+from ankomst.studies.metrics.rows import as_rows
+from ankomst.studies.metrics.summary import PAYERS, payer_signs
+from ankomst.studies.stats.intervals import levels
+from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.result import Result
+    from ankomst.studies.design.parameter_draws import Draws
     from ankomst.studies.engine.runs import Progress
 
-SHOWN_MONTHS = (12, 24, 36, 60, 120)
+Array = np.ndarray[Any, Any]
 ALL = "all"
 ONCE = ("weeks_to_first_job", "job_after_placement", "job_duration")
 """Outcomes of whole lives in the model, which have no month."""
 CURVE = "employment_rate"
+DISCOUNTED = "DKK per newcomer, discounted"
+
+
+@dataclass
+class RunNotes:
+    """What is noted of the runs of a scenario beside their rows.
+
+    Attributes
+    ----------
+    extrapolated : bool
+        Whether a run reached years that the dated rates do not.
+    cohorts : list of DataFrame or None, one a draw and replicate
+        See `history.cohort_counts`; None where the scenario is not held against history.
+    """
+
+    extrapolated: bool
+    cohorts: list[pd.DataFrame | None]
+
+    @classmethod
+    def empty(cls, runs: int) -> RunNotes:
+        """Return room for the notes of some runs."""
+        return cls(extrapolated=False, cohorts=[None] * runs)
+
+    def take(self, scenario: Scenario, run: int, result: Result) -> None:
+        """Note what a run has beside its row."""
+        self.extrapolated |= bool(result.extrapolated)
+        if history.has_history(scenario):
+            self.cohorts[run] = history.cohort_counts(result)
 
 
 @dataclass(frozen=True)
@@ -50,33 +80,22 @@ class ScenarioRuns:
         `outcomes`, `accounts`, `curves`; with several scenarios `differences`; with rules by date and
         arrivals of years with published figures `history` and `cohorts`.
     manifest : dict
-    question : Question
-        What was asked of every run.
-    sides : dict of list
-        What the runs answered, by scenario and replicate.
+    runs : RunsInMemory
+    drawn : Draws
+        The parameter draws of the runs.
     """
 
     tables: dict[str, pd.DataFrame]
     manifest: dict[str, Any]
-    question: Question
-    sides: dict[str, list[Side]]
-
-
-@dataclass(frozen=True)
-class Read:
-    """What stays of one run; `outcomes` only where they were asked for."""
-
-    outcomes: pd.DataFrame | None
-    accounts: pd.DataFrame
-    curve: np.ndarray[Any, Any]
-    side: Side
-    cohorts: pd.DataFrame | None
+    runs: RunsInMemory
+    drawn: Draws
 
 
 def run_scenarios(
     scenarios: Mapping[str, Scenario],
     *,
     baseline: str,
+    draws: int | str,
     replicates: int,
     seed: int,
     newcomers_per_year: int | None = None,
@@ -92,11 +111,11 @@ def run_scenarios(
     scenarios : mapping from name to Scenario
     baseline : str
         The name of one of them.
-    replicates : int
-        At least 2.
-    seed : int
+    draws : int or "point"
+        Draws of the posterior, or the central draw alone; see `compare`.
+    replicates, seed : int
     newcomers_per_year : int, optional
-        Sample size; the scenarios' own if left out.
+        Sample of all runs; see `compare`.
     months : int, optional
         Months since arrival of every comparison; see `compare`.
     workers : int, optional
@@ -108,158 +127,119 @@ def run_scenarios(
     Raises
     ------
     RunError
-        Fewer than 2 replicates, an unknown baseline, months outside a scenario's follow-up, or scenarios with
-        other simulated people.
+        Too few runs, an unknown baseline, months outside the follow-up, or scenarios with other simulated
+        people.
+    ExperimentError
+        The posterior has fewer draws, or the scenarios cannot be laid side by side.
 
     Notes
     -----
-    Every scenario is simulated once a replicate; its levels and its difference from the baseline come from
-    the same run. The differences are those of `compare`, to the last bit.
+    Every scenario is simulated once at each draw and replicate; its levels and its difference from the
+    baseline come from the same runs. The differences are those of `compare` and of a batch with the same
+    draws, replicates, seed and sample, to the last bit.
     """
-    if replicates < 2:
-        raise RunError(f"replicates is {replicates}: an interval needs two runs", allowed="2 or more")
     if baseline not in scenarios:
         raise RunError(f"there is no scenario {baseline!r}", nearest=nearest_name(baseline, scenarios))
+    drawn = draws_of(draws, seed)
+    enough_runs(len(drawn.values), replicates)
     shortest = min(scenario.horizon.follow_up_months for scenario in scenarios.values())
     if months is not None and not 1 <= months <= shortest:
         raise RunError(f"months={months} lies outside the follow-up", allowed=f"1 to {shortest}")
-    question = Question(DEFAULT_OUTCOMES, months, scenarios[baseline].horizon.follow_up_months)
-    for name, scenario in scenarios.items():
-        follow_ups_fit(question, scenario, name)
     refuse_other_people(scenarios, baseline, newcomers_per_year=newcomers_per_year)
-    started = store.now()
-    names = list(scenarios)
-
-    def read(k: int, result: Result) -> Read:
-        return read_run(result, scenarios[names[k]], question)
-
-    found = run_each(
-        list(scenarios.values()), read, replicates=replicates, seed=seed,
-        newcomers_per_year=newcomers_per_year, workers=workers, progress=progress,
+    layout = layout_of(scenarios.values(), (*YEARS, *((months,) if months else ())))
+    started, each = store.now(), list(scenarios.values())
+    notes = {name: RunNotes.empty(len(drawn.values) * replicates) for name in scenarios}
+    of = list(notes.values())
+    sample = sample_of(scenarios[baseline], newcomers_per_year)
+    rows = run_rows(
+        each, layout, draws=drawn.values, replicates=replicates, seed=seed, newcomers_per_year=sample,
+        read=lambda k, draw, replicate, result: of[k].take(each[k], draw * replicates + replicate, result),
+        workers=workers, progress=progress,
     )  # fmt: skip
-    runs = dict(zip(names, found, strict=True))
-    tables = tables_of(runs, baseline, question)
+    runs = RunsInMemory(dict(zip(scenarios, rows, strict=True)), baseline, layout)
+    tables = {"outcomes": outcomes_table(runs), **tables_of(runs, notes, months=months)}
     settings = {
-        "baseline": baseline, "replicates": replicates, "seed": seed,
-        "newcomers_per_year": newcomers_per_year, "months": months, "level": statistics.LEVEL,
-        "overrides": dict(overrides or {}),
+        "baseline": baseline, "draws": len(drawn.values), "parameters": drawn.description,
+        "replicates": replicates, "seed": seed, "newcomers_per_year": sample, "months": months,
+        "level": LEVEL, "overrides": dict(overrides or {}),
     }  # fmt: skip
     manifest = store.manifest(
         command=store.command_line(), scenarios=scenarios, settings=settings, started=started
     )
-    sides = {name: [run.side for run in mine] for name, mine in runs.items()}
-    return ScenarioRuns(tables, manifest, question, sides)
+    return ScenarioRuns(tables, manifest, runs, drawn)
 
 
 def tables_of(
-    runs: Mapping[str, Sequence[Read]], baseline: str, question: Question
+    runs: RunsInMemory, notes: Mapping[str, RunNotes], *, months: int | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Tabulate what was read of every scenario's replicates; see `ScenarioRuns` for the tables."""
-    tables = {"accounts": _each(runs, lambda name, mine: _estimates([run.accounts for run in mine], name))}
-    tables["curves"] = _each(runs, _curve)
-    if all(run.outcomes is not None for mine in runs.values() for run in mine):
-        tables = {"outcomes": _each(runs, _outcome_rows), **tables}
-    others = {name: mine for name, mine in runs.items() if name != baseline}
-    if others:
-        base = [run.side for run in runs[baseline]]
-        tables["differences"] = _each(
-            others, lambda name, mine: _difference(name, baseline, base, [run.side for run in mine], question)
-        )
-    return tables | _history(runs)
+    """Tabulate runs in memory; see `ScenarioRuns` for the tables, of which `outcomes` is left out."""
+    tables = {
+        "accounts": accounts_table(runs, notes),
+        "curves": curve_levels(runs, (CURVE,), runs.scenarios),
+    }
+    if len(runs.scenarios) > 1:
+        tables["differences"] = _whole_sample(BatchTables(runs, months=months).differences())
+    return tables | _history(runs, notes)
 
 
-def _outcome_rows(name: str, mine: Sequence[Read]) -> pd.DataFrame:
-    return _estimates([run.outcomes for run in mine if run.outcomes is not None], name)
+def outcomes_table(runs: RunsInMemory) -> pd.DataFrame:
+    """Tabulate every outcome by months since arrival, for all and by origin; net cost is not discounted."""
+    families, cells = runs.layout.families, runs.layout.cells
+    at, origins = runs.layout.months, (ALL, *GROUP_DIMENSIONS["origin"])
+    places = [
+        next(k for k, cell in enumerate(cells) if cell == ({} if name == ALL else {"origin": name}))
+        for name in origins
+    ]
+    payer = families["cost"].labels[0].index("both")
+    tables = []
+    for scenario in runs.scenarios:
+        outcomes, cost = runs.values(scenario, "outcome"), runs.values(scenario, "cost")
+        for name in OUTCOMES:
+            values = (
+                cost[..., payer, 0, :, :] if name == NET_COST else outcomes[..., COUNTED.index(name), :, :]
+            )
+            months = at[-1:] if name in ONCE else at
+            kept = values[..., -len(months) :, :][..., places]
+            labels = pd.DataFrame(
+                [(scenario, origin, name, month) for month in months for origin in origins],
+                columns=["scenario", "origin", "outcome", "months"],
+            )
+            labels["unit"] = OUTCOMES[name].unit
+            tables.append(pd.concat([labels, levels(as_rows(kept))], axis=1))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _each(
-    runs: Mapping[str, Sequence[Read]], tabulate: Callable[[str, Sequence[Read]], pd.DataFrame]
-) -> pd.DataFrame:
-    """Put the tables of all scenarios below each other."""
-    return pd.concat([tabulate(name, mine) for name, mine in runs.items()], ignore_index=True)
+def accounts_table(runs: RunsInMemory, notes: Mapping[str, RunNotes]) -> pd.DataFrame:
+    """Tabulate the discounted account by payer and item, without displaced workers."""
+    tables = []
+    for scenario in runs.scenarios:
+        items = runs.values(scenario, "item_cell")[..., 0]
+        for payer, signs in zip(PAYERS, payer_signs(), strict=True):
+            signed = items * signs
+            values = np.concatenate([signed, signed.sum(axis=-1, keepdims=True)], axis=-1)
+            labels = pd.DataFrame(
+                {"scenario": scenario, "payer": payer, "item": [*ITEMS, NET_COST], "unit": DISCOUNTED}
+            )
+            labels["extrapolated"] = notes[scenario].extrapolated
+            tables.append(pd.concat([labels, levels(as_rows(values))], axis=1))
+    return pd.concat(tables, ignore_index=True)
 
 
-def read_run(result: Result, scenario: Scenario, question: Question, *, outcomes: bool = True) -> Read:
-    """Read one run, so that the run itself can be let go; the table of outcomes takes half of the time."""
-    summary = summarise(result)
-    return Read(
-        outcomes=_outcomes(result) if outcomes else None,
-        accounts=_accounts(result),
-        curve=summary.curves[CURVE],
-        side=take(result, scenario, question, summary),
-        cohorts=history.cohort_counts(result) if history.has_history(scenario) else None,
-    )
+def _whole_sample(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns=["dimension", "group"])
 
 
-def _outcomes(result: Result) -> pd.DataFrame:
-    """Tabulate every outcome by months since arrival, for all and by origin."""
-    at = sorted({month for month in SHOWN_MONTHS if month <= result.months} | {result.months})
-    frames = []
-    for name in OUTCOMES:
-        when = [result.months] if name in ONCE else at
-        whole = result.outcome(name, months=when).assign(origin=ALL)
-        frames += [whole, result.outcome(name, months=when, by="origin")]
-    return pd.concat(frames, ignore_index=True)[["origin", "outcome", "months", "unit", "value"]]
-
-
-def _accounts(result: Result) -> pd.DataFrame:
-    """Tabulate the discounted account by payer and item."""
-    account = result.accounts(["payer", "item"], discounted=True)
-    extrapolated = bool(account["extrapolated"].any())
-    account = account[["payer", "item", "per_newcomer"]].rename(columns={"per_newcomer": "value"})
-    net = account.groupby("payer", sort=False, as_index=False)["value"].sum().assign(item="net_cost")
-    accounts: pd.DataFrame = pd.concat([account, net], ignore_index=True)
-    accounts["unit"] = "DKK per newcomer, discounted"
-    return accounts[["payer", "item", "unit", "value"]].assign(extrapolated=extrapolated)
-
-
-def _curve(name: str, runs: Sequence[Read]) -> pd.DataFrame:
-    """Tabulate the employment rate of every month since arrival."""
-    curves = np.array([run.curve for run in runs])
-    rows = [
-        {
-            "scenario": name, "months": month + 1, "outcome": CURVE, "unit": OUTCOMES[CURVE].unit,
-            **statistics.mean(curves[:, month]).columns(),
-        }
-        for month in range(curves.shape[1])
-    ]  # fmt: skip
-    return pd.DataFrame(rows).assign(interval=statistics.INTERVAL)
-
-
-def _difference(
-    name: str, baseline: str, base: Sequence[Side], mine: Sequence[Side], question: Question
-) -> pd.DataFrame:
-    pairs = [contrast(left, right, question) for left, right in zip(base, mine, strict=True)]
-    frame = differences(pairs, question, statistics.LEVEL)
-    frame = frame.rename(columns={"baseline": "baseline_mean", "scenario": "scenario_mean"})
-    frame.insert(0, "scenario", name)
-    frame.insert(1, "baseline", baseline)
-    return frame
-
-
-def _history(runs: Mapping[str, Sequence[Read]]) -> dict[str, pd.DataFrame]:
+def _history(runs: RunsInMemory, notes: Mapping[str, RunNotes]) -> dict[str, pd.DataFrame]:
     """Hold scenarios with rules by date against what was published."""
     tables: dict[str, list[pd.DataFrame]] = {"history": [], "cohorts": []}
-    for name, mine in runs.items():
-        counts = [run.cohorts for run in mine if run.cohorts is not None]
+    for name, mine in notes.items():
+        counts = [each for each in mine.cohorts if each is not None]
         if counts:
+            shape = (runs.draws, runs.replicates)
             for table, made in (
-                ("history", history.history_table(counts)),
-                ("cohorts", history.cohorts_table(counts)),
+                ("history", history.history_table(counts, shape)),
+                ("cohorts", history.cohorts_table(counts, shape)),
             ):
                 made.insert(0, "scenario", name)
                 tables[table].append(made)
     return {name: pd.concat(made, ignore_index=True) for name, made in tables.items() if made}
-
-
-def _estimates(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:
-    """Estimate every row over the replicates."""
-    keys = frames[0].drop(columns="value")
-    keys.insert(0, "scenario", name)
-    rows = [
-        statistics.mean(pd.Series(values).to_numpy()).columns()
-        for values in zip(*(frame["value"] for frame in frames), strict=True)
-    ]
-    return pd.concat([keys, pd.DataFrame(rows, index=keys.index)], axis=1).assign(
-        interval=statistics.INTERVAL
-    )

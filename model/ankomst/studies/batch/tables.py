@@ -10,12 +10,11 @@ import pandas as pd
 from ankomst.simulation.accounts import LEDGER
 from ankomst.simulation.outcomes import OUTCOMES, named
 from ankomst.studies.batch.note import adjusted, with_chance
-from ankomst.studies.metrics.pairs import NET_COST, Pairs, cells_of_groups, month_of
+from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES, NET_COST, Pairs, cells_of_groups, month_of
 from ankomst.studies.metrics.record import AREA_MEASURES, AREA_UNITS
 from ankomst.studies.metrics.rows import account, as_rows, by_municipality, by_year
-from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES
 from ankomst.studies.metrics.summary import DKK, PAYERS
-from ankomst.studies.stats.intervals import estimates, paired
+from ankomst.studies.stats.intervals import levels, paired
 from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from ankomst.studies.metrics.record import RunValues
 
 Array = np.ndarray[Any, Any]
-DISPLACEMENT = "displacement"
+DISPLACEMENT, TAX_DISTORTION = "displacement", "tax_distortion"
 COUNTED, NOT_COUNTED = "counted", "not counted"
 
 
@@ -63,6 +62,9 @@ class BatchTables:
         Coverage of the intervals.
     discounted : bool
         Whether net cost and the account are discounted.
+    displacement, tax_distortion : bool
+        Whether the table of differences counts displaced workers in net cost, and has rows for the Finance
+        Ministry's factor on the difference in net public cost.
 
     Raises
     ------
@@ -79,12 +81,15 @@ class BatchTables:
         groups: Sequence[Sequence[str]] = (),
         level: float = LEVEL,
         discounted: bool = True,
+        displacement: bool = True,
+        tax_distortion: bool = False,
     ) -> None:
         for name in outcomes:
             named(name)
         self.pairs = Pairs(runs)
         self.level = level
         self.discounted = discounted
+        self._displacement, self._tax_distortion = displacement, tax_distortion
         self._at = {name: month_of(runs.layout, name, months) for name in outcomes}
         self._cells = cells_of_groups(runs.layout, groups)
         self._places = [place for _, _, place in self._cells]
@@ -102,20 +107,18 @@ class BatchTables:
 
     def levels(self) -> pd.DataFrame:
         """Outcomes of every scenario and group; net cost by payer, without displaced workers."""
-        labels = self._labels(displacement=False)
+        labels = self._labels(NET_COST)
         tables = []
         for scenario in self.pairs.runs.scenarios:
-            found = estimates(np.concatenate([part for part, _ in self._own(scenario)]), self.level)
-            found["interval"] = found["interval"].str.replace("effect at", "value at")
-            tables.append(self._table(scenario, labels, found.drop(columns=["probability", "verdict"])))
+            found = levels(np.concatenate([part for part, _ in self._own(scenario)]), self.level)
+            tables.append(self._table(scenario, labels, found))
         return pd.concat(tables, ignore_index=True)
 
     def differences(self) -> pd.DataFrame:
         """Differences of outcomes by group; net cost by payer, and the part of displaced workers."""
-        labels = self._labels(displacement=True)
-        base = self._with_displacement(self.pairs.runs.baseline)
+        labels, base = self.whole(self.pairs.runs.baseline)
         return self._differences(
-            (scenario, labels, base, self._with_displacement(scenario)) for scenario in self.pairs.others
+            (scenario, labels, base, self.whole(scenario)[1]) for scenario in self.pairs.others
         )
 
     def years(self) -> pd.DataFrame:
@@ -225,17 +228,16 @@ class BatchTables:
 
         return self._differences(parts())
 
-    def _labels(self, *, displacement: bool) -> pd.DataFrame:
+    def _labels(self, *costs: str) -> pd.DataFrame:
         rows = []
         for outcome, month in self._at.items():
             shown = {"outcome": outcome, "payer": "", "months": month, "unit": OUTCOMES[outcome].unit}
             entries = [shown]
             if outcome == NET_COST:
-                named_so = (NET_COST, DISPLACEMENT) if displacement else (NET_COST,)
                 entries = [
                     {**shown, "outcome": name, "payer": payer, "unit": DKK}
-                    for name in named_so
-                    for payer in PAYERS
+                    for name in costs
+                    for payer in (("both",) if name == TAX_DISTORTION else PAYERS)
                 ]
             rows += [
                 {**entry, "dimension": dimension, "group": group}
@@ -255,8 +257,18 @@ class BatchTables:
             k, at = self.pairs.label("outcome", 0, outcome), self.pairs.label("outcome", 1, month)
             yield as_rows(family[..., k, at, :][..., self._places]), None
 
-    def _with_displacement(self, scenario: str) -> Array:
-        parts = []
+    def whole(self, scenario: str) -> tuple[pd.DataFrame, Array]:
+        """Return labels and values of what is compared, net cost with what displaced workers add to it.
+
+        Returns
+        -------
+        labels : DataFrame
+            outcome, payer, months, unit, dimension, group.
+        values : ndarray, shape (rows, draws, replicates)
+        """
+        extra = {DISPLACEMENT: self._displacement, TAX_DISTORTION: self._tax_distortion}
+        labels = self._labels(NET_COST, *(name for name, wanted in extra.items() if wanted))
+        parts, base = [], self.pairs.runs.baseline
         for own, month in self._own(scenario):
             if month is None:
                 parts.append(own)
@@ -265,8 +277,13 @@ class BatchTables:
                 ..., :3, :
             ]
             lost = as_rows(taken)
-            parts += [own + lost, lost]
-        return np.concatenate(parts)
+            cost = own + lost if self._displacement else own
+            parts += [cost, lost] if self._displacement else [cost]
+            if self._tax_distortion:
+                before = as_rows(self.pairs.cost(base, month, self._places, discounted=self.discounted))
+                both = slice(PAYERS.index("both") * len(self._places), None)
+                parts.append(self.pairs.scalar(base, TAX_DISTORTION) * (cost - before)[both])
+        return labels, np.concatenate(parts)
 
     def _differences(self, parts: Iterator[tuple[str, pd.DataFrame, Array, Array]]) -> pd.DataFrame:
         tables = [

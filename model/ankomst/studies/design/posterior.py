@@ -13,7 +13,7 @@ from ankomst.errors import ExperimentError, show
 from ankomst.policy.files import display_path, read_bytes
 from ankomst.policy.posterior import POSTERIOR, WEIGHT, posterior_layout
 from ankomst.policy.table_file import Layout, Table, read_table
-from ankomst.studies.design.parameter_draws import Draws, random_of, rows_of
+from ankomst.studies.design.parameter_draws import Draws, point, random_of, rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +76,23 @@ def read_posterior(path: Path | None = None, *, number: int | None = None, seed:
             "seed": seed,
         },
     )
+
+
+def draws_of(number: int | str, seed: int) -> Draws:
+    """Return draws of the packaged posterior, or the central draw alone for the word point.
+
+    Raises
+    ------
+    ExperimentError
+        It is neither a number of draws that the posterior has nor the word.
+    """
+    if number == "point":
+        return point()
+    if isinstance(number, str) and number.isdecimal():
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ExperimentError(f"draws is {show(number)}", allowed="a whole number of 1 or more, or point")
+    return read_posterior(number=number, seed=seed)
 
 
 def _read_parquet(content: bytes, layout: Layout, where: str) -> Table:

@@ -1,55 +1,86 @@
-"""Scenarios in some replicates, each simulated once on threads; what is read of a run is all that stays."""
+"""Runs in memory: scenarios at some draws and replicates, simulated on threads; a row stays of each run."""
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ankomst.simulation.result import Result, simulate
+import numpy as np
+
+from ankomst.errors import RunError
+from ankomst.simulation.result import simulate
 from ankomst.studies.design.people import same_people
+from ankomst.studies.engine.plan import stream
 from ankomst.studies.engine.runs import Progress, run_all
+from ankomst.studies.metrics.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.newcomers import Population
+    from ankomst.simulation.result import Result
+    from ankomst.studies.metrics.record import Layout
 
-T = TypeVar("T")
+Array = np.ndarray[Any, Any]
+DRAWS, REPLICATES, NEWCOMERS = 20, 2, 1400
+"""Posterior draws, replicates of each, and newcomers a year, where nothing else is asked for."""
+
+
+class RunsInMemory:
+    """The rows of some scenarios as arrays over draws and replicates (see `RunValues`).
+
+    Parameters
+    ----------
+    rows : mapping of str to ndarray, shape (draws, replicates, layout.size)
+        By name of the scenario; NaN where there is no run.
+    baseline : str
+        The name of one of them.
+    layout : Layout
+    """
+
+    def __init__(self, rows: Mapping[str, Array], baseline: str, layout: Layout) -> None:
+        self.rows, self.baseline, self.layout = rows, baseline, layout
+        self.scenarios = tuple(rows)
+        self.draws, self.replicates = rows[baseline].shape[:2]
+
+    def values(self, scenario: str, family: str) -> Array:
+        """Return a family of a scenario, shape (draws, replicates, *family.shape); NaN where no run is."""
+        return self.layout.split(self.rows[scenario])[family]
 
 
 class SharedPeople:
-    """The populations of a batch: drawn by the first run that needs them, let go after the last.
+    """Populations that several runs share: drawn by the first that needs them, let go after the last.
 
     Parameters
     ----------
     scenarios : sequence of Scenario
     wanted : sequence of tuple
-        Every run: position of its scenario, and replicate.
+        Every run: position of its scenario, draw and replicate.
     """
 
-    def __init__(self, scenarios: Sequence[Scenario], wanted: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, scenarios: Sequence[Scenario], wanted: Sequence[tuple[int, int, int]]) -> None:
         kinds: list[int] = []
         self._kind: list[int] = []
         for k, scenario in enumerate(scenarios):
-            found = next((first for first in kinds if same_people(scenarios[first], scenario)), None)
-            if found is None:
+            known = next((first for first in kinds if same_people(scenarios[first], scenario)), None)
+            if known is None:
                 kinds.append(k)
-            self._kind.append(k if found is None else found)
-        self._left = Counter((self._kind[k], replicate) for k, replicate in wanted)
-        self._people: dict[tuple[int, int], Population] = {}
+            self._kind.append(k if known is None else known)
+        self._left = Counter((self._kind[k], draw, replicate) for k, draw, replicate in wanted)
+        self._people: dict[tuple[int, int, int], Population] = {}
         self._lock = Lock()
 
-    def get(self, k: int, replicate: int) -> Population | None:
-        """Return the people of scenario k, if they have been drawn in this replicate."""
+    def get(self, k: int, draw: int, replicate: int) -> Population | None:
+        """Return the people of scenario k at a draw and replicate, if they have been drawn."""
         with self._lock:
-            return self._people.get((self._kind[k], replicate))
+            return self._people.get((self._kind[k], draw, replicate))
 
-    def keep(self, k: int, replicate: int, people: Population) -> None:
-        """Keep the people of a finished run as long as another run of the replicate needs them."""
-        key = (self._kind[k], replicate)
+    def keep(self, k: int, draw: int, replicate: int, people: Population) -> None:
+        """Keep the people of a finished run as long as another run needs them."""
+        key = (self._kind[k], draw, replicate)
         with self._lock:
             self._left[key] -= 1
             if self._left[key]:
@@ -58,31 +89,41 @@ class SharedPeople:
                 self._people.pop(key, None)
 
 
-def run_some(
+def sample_of(scenario: Scenario, newcomers_per_year: int | None) -> int:
+    """Return the newcomers a year to simulate: as asked, or the scenario's own, at most `NEWCOMERS`."""
+    return newcomers_per_year or min(NEWCOMERS, scenario.population.newcomers_per_year)
+
+
+def run_rows(
     scenarios: Sequence[Scenario],
-    wanted: Sequence[tuple[int, int]],
-    read: Callable[[int, Result], T],
+    layout: Layout,
     *,
+    draws: Sequence[Mapping[str, Any]],
+    replicates: int,
     seed: int,
-    newcomers_per_year: int | None = None,
-    parameters: Mapping[str, Any] | None = None,
+    newcomers_per_year: int,
+    wanted: Sequence[tuple[int, int, int]] | None = None,
+    read: Callable[[int, int, int, Result], None] = lambda *_: None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> list[T]:
-    """Simulate scenarios in some replicates and read each run.
+) -> list[Array]:
+    """Simulate scenarios at draws and replicates and keep the row of each run.
 
     Parameters
     ----------
     scenarios : sequence of Scenario
-    wanted : sequence of tuple
-        Every run: position of its scenario, and replicate. Runs of a replicate share people where they can:
-        side by side they need the least memory.
-    read : callable
-        Called with the scenario's position and the result; what it returns is kept.
+    layout : Layout
+        What is kept of a run.
+    draws : sequence of mapping
+        Parameter values by dotted name; what a scenario sets itself holds above them.
+    replicates : int
+        Of each draw. Draw and replicate have the random stream that they have in a batch.
     seed : int
-    newcomers_per_year : int, optional
-    parameters : mapping, optional
-        A draw used in all.
+    newcomers_per_year : int
+    wanted : sequence of tuple, optional
+        Runs as (scenario, draw, replicate), where not all are wanted.
+    read : callable, optional
+        Called with scenario, draw, replicate and result, before the result is let go; on several threads.
     workers : int, optional
         Threads; the results do not depend on it.
     progress : callable, optional
@@ -90,48 +131,47 @@ def run_some(
 
     Returns
     -------
-    list
-        What was read, in the order of `wanted`.
+    list of ndarray, one a scenario, shape (draws, replicates, layout.size)
+        NaN where no run was wanted.
     """
+    if wanted is None:
+        wanted = [
+            (k, draw, replicate)
+            for draw in range(len(draws))
+            for replicate in range(replicates)
+            for k in range(len(scenarios))
+        ]
     people = SharedPeople(scenarios, wanted)
+    rows = [np.full((len(draws), replicates, layout.size), np.nan) for _ in scenarios]
 
-    def once(k: int, replicate: int) -> T:
+    def once(k: int, draw: int, replicate: int) -> None:
         result = simulate(
             scenarios[k],
             newcomers_per_year=newcomers_per_year,
             seed=seed,
-            replicate=replicate,
-            parameters=parameters,
-            population=people.get(k, replicate),
+            replicate=stream(draw, replicate),
+            parameters=scenarios[k].parameter_values(draws[draw]),
+            population=people.get(k, draw, replicate),
         )
-        people.keep(k, replicate, result.population)
-        return read(k, result)
+        people.keep(k, draw, replicate, result.population)
+        rows[k][draw, replicate] = record(result, layout)
+        read(k, draw, replicate, result)
 
-    return run_all([partial(once, k, replicate) for k, replicate in wanted], workers, progress)
+    run_all([partial(once, *run) for run in wanted], workers, progress)
+    return rows
 
 
-def run_each(
-    scenarios: Sequence[Scenario],
-    read: Callable[[int, Result], T],
-    *,
-    replicates: int,
-    seed: int,
-    newcomers_per_year: int | None = None,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> list[list[T]]:
-    """Simulate every scenario once a replicate; return what was read by scenario and replicate.
+def enough_runs(draws: int, replicates: int) -> None:
+    """Refuse a design from which no interval follows.
 
-    The arguments are those of `run_some`.
+    Raises
+    ------
+    RunError
     """
-    wanted = [(k, replicate) for replicate in range(replicates) for k in range(len(scenarios))]
-    found = run_some(
-        scenarios,
-        wanted,
-        read,
-        seed=seed,
-        newcomers_per_year=newcomers_per_year,
-        workers=workers,
-        progress=progress,
-    )
-    return [found[k :: len(scenarios)] for k in range(len(scenarios))]
+    if replicates < 1:
+        raise RunError(f"replicates is {replicates}", allowed="1 or more")
+    if draws * replicates < 2:
+        raise RunError(
+            f"replicates is {replicates} at one parameter set: an interval needs pairs",
+            allowed="2 or more replicates, or more draws",
+        )

@@ -9,7 +9,8 @@ import pandas as pd
 
 from ankomst.policy.arrivals import ORIGINS, read_arrivals
 from ankomst.policy.published import MODEL_AGES, PublishedFigure, load_published
-from ankomst.studies.stats import statistics
+from ankomst.studies.stats.intervals import levels
+from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,13 +59,15 @@ def cohort_counts(result: Result) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def history_table(runs: Sequence[pd.DataFrame], level: float = statistics.LEVEL) -> pd.DataFrame:
+def history_table(runs: Sequence[pd.DataFrame], shape: tuple[int, int], level: float = LEVEL) -> pd.DataFrame:
     """Put the model's share in work beside every published figure that the runs reach.
 
     Parameters
     ----------
     runs : sequence of DataFrame
-        `cohort_counts` of every replicate.
+        `cohort_counts` of every run, by draw and replicate.
+    shape : (int, int)
+        Draws and replicates.
     level : float
         Coverage of the intervals.
 
@@ -72,20 +75,20 @@ def history_table(runs: Sequence[pd.DataFrame], level: float = statistics.LEVEL)
     -------
     DataFrame
         One row a figure: cohort, months, year, origins, sexes, ages; published, published_low,
-        published_high, definition, source, comparable and why not (reason); estimate, low, high, level, n
-        (replicates), newcomers (simulated persons a replicate) and difference (estimate less published).
+        published_high, definition, source, comparable and why not (reason); the columns of
+        `intervals.levels`, newcomers (simulated persons a run) and difference (estimate less published).
         Where figures cover several cohorts or origins, everybody weighs the same.
     """
     years, months = set(runs[0]["arrival_year"]), set(runs[0]["months"])
     rows = [
-        _row(figure, runs, level)
+        _row(figure, runs, shape, level)
         for figure in load_published()
         if figure.months in months and set(figure.years) <= years
     ]
     return pd.DataFrame(rows)
 
 
-def cohorts_table(runs: Sequence[pd.DataFrame], level: float = statistics.LEVEL) -> pd.DataFrame:
+def cohorts_table(runs: Sequence[pd.DataFrame], shape: tuple[int, int], level: float = LEVEL) -> pd.DataFrame:
     """Tabulate the share in work of every year's newcomers by origin and months since arrival, all ages."""
     frame = runs[0]
     months = [month for month in SHOWN_MONTHS if month in set(frame["months"])]
@@ -94,14 +97,23 @@ def cohorts_table(runs: Sequence[pd.DataFrame], level: float = statistics.LEVEL)
         for origins in (ORIGINS, REFUGEES_AND_FAMILY, *((name,) for name in ORIGINS)):
             name = "all" if origins == ORIGINS else GLUE.join(origins)
             for month in months:
-                found = _share(runs, [year], origins, month, level)
+                found = _share(runs, shape, [year], origins, month, level)
                 rows.append({"cohort": str(year), "origins": name, "ages": "all", "months": month, **found})
-    return pd.DataFrame(rows).assign(unit="share", interval=statistics.INTERVAL)
+    return pd.DataFrame(rows).assign(unit="share")
 
 
-def _row(figure: PublishedFigure, runs: Sequence[pd.DataFrame], level: float) -> dict[str, Any]:
+def _row(
+    figure: PublishedFigure, runs: Sequence[pd.DataFrame], shape: tuple[int, int], level: float
+) -> dict[str, Any]:
     found = _share(
-        runs, figure.years, figure.origins, figure.months, level, ages=figure.model_ages, sexes=figure.sexes
+        runs,
+        shape,
+        figure.years,
+        figure.origins,
+        figure.months,
+        level,
+        ages=figure.model_ages,
+        sexes=figure.sexes,
     )
     first, last = figure.cohort
     english, danish = (
@@ -129,12 +141,12 @@ def _row(figure: PublishedFigure, runs: Sequence[pd.DataFrame], level: float) ->
         **found,
         "difference": found["estimate"] - figure.value,
         "unit": "share",
-        "interval": statistics.INTERVAL,
     }
 
 
 def _share(
     runs: Sequence[pd.DataFrame],
+    shape: tuple[int, int],
     years: Sequence[int],
     origins: Sequence[str],
     months: int,
@@ -143,7 +155,7 @@ def _share(
     ages: str = "all",
     sexes: str = "all",
 ) -> dict[str, Any]:
-    """Estimate the share in work of everybody named, pooled within each replicate."""
+    """Estimate the share in work of everybody named, pooled within each run."""
     sums = []
     for run in runs:
         chosen = (
@@ -157,5 +169,5 @@ def _share(
         sums.append(run.loc[chosen, ["working", "n"]].sum().to_numpy(dtype=np.float64))
     working, present = np.array(sums).T
     with np.errstate(invalid="ignore"):
-        found = statistics.mean(working / present, level).columns()
-    return {**found, "newcomers": float(present.mean())}
+        (found,) = levels((working / present).reshape(1, *shape), level).to_dict("records")
+    return {**{str(name): value for name, value in found.items()}, "newcomers": float(present.mean())}

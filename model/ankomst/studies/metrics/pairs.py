@@ -8,7 +8,6 @@ import numpy as np
 
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.outcomes import named
-from ankomst.studies.metrics.sides import WHOLE_FOLLOW_UP
 from ankomst.studies.metrics.summary import PAYERS
 
 if TYPE_CHECKING:
@@ -18,6 +17,17 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 NET_COST = "net_cost"
+DEFAULT_OUTCOMES = (
+    "employment_rate",
+    "ordinary_employment_rate",
+    "test_pass_rate",
+    "months_employed",
+    NET_COST,
+    "grants_paid",
+)
+"""Outcomes of a comparison where no others are asked for."""
+WHOLE_FOLLOW_UP = ("months_employed", "hours_worked", NET_COST, "grants_paid")
+"""Sums since arrival, compared over the whole follow-up."""
 HIGHER, LOWER = "higher", "lower"
 BETTER = {
     "employment_rate": HIGHER,

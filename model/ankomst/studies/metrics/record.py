@@ -28,8 +28,8 @@ from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS, STATES
 from ankomst.simulation.municipalities import read_municipalities
 from ankomst.simulation.outcomes import OUTCOMES, Options
 from ankomst.simulation.spread import person_values
+from ankomst.studies.metrics.cells import cells_of
 from ankomst.studies.metrics.economics import displaced_month
-from ankomst.studies.metrics.sides import cells_of
 from ankomst.studies.metrics.summary import CURVES, PAYERS, Summary, payer_signs, summarise
 
 if TYPE_CHECKING:
@@ -197,12 +197,12 @@ def layout_of(
             raise ExperimentError(
                 f"{scenario.title!r} follows newcomers for {scenario.horizon.follow_up_months} months and "
                 f"{everyone[0].title!r} for {follow_up}",
-                allowed="one horizon.follow_up_months in all scenarios of a batch",
+                allowed="one horizon.follow_up_months in all scenarios that are compared",
             )
         if names != tables[0]:
             raise ExperimentError(
                 f"{scenario.title!r} and {everyone[0].title!r} use different tables of municipalities",
-                allowed="one population.municipalities in all scenarios of a batch",
+                allowed="one population.municipalities in all scenarios that are compared",
             )
     at = tuple(sorted({month for month in months if month <= follow_up} | {follow_up}))
     first = min(scenario.first_year for scenario in everyone)

@@ -112,6 +112,13 @@ def estimates(
     return pd.DataFrame({name: found[name] for name in COLUMNS})
 
 
+def levels(values: Array, level: float = LEVEL) -> pd.DataFrame:
+    """Estimate means with their intervals; the columns of `estimates` but probability and verdict."""
+    found = estimates(values, level).drop(columns=["probability", "verdict"])
+    found["interval"] = found["interval"].str.replace("effect at", "value at")
+    return found
+
+
 def paired(base: Array, alt: Array, level: float = LEVEL) -> pd.DataFrame:
     """Estimate differences, alternative less baseline, on the same draw and replicate.
 
