@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ankomst.policy.explained import Explained, assumed, assumed_rates, finished, instead
-from ankomst.policy.law import Change, load_law, sets
+from ankomst.policy.law import Amendment, load_law, sets
 from ankomst.policy.lever_texts import LANGUAGES, lever_text, load_words, word
 from ankomst.policy.rates import PRICES_2013, PRICES_2018, load_rates
 from ankomst.policy.wording import day, table_in_words, unit_of_rate
@@ -88,7 +88,7 @@ def law_changes(base: Scenario, alt: Scenario) -> Iterator[Explained]:
         )
 
 
-def reach(change: Change, language: str) -> str:
+def reach(change: Amendment, language: str) -> str:
     """Return whom a change of the law reaches, in words."""
     said = word("law", change.attaches, language)
     if change.everybody_from is not None:
@@ -96,13 +96,13 @@ def reach(change: Change, language: str) -> str:
     return said
 
 
-def keys_of(change: Change) -> tuple[str, ...]:
+def keys_of(change: Amendment) -> tuple[str, ...]:
     """Return the keys with which a scenario takes the place of a change, all of them or in part."""
     levers = tuple(f"{section}.{key}" for section, values in change.levers.items() for key in values)
     return levers or SET_BY_KEY.get(change.name, ())
 
 
-def _standing(scenario: Scenario, change: Change) -> tuple[str, ...] | None:
+def _standing(scenario: Scenario, change: Amendment) -> tuple[str, ...] | None:
     """Return None where a scenario does not follow a change, else its keys that the scenario sets itself."""
     if scenario.rules != "denmark":
         return None
@@ -117,7 +117,7 @@ def _own(scenario: Scenario, key: str) -> bool:
     return sets(scenario, section, name) and getattr(getattr(scenario, section), name) is not None
 
 
-def _followed(standing: tuple[str, ...] | None, change: Change, language: str) -> str:
+def _followed(standing: tuple[str, ...] | None, change: Amendment, language: str) -> str:
     if standing is None or (standing and set(standing) == set(keys_of(change))):
         return word("law", "not_followed", language)
     since = word("other", "from", language).format(date=day(change.date, language))
@@ -127,7 +127,7 @@ def _followed(standing: tuple[str, ...] | None, change: Change, language: str) -
     return said
 
 
-def _sentence(standing: tuple[str, ...] | None, change: Change, language: str) -> str:
+def _sentence(standing: tuple[str, ...] | None, change: Amendment, language: str) -> str:
     text = change.text if language == "en" else change.text_da
     date = day(change.date, language)
     if standing is None:
@@ -140,7 +140,7 @@ def _sentence(standing: tuple[str, ...] | None, change: Change, language: str) -
     return said
 
 
-def _parameters(change: Change) -> Iterator[str]:
+def _parameters(change: Amendment) -> Iterator[str]:
     for key in keys_of(change):
         yield from lever_text(key).parameters
 
