@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.support import scenario
 
 from ankomst.simulation import compiled
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 
 pytestmark = [
     pytest.mark.compiled,

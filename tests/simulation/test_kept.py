@@ -14,7 +14,7 @@ from ankomst.policy.rates import Rates, load_rates
 from ankomst.simulation import regimes
 from ankomst.simulation.engine import IntroductionModel
 from ankomst.simulation.municipalities import read_municipalities
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 
 if TYPE_CHECKING:
     from pathlib import Path

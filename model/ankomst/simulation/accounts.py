@@ -17,7 +17,7 @@ from ankomst.simulation.codes import EDUCATIONS, GROUPS, HEALTH, ITEMS, ORIGINS,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.simulation.result import Result
+    from ankomst.simulation.run_data import RunData
 
 Party = Literal["municipality", "state", "newcomer", "employer", "provider"]
 PARTIES: tuple[Party, ...] = ("municipality", "state", "newcomer", "employer", "provider")
@@ -101,7 +101,7 @@ def discount_factors(months: int, rate: float) -> np.ndarray[Any, Any]:
     return np.asarray((1.0 + rate) ** (-np.arange(months) / 12.0))
 
 
-def accounts(result: Result, by: Sequence[str], *, discounted: bool) -> pd.DataFrame:
+def accounts(result: RunData, by: Sequence[str], *, discounted: bool) -> pd.DataFrame:
     """Tabulate the account of a run; see `Result.accounts`."""
     for name in by:
         if name not in ACCOUNT_DIMENSIONS:
@@ -141,7 +141,7 @@ def accounts(result: Result, by: Sequence[str], *, discounted: bool) -> pd.DataF
 
 
 def _cube(
-    result: Result, by: Sequence[str], *, discounted: bool
+    result: RunData, by: Sequence[str], *, discounted: bool
 ) -> tuple[np.ndarray[Any, Any], list[str], list[Sequence[Any]]]:
     """Return the smallest ledger that has the dimensions asked for: array, names and labels of its axes."""
     records, months = result.records, result.months
@@ -173,7 +173,7 @@ def _cube(
 
 
 def _by_calendar_year(
-    result: Result, factor: np.ndarray[Any, Any], time: set[str]
+    result: RunData, factor: np.ndarray[Any, Any], time: set[str]
 ) -> tuple[np.ndarray[Any, Any], list[str], list[Sequence[Any]]]:
     if time:
         raise RunError("accounts are split by calendar year or by time since arrival, not by both")

@@ -8,20 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ankomst.errors import DataError
 from ankomst.policy.table_file import Column, Layout, read_table
-from ankomst.simulation import fields
-from ankomst.simulation.codes import DISABILITY_PENSION, NEVER, ORIGINS, SEXES
+from ankomst.simulation.codes import ORIGINS, SEXES
 from ankomst.simulation.milestones import REFERENCE_WINDOW
-from ankomst.simulation.money import REFERENCE_GRANTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ankomst.policy.grants import ResultGrant
-    from ankomst.simulation.engine import IntroductionModel
     from ankomst.simulation.milestones import Milestones
 
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "benchmark_2013.csv"
@@ -86,24 +82,6 @@ class Benchmark:
     expected: np.ndarray[Any, Any] = field(repr=False)
     payments: list[np.ndarray[Any, Any]] = field(default_factory=list, repr=False)
 
-    def expect(self, model: IntroductionModel) -> None:
-        """Add this month's expectation: clients and ex-clients inside the window, by their group's rate."""
-        n, starts = model.newcomers, model.population.starts
-        first, last = model.live
-        slot = model.milestones.slots[self.slot]
-        first, size = max(first, model.month - REFERENCE_WINDOW + 1), self.expected.size
-        if first >= last:
-            return
-        mine = slice(starts[first], starts[last])
-        cohort = model.population.arrival[mine]
-        s = model.month - cohort
-        rate = self.rates[n.origin[mine], n.female[mine], n.needs[mine], s // 12]
-        window = n.introduction_end[mine] if slot.window < 0 else slot.window
-        counted = (n.supported[mine] == 0) & (n.status[mine] < DISABILITY_PENSION) & (s < window + slot.extra)
-        where = (cohort - first) * size + n.municipality[mine]
-        for expected in np.bincount(where, rate * counted, minlength=(last - first) * size).reshape(-1, size):
-            self.expected += expected
-
 
 def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalities: int) -> list[Benchmark]:
     """Return a benchmark account for each paid and each watched grant that has one."""
@@ -114,23 +92,3 @@ def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalitie
         Benchmark(grant, stones.slot_of(grant), paid, rates, np.zeros(municipalities))
         for grant, paid in found
     ]
-
-
-def estimate_benchmark(model: IntroductionModel) -> pd.DataFrame:
-    """Estimate the table from a finished run of the reference policy with `record="persons"`."""
-    n, o = model.newcomers, model.records
-    slot = model.milestones.slot_of(REFERENCE_GRANTS[0])
-    rows = []
-    for i, origin in enumerate(ORIGINS):
-        for j, sex in enumerate(SEXES):
-            for k, needs in enumerate(NEEDS):
-                mine = (n.origin == i) & (n.female == j) & (n.needs == k) & (n.supported == 0)
-                begun = n.slot_start[slot][mine & (n.slot_month[slot] != NEVER)]
-                for year in range(YEARS):
-                    status = o.whole[fields.H_STATUS][mine, 12 * year : 12 * year + 12]
-                    exposed = int(((status >= 0) & (status < DISABILITY_PENSION)).sum())
-                    results = int(((begun >= 12 * year) & (begun < 12 * year + 12)).sum())
-                    rate = results / exposed if exposed else 0.0
-                    rows.append((origin, sex, needs, year + 1, round(rate, 6), results, exposed))
-    columns = ["origin", "sex", "needs", "year", "rate", "milestones", "person_months"]
-    return pd.DataFrame(rows, columns=columns)

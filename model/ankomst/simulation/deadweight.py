@@ -13,15 +13,14 @@ import numpy as np
 
 from ankomst.errors import RunError
 from ankomst.policy.grants import ResultGrant, grants_2013
-from ankomst.policy.scenario import reference_policy
 from ankomst.simulation.codes import GRANT_OUTCOMES, NEVER
 from ankomst.simulation.milestones import amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.result import Result
+    from ankomst.simulation.run_data import RunData
 
 Array = np.ndarray[Any, Any]
 
@@ -56,7 +55,7 @@ def without_grants(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"result_grants": (), "bonus_extra_job": 0.0})
 
 
-def shadow_value(shadow: Result, grant: ResultGrant) -> Array:
+def shadow_value(shadow: RunData, grant: ResultGrant) -> Array:
     """Kroner that a grant would pay for each person of a shadow run that watched it, shape (n,)."""
     n = shadow.newcomers
     slot = shadow.milestones.slot_of(grant)
@@ -66,7 +65,7 @@ def shadow_value(shadow: Result, grant: ResultGrant) -> Array:
     return np.where(reached, amounts(grant, shadow.months + 14)[start] * weights[n.needs], 0.0)
 
 
-def benchmark_value(result: Result, grant: ResultGrant) -> float:
+def benchmark_value(result: RunData, grant: ResultGrant) -> float:
     """Kroner (of the sample) that a benchmark grant paid, or would have paid where it was only watched."""
     return float(
         sum(
@@ -75,12 +74,12 @@ def benchmark_value(result: Result, grant: ResultGrant) -> float:
     )
 
 
-def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
+def deadweight(result: RunData, shadow: RunData) -> list[Deadweight]:
     """Compare a run with its shadow run, person by person.
 
     Parameters
     ----------
-    result, shadow : Result
+    result, shadow : RunData
         The same people (seed, replicate, sample); the shadow run watched the result's grants.
 
     Returns
@@ -135,14 +134,14 @@ def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
     return entries
 
 
-def _by_month(result: Result, grant: ResultGrant, amount: Array) -> Array:
+def _by_month(result: RunData, grant: ResultGrant, amount: Array) -> Array:
     """Sum amounts by the month since arrival in which the grant is paid, shape (months,)."""
     when = result.newcomers.slot_month[result.milestones.slot_of(grant)].astype(np.int64)
     paid = (when != NEVER) & (when < result.months)
     return np.bincount(when[paid], amount[paid], minlength=result.months)
 
 
-def spending(shadow: Result, grants: Sequence[ResultGrant]) -> float:
+def spending(shadow: RunData, grants: Sequence[ResultGrant]) -> float:
     """Kroner per newcomer that a design pays on the results of a shadow run that watched it."""
     total = 0.0
     for outcome in GRANT_OUTCOMES:
@@ -154,7 +153,7 @@ def spending(shadow: Result, grants: Sequence[ResultGrant]) -> float:
     return total / shadow.n
 
 
-def budget_scale(shadow: Result, grants: Sequence[ResultGrant]) -> float:
+def budget_scale(shadow: RunData, grants: Sequence[ResultGrant]) -> float:
     """Return the factor on a design's amounts that makes it cost what the 2013 rule costs; no feedback."""
     own = spending(shadow, grants)
     return spending(shadow, grants_2013()) / own if own else float("nan")
@@ -170,36 +169,3 @@ def scaled(grant: ResultGrant, factor: float) -> ResultGrant:
     else:
         schedule = schedule * factor
     return grant.model_copy(update={"schedule": schedule})
-
-
-def budget_neutral(
-    scenario: Scenario,
-    *,
-    newcomers_per_year: int | None = None,
-    seed: int = 1,
-    replicate: int = 0,
-    parameters: Mapping[str, Any] | None = None,
-) -> Scenario:
-    """Scale a scenario's grants so that they cost what the 2013 rule costs under the reference policy.
-
-    One multiplier, found on the shadow run of the reference policy `three_year` with the scenario's date,
-    population and parameters: the behaviour that the scaled grants cause does not feed back (details E.10).
-    """
-    from ankomst.simulation.result import simulate  # noqa: PLC0415 - simulate calls this for the switch
-
-    common = {
-        name: getattr(scenario, name)
-        for name in ("date", "population", "municipalities", "horizon", "parameters", "interactions")
-    }
-    shadow = simulate(
-        without_grants(reference_policy().model_copy(update=common)),
-        newcomers_per_year=newcomers_per_year,
-        seed=seed,
-        replicate=replicate,
-        parameters=parameters,
-        watched=(*scenario.result_grants, *grants_2013()),
-    )
-    factor = budget_scale(shadow, scenario.result_grants)
-    grants = tuple(scaled(grant, factor) for grant in scenario.result_grants) if np.isfinite(factor) else ()
-    off = scenario.accounts.model_copy(update={"budget_neutral": False})
-    return scenario.model_copy(update={"result_grants": grants, "accounts": off})

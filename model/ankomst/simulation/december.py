@@ -6,56 +6,83 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.codes import BONUS_EXTRA_JOB, EMPLOYED, GRANT_JOB, NEVER, TRAINEE_JOB
+from ankomst.simulation.codes import (
+    BONUS_EXTRA_JOB,
+    DISABILITY_PENSION,
+    EMPLOYED,
+    GRANT_JOB,
+    NEVER,
+    TRAINEE_JOB,
+)
+from ankomst.simulation.milestones import REFERENCE_WINDOW
 from ankomst.simulation.yearly import book_evenly, present
 
 if TYPE_CHECKING:
     from ankomst.simulation.benchmark import Benchmark
-    from ankomst.simulation.engine import IntroductionModel
+    from ankomst.simulation.state import RunState
 
 Array = np.ndarray[Any, Any]
 FAMILY = 2
 """Origins below this one are refugees and those reunified with them."""
 
 
-def bonus_amount(model: IntroductionModel) -> float:
+def bonus_amount(state: RunState) -> float:
     """DKK per extra person in work: the scenario's, or the rate of the month (0 before there was one)."""
-    held = model.regime.scenario
+    held = state.regime.scenario
     own, when = held.bonus_extra_job, held.date
     if own is not None:
         return float(own)
-    if model.rates.extrapolated("bonus_extra_job", when):
+    if state.rates.extrapolated("bonus_extra_job", when):
         return 0.0
-    return float(model.rates.value("bonus_extra_job", when))
+    return float(state.rates.value("bonus_extra_job", when))
 
 
-def pay_bonus(model: IntroductionModel) -> None:
+def pay_bonus(state: RunState) -> None:
     """Pay the bonus for each refugee or family member in work above the year before (T4, item 17).
 
     The first December of a run only sets the level: the model has no year before it.
     """
-    people, n = present(model), model.newcomers
+    people, n = present(state), state.newcomers
     status = n.status[people]
     working = people[((status == EMPLOYED) | (status == TRAINEE_JOB)) & (n.origin[people] < FAMILY)]
-    jobs = np.bincount(n.municipality[working], minlength=model.table.size)
-    model.december_jobs.append(jobs)
-    amount = bonus_amount(model)
-    if amount and len(model.december_jobs) > 1:
-        extra = np.maximum(0, jobs - model.december_jobs[-2])
-        book_evenly(model, BONUS_EXTRA_JOB, amount * extra, working)
+    jobs = np.bincount(n.municipality[working], minlength=state.table.size)
+    state.december_jobs.append(jobs)
+    amount = bonus_amount(state)
+    if amount and len(state.december_jobs) > 1:
+        extra = np.maximum(0, jobs - state.december_jobs[-2])
+        book_evenly(state, BONUS_EXTRA_JOB, amount * extra, working)
 
 
-def pay_benchmark(model: IntroductionModel, account: Benchmark) -> None:
+def expect(state: RunState, account: Benchmark) -> None:
+    """Add this month's expectation: clients and ex-clients inside the window, by their group's rate."""
+    n, starts = state.newcomers, state.population.starts
+    first, last = state.live
+    slot = state.milestones.slots[account.slot]
+    first, size = max(first, state.month - REFERENCE_WINDOW + 1), account.expected.size
+    if first >= last:
+        return
+    mine = slice(starts[first], starts[last])
+    cohort = state.population.arrival[mine]
+    s = state.month - cohort
+    rate = account.rates[n.origin[mine], n.female[mine], n.needs[mine], s // 12]
+    window = n.introduction_end[mine] if slot.window < 0 else slot.window
+    counted = (n.supported[mine] == 0) & (n.status[mine] < DISABILITY_PENSION) & (s < window + slot.extra)
+    where = (cohort - first) * size + n.municipality[mine]
+    for expected in np.bincount(where, rate * counted, minlength=(last - first) * size).reshape(-1, size):
+        account.expected[:] += expected
+
+
+def pay_benchmark(state: RunState, account: Benchmark) -> None:
     """Settle results above the expected number, and begin a new year (details T5)."""
-    n = model.newcomers
+    n = state.newcomers
     reached = n.slot_month[account.slot].astype(np.int64)
     this_year = (
-        (reached != NEVER) & (reached + model.population.arrival > model.month - 12) & (n.supported == 0)
+        (reached != NEVER) & (reached + state.population.arrival > state.month - 12) & (n.supported == 0)
     )
     persons = np.flatnonzero(this_year)
-    results = np.bincount(n.municipality[persons], minlength=model.table.size)
+    results = np.bincount(n.municipality[persons], minlength=state.table.size)
     payment = account.grant.amount(0) * np.maximum(0.0, results - account.expected)
     account.payments.append(payment)
     account.expected[:] = 0.0
     if account.paid:
-        book_evenly(model, GRANT_JOB, payment, persons)
+        book_evenly(state, GRANT_JOB, payment, persons)

@@ -12,26 +12,26 @@ from ankomst.simulation.compiled import kernel
 if TYPE_CHECKING:
     from ankomst.policy.levers import IntroductionPeriod
     from ankomst.simulation.arrays import Ints, People
-    from ankomst.simulation.engine import IntroductionModel
+    from ankomst.simulation.state import RunState
 
 Array = np.ndarray[Any, Any]
 
 
-def review_periods(model: IntroductionModel) -> None:
+def review_periods(state: RunState) -> None:
     """Early exit, extension and end by self-support, for the arrivals of each rule (details A13)."""
-    first, last = model.live
-    for period, begin, end in model.periods:
+    first, last = state.live
+    for period, begin, end in state.periods:
         if max(first, begin) < min(last, end):
-            _review(model, period, max(first, begin), min(last, end))
+            _review(state, period, max(first, begin), min(last, end))
 
 
-def _review(model: IntroductionModel, period: IntroductionPeriod, first: int, last: int) -> None:
+def _review(state: RunState, period: IntroductionPeriod, first: int, last: int) -> None:
     base, longest = period.base_months, period.max_months
-    starts, n = model.population.starts, model.newcomers
+    starts, n = state.population.starts, state.newcomers
     if period.early_exit_months is not None:
         end_in_work(
-            model.month,
-            max(first, model.month - longest + 1),
+            state.month,
+            max(first, state.month - longest + 1),
             last,
             period.early_exit_months,
             starts,
@@ -39,18 +39,18 @@ def _review(model: IntroductionModel, period: IntroductionPeriod, first: int, la
         )
     if period.extension == "never":
         return
-    cohort = model.month - base + 1
+    cohort = state.month - base + 1
     if first <= cohort < last:
         mine = slice(starts[cohort], starts[cohort + 1])
         extended = (
-            _extension(model, period, mine)
+            _extension(state, period, mine)
             & (n.introduction_end[mine] == base)
             & (n.status[mine] < DISABILITY_PENSION)
         )
         n.introduction_end[mine][extended] = longest
     if period.extension == "until_self_supporting":
-        begin, end = max(first, model.month - longest + 1), min(last, model.month - base + 1)
-        end_self_supporting(model.month, begin, end, longest, starts, n.arrays)
+        begin, end = max(first, state.month - longest + 1), min(last, state.month - base + 1)
+        end_self_supporting(state.month, begin, end, longest, starts, n.arrays)
 
 
 @kernel
@@ -76,9 +76,9 @@ def end_self_supporting(t: int, first: int, last: int, longest: int, starts: Int
                 who.introduction_end = s
 
 
-def _extension(model: IntroductionModel, period: IntroductionPeriod, mine: slice) -> Array:
+def _extension(state: RunState, period: IntroductionPeriod, mine: slice) -> Array:
     """Who is extended at the end of the base period."""
-    n = model.newcomers
+    n = state.newcomers
     if period.extension == "until_self_supporting":
         return np.asarray(n.active_streak[mine] < 6)
     reasons = {
@@ -92,23 +92,23 @@ def _extension(model: IntroductionModel, period: IntroductionPeriod, mine: slice
     return np.asarray(needed & ~in_work(n.status[mine]))
 
 
-def review_rights(model: IntroductionModel, before: int, now: int) -> None:
+def review_rights(state: RunState, before: int, now: int) -> None:
     """Give a new right to classes to those whose right has not run out, and to all who come later.
 
     Parameters
     ----------
-    model : IntroductionModel
+    state : RunState
     before, now : int
         Month since arrival in which the right ends, by the rules of last month and of this one.
     """
-    starts = model.population.starts
-    first, last = model.live
+    starts = state.population.starts
+    first, last = state.live
     for cohort in range(first, last):
         mine = slice(starts[cohort], starts[cohort + 1])
-        s = model.month - cohort
-        ends = model.newcomers.right_end[mine]
+        s = state.month - cohort
+        ends = state.newcomers.right_end[mine]
         ends[(ends == before) & (s < before)] = now
-    model.newcomers.right_end[starts[last] :] = now
+    state.newcomers.right_end[starts[last] :] = now
 
 
 def in_work(status: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Municipalities: the real ones or a user's table, their traits and arrays, and each one as an agent."""
+"""Municipalities: the real ones or a user's table, their traits and arrays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import mesa
 import numpy as np
 from scipy.special import ndtri
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-    from ankomst.simulation.engine import IntroductionModel
 
 NATIONAL_UNEMPLOYMENT = 5.75
 """Per cent of the labour force in 2013, weighted (Statistics Denmark AUP02)."""
@@ -208,49 +205,6 @@ def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, 
         demand=local + p["municipality.demand_sd"] * normal[3],
         responsive=trait_uniforms(seed, 104, index) < p["municipality.responsive_share"],
         client_mix=p["municipality.client_mix_sd"] * normal[4],
-    )
-
-
-class Municipality(mesa.Agent):  # type: ignore[misc]
-    """A municipality: a readable view of its traits and of its present plan, see `planning.py`.
-
-    Parameters
-    ----------
-    model : IntroductionModel
-    index : int
-        Position in the arrays of the run.
-    """
-
-    def __init__(self, model: IntroductionModel, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-
-    code = property(lambda self: self.model.table.code[self.index], doc="Official number.")
-    name = property(lambda self: self.model.table.name[self.index], doc="Name in Danish.")
-    region = property(
-        lambda self: self.model.table.region[self.index],
-        doc="Region, within which municipalities learn from each other.",
-    )
-    responsive = property(
-        lambda self: bool(self.model.traits.responsive[self.index]), doc="Whether it reacts to incentives."
-    )
-    first_effort = property(
-        lambda self: float(self.model.plan.first_effort[self.index]), doc="Company effort at the start (e0)."
-    )
-    effort = property(lambda self: float(self.model.plan.effort[self.index]), doc="Company effort now (e).")
-    language_effort = property(
-        lambda self: float(self.model.plan.language_effort[self.index]), doc="Effort in Danish classes."
-    )
-    quality = property(
-        lambda self: float(self.model.plan.quality[self.index]), doc="Quality of practice (Q)."
-    )
-    language_quality = property(
-        lambda self: float(self.model.plan.language_quality[self.index]),
-        doc="Factor on the speed of learning, before language effort.",
-    )
-    expected_period = property(
-        lambda self: float(self.model.plan.expected_period[self.index]),
-        doc="Months that it expects a newcomer to stay in the introduction period (N).",
     )
 
 

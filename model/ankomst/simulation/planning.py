@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ankomst.simulation import fields, searching
 from ankomst.simulation.newcomers import needs_share
+from ankomst.simulation.yearly import shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ankomst.simulation.arrays import Areas, Floats, Ints
-    from ankomst.simulation.engine import IntroductionModel
-    from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
+    from ankomst.simulation.arrays import Floats
+    from ankomst.simulation.state import RunState
 
 EXCHANGE_DOSE = 0.03
 """Dose of `governance.peer_exchange` that the value of `levers.peer_exchange` belongs to."""
@@ -24,76 +23,40 @@ TEAM_YEARS = 4
 """The advisory team reaches a quarter of the municipalities a year."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What every municipality does and expects; arrays of shape (m,).
-
-    Effort, language effort and quality are columns of the arrays that the compiled month reads.
-    """
-
-    first_effort: Floats
-    effort: Floats
-    language_effort: Floats
-    quality: Floats
-    language_quality: Floats
-    expected_period: Floats
-    """Months that a newcomer is expected to stay in the introduction period."""
-    regions: tuple[Ints, ...]
-    """Positions of the municipalities of each region."""
-
-    @classmethod
-    def at_start(cls, table: MunicipalTable, traits: MunicipalTraits, areas: Areas) -> Plan:
-        """Return the state of a run's first month; expectations are still to be formed."""
-        names = np.array(table.region)
-        plan = cls(
-            first_effort=traits.effort,
-            effort=areas.real[:, fields.M_EFFORT],
-            language_effort=areas.real[:, fields.M_LANGUAGE_EFFORT],
-            quality=areas.real[:, fields.M_QUALITY],
-            language_quality=traits.language_quality.copy(),
-            expected_period=np.zeros(table.size),
-            regions=tuple(np.flatnonzero(names == name) for name in dict.fromkeys(table.region)),
-        )
-        plan.effort[:] = traits.effort
-        plan.language_effort[:] = 1.0
-        plan.quality[:] = traits.quality
-        return plan
-
-
-def first_plans(model: IntroductionModel) -> None:
+def first_plans(state: RunState) -> None:
     """Form the expectations of the start, agree on classes in the regions, and publish both."""
-    period = model.periods[0][0]
+    period = state.periods[0][0]
     expected = float(period.base_months)
     if period.extension == "needs_test":
-        expected += (period.max_months - period.base_months) * needs_share(model.parameters)
-    model.plan.expected_period[:] = expected
-    share = model.parameters["levers.regional_gain"] * model.scenario.danish.regional
-    quality = model.plan.language_quality
-    for inside in model.plan.regions if share else ():  # regional classes (details T5, row 22)
+        expected += (period.max_months - period.base_months) * needs_share(state.parameters)
+    state.plan.expected_period[:] = expected
+    share = state.parameters["levers.regional_gain"] * state.scenario.danish.regional
+    quality = state.plan.language_quality
+    for inside in state.plan.regions if share else ():  # regional classes (details T5, row 22)
         quality[inside] += share * np.maximum(0.0, np.median(quality[inside]) - quality[inside])
-    publish(model)
+    publish(state)
 
 
-def plan_year(model: IntroductionModel) -> None:
+def plan_year(state: RunState) -> None:
     """Step 3, each January: every municipality plans from its clients and last year's records."""
-    if model.month % 12:
+    if state.month % 12:
         return
-    a, plan = model.areas, model.plan
+    a, plan = state.areas, state.plan
     a.real[:, fields.M_CAP_PAID :] = 0.0
-    model.hazards()  # with last year's effort: what its clients are worth as they stand
-    sums = np.zeros((model.table.size, 5))
+    _hazards(state)  # with last year's effort: what its clients are worth as they stand
+    sums = np.zeros((state.table.size, 5))
     searching.plan_sums(
-        model.month, *model.live, model.population.starts, model.newcomers.arrays, a, model.rules, sums
+        state.month, *state.live, state.population.starts, state.newcomers.arrays, a, state.rules, sums
     )
-    _choose_effort(model, sums)
-    if model.month:
-        _learn_from_each_other(model)
-    known, mean = _mean_period(model)
+    _choose_effort(state, sums)
+    if state.month:
+        _learn_from_each_other(state)
+    known, mean = _mean_period(state)
     plan.expected_period[known] = mean[known]
-    publish(model)
-    model.plans.append(
+    publish(state)
+    state.plans.append(
         {
-            "year": model.month // 12,
+            "year": state.month // 12,
             "effort": plan.effort.copy(),
             "language_effort": plan.language_effort.copy(),
             "quality": plan.quality.copy(),
@@ -102,22 +65,30 @@ def plan_year(model: IntroductionModel) -> None:
     )
 
 
-def _choose_effort(model: IntroductionModel, sums: Floats) -> None:
+def _hazards(state: RunState) -> None:
+    """Work out how readily people find work as they stand."""
+    searching.hazards(
+        state.month, *state.key, *state.live, state.population.starts, state.national_demand,
+        state.newcomers.arrays, state.areas, state.rules,
+    )  # fmt: skip
+
+
+def _choose_effort(state: RunState, sums: Floats) -> None:
     """Move effort and language effort towards what last year's clients are worth (section 10, A2, C8).
 
     With result targets municipalities that react to no incentive move as well, by the targets alone.
     """
-    p, plan, targets = model.parameters, model.plan, model.regime.scenario.governance.result_targets
-    shortfall = model.target_count.shortfall(model.weight) * targets
+    p, plan, targets = state.parameters, state.plan, state.regime.scenario.governance.result_targets
+    behind = shortfall(state.target_count, state.weight) * targets
     clients, gain, gain_reference, test, test_reference = sums.T
-    responsive = model.traits.responsive
+    responsive = state.traits.responsive
     move = np.flatnonzero((clients > 0.0) & (responsive | targets))
     worth = (gain[move] / clients[move]) / (gain_reference[move] / clients[move])
     elasticity = float(p["municipality.effort_elasticity"])
-    incentive = _each(lambda ratio: ratio**elasticity, worth / model.regime.price_ratio)
+    incentive = _each(lambda ratio: ratio**elasticity, worth / state.regime.price_ratio)
     first = plan.first_effort[move]
     target = first * np.where(responsive[move], incentive, 1.0)
-    target *= 1.0 + p["municipality.target_pressure"] * shortfall[move]
+    target *= 1.0 + p["municipality.target_pressure"] * behind[move]
     plan.effort[move] = _nearer(p, plan.effort[move], target, 0.25 * first, 4.0 * first)
     teach = move[responsive[move] & (test_reference[move] > 0.0)]
     worth = np.maximum(test[teach] / test_reference[teach], 1e-9)
@@ -135,14 +106,14 @@ def _nearer(
     return np.asarray(np.minimum(high, np.maximum(low, moved)))
 
 
-def _learn_from_each_other(model: IntroductionModel) -> None:
+def _learn_from_each_other(state: RunState) -> None:
     """Close part of the gap in practice quality to the better quarter of the region (section 10, C8)."""
-    p, steering, quality = model.parameters, model.regime.scenario.governance, model.plan.quality
-    visited = (np.arange(quality.size) + model.month // 12) % TEAM_YEARS == 0
+    p, steering, quality = state.parameters, state.regime.scenario.governance, state.plan.quality
+    visited = (np.arange(quality.size) + state.month // 12) % TEAM_YEARS == 0
     share = p["municipality.peer_learning"]
     share += steering.peer_exchange * p["levers.peer_exchange"] / EXCHANGE_DOSE
     share = np.minimum(1.0, share + p["municipality.advisory_boost"] * (visited & steering.advisory_team))
-    for inside in model.plan.regions:
+    for inside in state.plan.regions:
         gap = np.maximum(0.0, _upper_quartile(quality[inside]) - quality[inside])
         quality[inside] += share[inside] * gap
 
@@ -155,21 +126,21 @@ def _upper_quartile(values: Floats) -> float:
     return float((ordered[below] * (4 - part) + ordered[above] * part) / 4)
 
 
-def _mean_period(model: IntroductionModel) -> tuple[np.ndarray[Any, Any], Floats]:
+def _mean_period(state: RunState) -> tuple[np.ndarray[Any, Any], Floats]:
     """Mean scheduled introduction_end of the last three years' arrivals, and where there are any (A14)."""
-    starts, size = model.population.starts, model.table.size
-    low = starts[max(0, min(model.month - 36, model.arrival_months))]
-    high = starts[min(model.month, model.arrival_months)]
-    where = model.newcomers.municipality[low:high]
+    starts, size = state.population.starts, state.table.size
+    low = starts[max(0, min(state.month - 36, state.arrival_months))]
+    high = starts[min(state.month, state.arrival_months)]
+    where = state.newcomers.municipality[low:high]
     count = np.bincount(where, minlength=size)
-    total = np.bincount(where, model.newcomers.introduction_end[low:high], minlength=size)
+    total = np.bincount(where, state.newcomers.introduction_end[low:high], minlength=size)
     return count > 0, total / np.maximum(count, 1)
 
 
-def publish(model: IntroductionModel) -> None:
+def publish(state: RunState) -> None:
     """Write intensities and the quality of teaching into the arrays that the compiled month reads."""
-    a, p, plan = model.areas.real, model.parameters, model.plan
-    period, ordinary = model.scenario.introduction_period, model.scenario.ordinary_system
+    a, p, plan = state.areas.real, state.parameters, state.plan
+    period, ordinary = state.scenario.introduction_period, state.scenario.ordinary_system
     a[:, fields.M_INTENSITY] = (
         np.minimum(p["municipality.max_intensity"], 36.0 / plan.expected_period)
         if period.resources == "per_newcomer"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ankomst.simulation import fields
 from ankomst.simulation.codes import STATUSES
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.batch.curves import STATE_GROUPS
 from ankomst.studies.engine.plan import stream
 
