@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 500
+MOST_MODULES = 26
+"""Modules of a folder, its `__init__` included."""
+STILL_BIG = {"model/ankomst/commands": 30}
 FOLDERS = ("model", "tests", "scenarios", "experiments", "docs", ".ci")
 SINGLE = ("README.md", "Makefile", "pyproject.toml", "requirements.lock", "CHANGELOG.md", "CITATION.cff")
 TEXT = {".py", ".yaml", ".yml", ".toml", ".md", ".html", ".css", ".csv", ".json", ".lock", ".cff", ""}
@@ -268,6 +272,19 @@ def test_files_and_functions_that_the_protocol_names_exist(odd: str) -> None:
         )
     ]
     assert lacking == []
+
+
+def test_no_folder_of_the_program_has_too_many_modules() -> None:
+    sizes = Counter(str(path.parent.relative_to(ROOT)) for path in (ROOT / "model").rglob("*.py"))
+    assert {name: size for name, size in sizes.items() if size > STILL_BIG.get(name, MOST_MODULES)} == {}
+
+
+def test_kernels_are_made_of_their_folder_and_the_codes() -> None:
+    """The cache of machine code is named by a hash of these files: one that is missing could go stale."""
+    graph = grimp.build_graph("ankomst", cache_dir=None)
+    kernels = {"ankomst.simulation.kernels", *graph.find_descendants("ankomst.simulation.kernels")}
+    used = {other for module in kernels for other in graph.find_modules_directly_imported_by(module)}
+    assert used - kernels == {"ankomst.simulation.codes"}
 
 
 def test_there_is_no_import_cycle() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ankomst.errors import ParameterError
-from ankomst.policy.levers import Placements
+from ankomst.policy.levers.programme import Placements
 from ankomst.policy.parameter_values import Parameter
 from ankomst.policy.parameters import START, Registry, load_registry, ranged, uncalibrated_values
 from ankomst.policy.registry_check import ZERO_EXCEPTIONS, check_registry

@@ -15,7 +15,7 @@ from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.posterior import POSTERIOR
 from ankomst.policy.published import load_published
 from ankomst.policy.scenario import Scenario, load_scenario
-from ankomst.policy.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, Layout, read_table
 from ankomst.report.batch.outline import read_outline
 from ankomst.simulation import benchmark, municipalities
 from ankomst.simulation.benchmark import read_benchmark

@@ -9,7 +9,7 @@ from .person_month import EMPLOYED, TRAINEE_JOB, PersonMonth
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
 
 ITEMS = {

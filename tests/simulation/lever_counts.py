@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.simulation.lever_runs import CLIENTS, Array, history, in_status, status
 
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from tests.twin.inputs import municipalities_from_arrays, people_from_arrays, re
 from tests.twin.model import TwinModel
 
 from ankomst.policy.scenario import load_scenario
-from ankomst.simulation.draws import draw_all
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels.draws import draw_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,8 +20,8 @@ from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import codes as c
-from ankomst.simulation.booking import monthly_taxes
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels.booking import monthly_taxes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,10 @@ from tests.simulation.support import ROOT, finished, payments_of, scenario, smal
 from tests.waiting import PATIENCE
 
 from ankomst.policy.scenario import Scenario
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
 from ankomst.simulation.accounts import LEDGER, PARTIES, direction
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels import fields
 
 SIGMAS = 5
 SMALL = {

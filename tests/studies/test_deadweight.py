@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.studies.support import scenario
 
-from ankomst.policy.grants import grants_2013
+from ankomst.policy.levers.grants import grants_2013
 from ankomst.simulation.deadweight import (
     budget_scale,
     deadweight,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .calendar_time import months_of_run
 
 if TYPE_CHECKING:
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
 
     from .newcomer import Newcomer

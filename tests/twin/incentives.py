@@ -18,7 +18,7 @@ from .money import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
 
     from .newcomer import Newcomer
 

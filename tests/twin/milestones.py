@@ -9,7 +9,7 @@ from .grants import group_weight, window
 from .money import REFERENCE_SUSTAINED, REFERENCE_WINDOW
 
 if TYPE_CHECKING:
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
 
     from .newcomer import Newcomer
 

@@ -19,7 +19,7 @@ from .placements import fill_places, fill_trainee_jobs
 from .transitions import live
 
 if TYPE_CHECKING:
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
 

@@ -13,7 +13,7 @@ from .money import FULL_TIME, LOWER_BENEFIT, WEEKS_PER_MONTH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ankomst.policy.levers import IntroductionPeriod
+    from ankomst.policy.levers.programme import IntroductionPeriod
 
     from .model import TwinModel
     from .municipality import Municipality

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.commands import adoption, console
-from ankomst.policy.lever_docs import levers_page
+from ankomst.policy.explain.levers_page import levers_page
 from ankomst.policy.scenario import reference_policy
 from ankomst.simulation.benchmark import PACKAGED
 from ankomst.simulation.benchmark_estimate import estimate_benchmark

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from ankomst.errors import DataError, show
-from ankomst.policy.lever_kinds import FIRST_YEAR, LAST_YEAR
-from ankomst.policy.table_file import Column, Layout, Table, read_table
+from ankomst.policy.levers.lever_kinds import FIRST_YEAR, LAST_YEAR
+from ankomst.policy.tables.table_file import Column, Layout, Table, read_table
 
 PACKAGED = Path(__file__).parent / "data" / "arrivals.csv"
 ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")

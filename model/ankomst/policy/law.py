@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ankomst.errors import DataError, nearest_name, show
-from ankomst.policy.grants import ResultGrant, grants_2013
+from ankomst.policy.levers.grants import ResultGrant, grants_2013
 from ankomst.policy.rates import load_rates
 from ankomst.policy.schema import Frozen
 from ankomst.policy.yaml_file import read_yaml

@@ -12,7 +12,7 @@ import numpy as np
 
 from ankomst.errors import AnkomstError, ParameterError
 from ankomst.policy.parameters import load_registry, nearest_parameter, ranged
-from ankomst.policy.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, Layout, read_table
 
 NAME = "denmark_2013"
 """The calibration whose posterior is packaged."""

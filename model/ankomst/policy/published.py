@@ -10,7 +10,7 @@ import numpy as np
 
 from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.arrivals import ORIGINS
-from ankomst.policy.table_file import Column, Layout, Table, read_table
+from ankomst.policy.tables.table_file import Column, Layout, Table, read_table
 
 PACKAGED = Path(__file__).parent / "data" / "published_employment.csv"
 SEXES = ("all", "female", "male")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import DataError
-from ankomst.policy.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, Layout, read_table
 from ankomst.simulation.codes import ORIGINS, SEXES
 from ankomst.simulation.milestones import REFERENCE_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.simulation.milestones import Milestones
 
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "benchmark_2013.csv"

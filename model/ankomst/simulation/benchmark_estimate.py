@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ankomst.simulation import fields
 from ankomst.simulation.benchmark import NEEDS, YEARS
 from ankomst.simulation.codes import DISABILITY_PENSION, NEVER, ORIGINS, SEXES
+from ankomst.simulation.kernels import fields
 from ankomst.simulation.money import REFERENCE_GRANTS
 
 if TYPE_CHECKING:

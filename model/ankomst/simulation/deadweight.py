@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import RunError
-from ankomst.policy.grants import ResultGrant, grants_2013
+from ankomst.policy.levers.grants import ResultGrant, grants_2013
 from ankomst.simulation.codes import GRANT_OUTCOMES, NEVER
 from ankomst.simulation.milestones import amounts
 

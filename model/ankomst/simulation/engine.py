@@ -10,27 +10,27 @@ import numpy as np
 
 from ankomst.policy.law import benefit_change
 from ankomst.policy.rates import load_rates
-from ankomst.simulation import fields, month
 from ankomst.simulation.agents import Municipality
 from ankomst.simulation.benchmark import benchmarks
-from ankomst.simulation.booking import transfer_taxes
-from ankomst.simulation.december import expect, pay_benchmark, pay_bonus
-from ankomst.simulation.draws import run_seed, seed_words
 from ankomst.simulation.inflow import inflow, placed
-from ankomst.simulation.membership import review_periods, review_rights
+from ankomst.simulation.kernels import fields, month
+from ankomst.simulation.kernels.booking import transfer_taxes
+from ankomst.simulation.kernels.draws import run_seed, seed_words
 from ankomst.simulation.municipalities import MunicipalTable, areas, municipal_traits, read_municipalities
 from ankomst.simulation.newcomers import Population, newcomers, synthesise
-from ankomst.simulation.planning import first_plans, plan_year
 from ankomst.simulation.recording import empty_records
 from ankomst.simulation.regimes import calendar
 from ankomst.simulation.settings import REFERENCE_INFLOW
 from ankomst.simulation.state import MunicipalPlans, RunState, TargetCount
-from ankomst.simulation.yearly import count_targets, fixed_costs
+from ankomst.simulation.steps.december import expect, pay_benchmark, pay_bonus
+from ankomst.simulation.steps.membership import review_periods, review_rights
+from ankomst.simulation.steps.planning import first_plans, plan_year
+from ankomst.simulation.steps.yearly import count_targets, fixed_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
 
@@ -269,11 +269,11 @@ def _table(scenario: Scenario) -> MunicipalTable:
     return read_municipalities(scenario.population.municipalities)
 
 
-_COMPILED = "compiled, simulation/"
+_COMPILED = "compiled, simulation/kernels/"
 MONTH: tuple[Step, ...] = (
     Step(1, "arrivals", "simulation/engine.py", IntroductionModel.arrivals),
-    Step(2, "membership", "simulation/membership.py", IntroductionModel.membership),
-    Step(3, "municipal_plans", "simulation/planning.py", plan_year),
+    Step(2, "membership", "simulation/steps/membership.py", IntroductionModel.membership),
+    Step(3, "municipal_plans", "simulation/steps/planning.py", plan_year),
     Step(4, "hazards", _COMPILED + "searching.py", IntroductionModel.compiled_month),
     Step(5, "placements", _COMPILED + "placing.py", None),
     Step(6, "transitions", _COMPILED + "month.py, working.py", None),

@@ -10,14 +10,14 @@ import numpy as np
 
 from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.arrivals import Arrivals, read_arrivals
-from ankomst.policy.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, Layout, read_table
 from ankomst.simulation.codes import ORIGINS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Floats, Ints
+    from ankomst.simulation.kernels.arrays import Floats, Ints
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
 
 SHARES: Final = Layout(

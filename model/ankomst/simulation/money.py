@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ankomst.policy import law
-from ankomst.policy.grants import grants_2013
-from ankomst.policy.levers import Assessment
+from ankomst.policy.levers.grants import grants_2013
+from ankomst.policy.levers.programme import Assessment
 from ankomst.simulation.codes import ORIGINS
 from ankomst.simulation.milestones import REFERENCE_WINDOW, belief
 

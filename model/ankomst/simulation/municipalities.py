@@ -13,11 +13,11 @@ from scipy.special import ndtri
 
 from ankomst.errors import DataError, show
 from ankomst.policy.files import display_path, read_bytes
-from ankomst.policy.table_file import Column, Layout, Table, read_table
-from ankomst.simulation import fields
-from ankomst.simulation.arrays import Areas, Floats
+from ankomst.policy.tables.table_file import Column, Layout, Table, read_table
 from ankomst.simulation.codes import ORIGINS
-from ankomst.simulation.draws import trait_uniforms
+from ankomst.simulation.kernels import fields
+from ankomst.simulation.kernels.arrays import Areas, Floats
+from ankomst.simulation.kernels.draws import trait_uniforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,9 +15,7 @@ import numpy as np
 from scipy.special import gammaincinv, ndtri
 
 from ankomst.errors import RunError
-from ankomst.policy.levers import Assessment
-from ankomst.simulation import fields
-from ankomst.simulation.arrays import Floats, Ints, Newcomers, People
+from ankomst.policy.levers.programme import Assessment
 from ankomst.simulation.codes import (
     ASSESSMENT,
     EDUCATIONS,
@@ -30,7 +28,9 @@ from ankomst.simulation.codes import (
     UNREACHED,
     group_code,
 )
-from ankomst.simulation.draws import draw_one, trait_uniforms
+from ankomst.simulation.kernels import fields
+from ankomst.simulation.kernels.arrays import Floats, Ints, Newcomers, People
+from ankomst.simulation.kernels.draws import draw_one, trait_uniforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

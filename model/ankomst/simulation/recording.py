@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ankomst.simulation.arrays import Records
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
+from ankomst.simulation.kernels.arrays import Records
 
 
 def empty_records(

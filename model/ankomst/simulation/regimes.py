@@ -21,11 +21,11 @@ from ankomst.simulation.settings import rules
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ankomst.policy.grants import ResultGrant
-    from ankomst.policy.levers import IntroductionPeriod
+    from ankomst.policy.levers.grants import ResultGrant
+    from ankomst.policy.levers.programme import IntroductionPeriod
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Rules
+    from ankomst.simulation.kernels.arrays import Rules
 
 
 @dataclass(frozen=True)

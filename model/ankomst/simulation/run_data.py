@@ -10,8 +10,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Newcomers, Records
     from ankomst.simulation.benchmark import Benchmark
+    from ankomst.simulation.kernels.arrays import Newcomers, Records
     from ankomst.simulation.milestones import Milestones
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
     from ankomst.simulation.newcomers import Population

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ankomst.simulation import fields
-from ankomst.simulation.arrays import Rules
 from ankomst.simulation.codes import (
     ASSESSMENT,
     EDUCATION,
@@ -24,6 +22,8 @@ from ankomst.simulation.codes import (
     SUBSIDISED_JOB,
     TRAINEE_JOB,
 )
+from ankomst.simulation.kernels import fields
+from ankomst.simulation.kernels.arrays import Rules
 from ankomst.simulation.milestones import REFERENCE_WINDOW, Milestones, Slot, belief
 from ankomst.simulation.money import (
     REFERENCE_GRANTS,
@@ -38,7 +38,7 @@ from ankomst.simulation.money import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ankomst.policy.levers import Danish
+    from ankomst.policy.levers.programme import Danish
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
 

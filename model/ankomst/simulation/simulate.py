@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import RunError
-from ankomst.policy.grants import grants_2013
+from ankomst.policy.levers.grants import grants_2013
 from ankomst.policy.scenario import reference_policy
 from ankomst.simulation.deadweight import budget_scale, scaled, without_grants
-from ankomst.simulation.december import bonus_amount
 from ankomst.simulation.engine import IntroductionModel, Record
 from ankomst.simulation.money import extrapolated_rates
 from ankomst.simulation.result import Result
+from ankomst.simulation.steps.december import bonus_amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Records
+    from ankomst.simulation.kernels.arrays import Records
     from ankomst.simulation.newcomers import Population
 
 

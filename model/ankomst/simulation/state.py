@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation import fields
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.policy.levers import IntroductionPeriod
+    from ankomst.policy.levers.programme import IntroductionPeriod
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Areas, Floats, Ints, Newcomers, Records, Rules
     from ankomst.simulation.benchmark import Benchmark
+    from ankomst.simulation.kernels.arrays import Areas, Floats, Ints, Newcomers, Records, Rules
     from ankomst.simulation.milestones import Milestones
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
     from ankomst.simulation.newcomers import Population

@@ -12,7 +12,7 @@ import pandas as pd
 from ankomst.errors import ExperimentError, show
 from ankomst.policy.files import display_path, read_bytes
 from ankomst.policy.posterior import POSTERIOR, WEIGHT, posterior_layout
-from ankomst.policy.table_file import Layout, Table, read_table
+from ankomst.policy.tables.table_file import Layout, Table, read_table
 from ankomst.studies.design.parameter_draws import Draws, random_of, rows_of
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.newcomers import Population
     from ankomst.simulation.result import Result

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 
 from ankomst.errors import nearest_name, show
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch, Text, quoted
+from ankomst.policy.levers.setting import Population
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value
-from ankomst.policy.setting import Population
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.design.parameter_draws import METHODS

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ankomst.policy.explained import Explained, assumed, assumed_rates, finished, instead
+from ankomst.policy.explain.explained import Explained, assumed, assumed_rates, finished, instead
+from ankomst.policy.explain.lever_texts import LANGUAGES, lever_text, load_words, word
+from ankomst.policy.explain.wording import day, table_in_words, unit_of_rate
 from ankomst.policy.law import Amendment, load_law, sets
-from ankomst.policy.lever_texts import LANGUAGES, lever_text, load_words, word
 from ankomst.policy.rates import PRICES_2013, PRICES_2018, load_rates
-from ankomst.policy.wording import day, table_in_words, unit_of_rate
 
 if TYPE_CHECKING:
     import datetime as dt

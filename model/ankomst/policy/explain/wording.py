@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ankomst.policy.grants import ALWAYS, ResultGrant
+from ankomst.policy.explain.lever_texts import LANGUAGES, lever_text, load_words, word
 from ankomst.policy.kinds import Quantity
-from ankomst.policy.lever_texts import LANGUAGES, lever_text, load_words, word
+from ankomst.policy.levers.grants import ALWAYS, ResultGrant
 from ankomst.policy.scenario import Scenario
 from ankomst.policy.schema import Kind
 from ankomst.policy.translate import section_at

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
-from ankomst.simulation import fields as f
-from ankomst.simulation.compiled import inlined, kernel
-from ankomst.simulation.rules import MONTHLY, TWELFTH, intensity_class, is_client
+from ankomst.simulation.kernels import fields as f
+from ankomst.simulation.kernels.compiled import inlined, kernel
+from ankomst.simulation.kernels.rules import MONTHLY, TWELFTH, intensity_class, is_client
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, Floats, Person, Records, Rules
+    from ankomst.simulation.kernels.arrays import Areas, Floats, Person, Records, Rules
 
 
 @inlined

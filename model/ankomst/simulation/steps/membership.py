@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.simulation.codes import DISABILITY_PENSION, SELF_EMPLOYED, TRAINEE_JOB
-from ankomst.simulation.compiled import kernel
+from ankomst.simulation.kernels.periods import end_in_work, end_self_supporting
 
 if TYPE_CHECKING:
-    from ankomst.policy.levers import IntroductionPeriod
-    from ankomst.simulation.arrays import Ints, People
+    from ankomst.policy.levers.programme import IntroductionPeriod
     from ankomst.simulation.state import RunState
 
 Array = np.ndarray[Any, Any]
@@ -51,29 +50,6 @@ def _review(state: RunState, period: IntroductionPeriod, first: int, last: int) 
     if period.extension == "until_self_supporting":
         begin, end = max(first, state.month - longest + 1), min(last, state.month - base + 1)
         end_self_supporting(state.month, begin, end, longest, starts, n.arrays)
-
-
-@kernel
-def end_in_work(t: int, first: int, last: int, months: int, starts: Ints, n: People) -> None:
-    """End the period this month for those who have been in work for some months, unless it ends before."""
-    for cohort in range(first, last):
-        s = t - cohort
-        for i in range(starts[cohort], starts[cohort + 1]):
-            who = n.person[i]
-            working = TRAINEE_JOB <= who.status <= SELF_EMPLOYED and who.tenure + 1 >= months
-            if working and s < who.introduction_end:
-                who.introduction_end = s
-
-
-@kernel
-def end_self_supporting(t: int, first: int, last: int, longest: int, starts: Ints, n: People) -> None:
-    """End an extended period this month for those who have been in work or education for half a year."""
-    for cohort in range(first, last):
-        s = t - cohort
-        for i in range(starts[cohort], starts[cohort + 1]):
-            who = n.person[i]
-            if who.active_streak >= 6 and who.introduction_end == longest and s < longest:
-                who.introduction_end = s
 
 
 def _extension(state: RunState, period: IntroductionPeriod, mine: slice) -> Array:

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ankomst.policy import layers
-from ankomst.policy.explain import section_label
-from ankomst.policy.explain_dates import keys_of, reach
-from ankomst.policy.grants import ResultGrant
+from ankomst.policy.explain.dates import keys_of, reach
+from ankomst.policy.explain.differences import section_label
+from ankomst.policy.explain.lever_texts import LeverText, load_rows, load_texts, load_words
+from ankomst.policy.explain.wording import day, field_of, kind_of, number, value_in_words
 from ankomst.policy.kinds import Choice, Choices, Day, Quantity, Switch
 from ankomst.policy.law import last_date, load_law
-from ankomst.policy.lever_kinds import ArrivalsKind, DemandKind, MaybeDay, RefundKind, TableKind
-from ankomst.policy.lever_texts import LeverText, load_rows, load_texts, load_words
+from ankomst.policy.levers.grants import ResultGrant
+from ankomst.policy.levers.lever_kinds import ArrivalsKind, DemandKind, MaybeDay, RefundKind, TableKind
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.policy.schema import Frozen, Kind
-from ankomst.policy.wording import day, field_of, kind_of, number, value_in_words
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:

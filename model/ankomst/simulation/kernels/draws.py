@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ankomst.simulation.codes import STREAM_TRAITS
-from ankomst.simulation.compiled import inlined, kernel
+from ankomst.simulation.kernels.compiled import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ankomst.simulation.arrays import Floats
+    from ankomst.simulation.kernels.arrays import Floats
 
     Word = np.uint64
 

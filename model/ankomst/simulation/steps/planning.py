@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation import fields, searching
+from ankomst.simulation.kernels import fields, searching
 from ankomst.simulation.newcomers import needs_share
-from ankomst.simulation.yearly import shortfall
+from ankomst.simulation.steps.yearly import shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ankomst.simulation.arrays import Floats
+    from ankomst.simulation.kernels.arrays import Floats
     from ankomst.simulation.state import RunState
 
 EXCHANGE_DOSE = 0.03

@@ -9,10 +9,10 @@ import math
 from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
-from ankomst.simulation import fields as f
-from ankomst.simulation.compiled import kernel
-from ankomst.simulation.draws import uniforms
-from ankomst.simulation.rules import (
+from ankomst.simulation.kernels import fields as f
+from ankomst.simulation.kernels.compiled import kernel
+from ankomst.simulation.kernels.draws import uniforms
+from ankomst.simulation.kernels.rules import (
     expected_grants,
     in_window,
     intensity_class,
@@ -24,7 +24,7 @@ from ankomst.simulation.rules import (
 )
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, Floats, Ints, People, Rules
+    from ankomst.simulation.kernels.arrays import Areas, Floats, Ints, People, Rules
 
 
 @kernel

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
-from ankomst.simulation import fields as f
-from ankomst.simulation.booking import book
-from ankomst.simulation.compiled import inlined
-from ankomst.simulation.rules import in_window, is_client
+from ankomst.simulation.kernels import fields as f
+from ankomst.simulation.kernels.booking import book
+from ankomst.simulation.kernels.compiled import inlined
+from ankomst.simulation.kernels.rules import in_window, is_client
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, People, Records, Rules
+    from ankomst.simulation.kernels.arrays import Areas, People, Records, Rules
 
 
 @inlined

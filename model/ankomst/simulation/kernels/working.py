@@ -9,13 +9,13 @@ import math
 from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
-from ankomst.simulation import fields as f
-from ankomst.simulation.compiled import inlined
-from ankomst.simulation.draws import uniforms
-from ankomst.simulation.rules import begin_spell, entitled, proficiency, search_factor
+from ankomst.simulation.kernels import fields as f
+from ankomst.simulation.kernels.compiled import inlined
+from ankomst.simulation.kernels.draws import uniforms
+from ankomst.simulation.kernels.rules import begin_spell, entitled, proficiency, search_factor
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, Person, Records, Rules
+    from ankomst.simulation.kernels.arrays import Areas, Person, Records, Rules
 
 
 @inlined

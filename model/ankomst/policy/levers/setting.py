@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from ankomst.policy.kinds import Quantity, Switch
-from ankomst.policy.lever_kinds import ArrivalsKind, TableKind
+from ankomst.policy.levers.lever_kinds import ArrivalsKind, TableKind
 from ankomst.policy.schema import Frozen
 
 Seed = Quantity("seed", 0, 2**63 - 1, whole=True, null=True)

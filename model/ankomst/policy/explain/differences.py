@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ankomst.policy import layers
-from ankomst.policy.explain_dates import law_changes, rate_changes
-from ankomst.policy.explained import Explained, assumed, assumed_rates, finished, instead
-from ankomst.policy.grants import OUTCOMES, ResultGrant
-from ankomst.policy.lever_texts import LANGUAGES, lever_text, load_texts, load_words, word
+from ankomst.policy.explain.dates import law_changes, rate_changes
+from ankomst.policy.explain.explained import Explained, assumed, assumed_rates, finished, instead
+from ankomst.policy.explain.lever_texts import LANGUAGES, lever_text, load_texts, load_words, word
+from ankomst.policy.explain.wording import bare, grants_in_words, table_in_words, unit_of, value_in_words
+from ankomst.policy.levers.grants import OUTCOMES, ResultGrant
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import Scenario, diff
-from ankomst.policy.wording import bare, grants_in_words, table_in_words, unit_of, value_in_words
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ankomst.policy.yaml_file import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 TEXTS = (DATA / "lever_texts.yaml", DATA / "proposal_texts.yaml")
 WORDS = DATA / "lever_words.yaml"
 LANGUAGES = ("en", "da")

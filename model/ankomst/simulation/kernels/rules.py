@@ -9,11 +9,11 @@ import math
 from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
-from ankomst.simulation import fields as f
-from ankomst.simulation.compiled import inlined
+from ankomst.simulation.kernels import fields as f
+from ankomst.simulation.kernels.compiled import inlined
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, People, Person, Records, Rules
+    from ankomst.simulation.kernels.arrays import Areas, People, Person, Records, Rules
 
 Four = tuple[float, float, float, float]
 MONTHLY = 52.0 / 12.0

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ankomst.errors import AnkomstError, DataError, nearest_name, show
-from ankomst.policy import table_text
 from ankomst.policy.files import display_path, read_bytes
 from ankomst.policy.schema import WrongValueError
-from ankomst.policy.table_numbers import Column, Writing
+from ankomst.policy.tables import table_text
+from ankomst.policy.tables.table_numbers import Column, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

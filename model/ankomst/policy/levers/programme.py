@@ -11,7 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch
-from ankomst.policy.lever_kinds import MaybeDay, RefundKind, ShareLever
+from ankomst.policy.levers.lever_kinds import MaybeDay, RefundKind, ShareLever
 from ankomst.policy.schema import Frozen, WrongValueError
 
 if TYPE_CHECKING:

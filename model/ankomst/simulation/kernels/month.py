@@ -12,18 +12,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.simulation import codes as c
-from ankomst.simulation import fields as f
-from ankomst.simulation.booking import account, book, post
-from ankomst.simulation.compiled import inlined, kernel
-from ankomst.simulation.draws import draw_all
-from ankomst.simulation.placing import placements, trainee_places
-from ankomst.simulation.rewards import milestones, pay_claims
-from ankomst.simulation.rules import learn, leave, record
-from ankomst.simulation.searching import hazards
-from ankomst.simulation.working import business_month, search_month, trainee_month, work_month
+from ankomst.simulation.kernels import fields as f
+from ankomst.simulation.kernels.booking import account, book, post
+from ankomst.simulation.kernels.compiled import inlined, kernel
+from ankomst.simulation.kernels.draws import draw_all
+from ankomst.simulation.kernels.placing import placements, trainee_places
+from ankomst.simulation.kernels.rewards import milestones, pay_claims
+from ankomst.simulation.kernels.rules import learn, leave, record
+from ankomst.simulation.kernels.searching import hazards
+from ankomst.simulation.kernels.working import business_month, search_month, trainee_month, work_month
 
 if TYPE_CHECKING:
-    from ankomst.simulation.arrays import Areas, Ints, People, Records, Rules
+    from ankomst.simulation.kernels.arrays import Areas, Ints, People, Records, Rules
 
 
 @inlined

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from ankomst.policy import law
 from ankomst.policy.arrivals import read_arrivals
-from ankomst.policy.grants import grants_2013
+from ankomst.policy.explain.wording import day, listing
+from ankomst.policy.levers.grants import grants_2013
 from ankomst.policy.rates import load_rates
-from ankomst.policy.wording import day, listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ankomst.policy.grants import ResultGrant
-    from ankomst.policy.levers import IntroductionPeriod
+    from ankomst.policy.levers.grants import ResultGrant
+    from ankomst.policy.levers.programme import IntroductionPeriod
     from ankomst.policy.scenario import Scenario
 
 FIRST_TESTS = 12

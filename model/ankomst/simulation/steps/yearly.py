@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.simulation.codes import ADVISORY_TEAM, LEFT, LEVER_COST
-from ankomst.simulation.membership import in_work
+from ankomst.simulation.steps.membership import in_work
 
 if TYPE_CHECKING:
     from ankomst.simulation.state import RunState, TargetCount

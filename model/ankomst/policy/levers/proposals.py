@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from ankomst.policy.kinds import Quantity, Switch
-from ankomst.policy.lever_kinds import ShareLever
+from ankomst.policy.levers.lever_kinds import ShareLever
 from ankomst.policy.schema import Frozen, WrongValueError
 
 if TYPE_CHECKING:

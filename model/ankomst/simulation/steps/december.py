@@ -15,7 +15,7 @@ from ankomst.simulation.codes import (
     TRAINEE_JOB,
 )
 from ankomst.simulation.milestones import REFERENCE_WINDOW
-from ankomst.simulation.yearly import book_evenly, present
+from ankomst.simulation.steps.yearly import book_evenly, present
 
 if TYPE_CHECKING:
     from ankomst.simulation.benchmark import Benchmark

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ankomst.simulation import fields
+from ankomst.simulation.kernels import fields
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

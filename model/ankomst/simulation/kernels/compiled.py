@@ -1,8 +1,8 @@
 """Compilation of the kernels, with a cache that knows all their sources.
 
 numba's own cache looks at the file of a kernel only: a change in a callee of another file would go
-unseen. Here the folder of the cache is named by a hash of every source that kernels are made of, so a
-changed source always compiles anew.
+unseen. Here the folder of the cache is named by a hash of all files of this folder and of `codes.py`, of
+which kernels are made, so a changed source always compiles anew.
 """
 
 from __future__ import annotations
@@ -16,21 +16,8 @@ from typing import Any, TypeVar
 
 import numba
 
-_SOURCES = (
-    "compiled.py",
-    "codes.py",
-    "fields.py",
-    "draws.py",
-    "arrays.py",
-    "rules.py",
-    "booking.py",
-    "membership.py",
-    "searching.py",
-    "placing.py",
-    "working.py",
-    "rewards.py",
-    "month.py",
-)
+_FOLDER_OF_KERNELS = Path(__file__).parent
+_CODES = _FOLDER_OF_KERNELS.parent / "codes.py"
 _F = TypeVar("_F", bound=Callable[..., Any])
 _njit: Any = numba.njit
 # Kernels only read and write arrays that they are given. Without numba's reference counts (_nrt) they
@@ -42,15 +29,14 @@ _COMMON = {"error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 def source_hash() -> str:
     """Return twelve hex digits that change with any source of a kernel or with numba."""
     digest = hashlib.sha256(numba.__version__.encode())
-    folder = Path(__file__).parent
-    for name in _SOURCES:
-        digest.update((folder / name).read_bytes())
+    for source in (_CODES, *sorted(_FOLDER_OF_KERNELS.glob("*.py"))):
+        digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def _cache_folder() -> Path:
     """Beside the package where that can be written, else in the user's cache."""
-    own = Path(__file__).parent / "__pycache__"
+    own = _FOLDER_OF_KERNELS / "__pycache__"
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     if chosen:
         return Path(chosen) / f"ankomst-{source_hash()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ankomst.policy.lever_texts import word
+from ankomst.policy.explain.lever_texts import word
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.rates import load_rates
 
