@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -285,6 +286,23 @@ def test_kernels_are_made_of_their_folder_and_the_codes() -> None:
     kernels = {"ankomst.simulation.kernels", *graph.find_descendants("ankomst.simulation.kernels")}
     used = {other for module in kernels for other in graph.find_modules_directly_imported_by(module)}
     assert used - kernels == {"ankomst.simulation.codes"}
+
+
+STILL_DOUBLED = {
+    "Batch", "Change", "Entry", "Estimate", "Finished", "Found", "Job", "Line", "Parts", "Plan", "Quantity",
+    "Question", "Read", "Result", "Run", "Study", "_Line",
+}  # fmt: skip
+"""Names of classes that stand twice in `studies`, `report`, `explorer` and `commands`; none may be added."""
+
+
+def test_no_name_of_a_class_is_used_twice() -> None:
+    names = Counter(
+        node.name
+        for path in (ROOT / "model").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, uses in names.items() if uses > 1} <= STILL_DOUBLED
 
 
 def test_there_is_no_import_cycle() -> None:

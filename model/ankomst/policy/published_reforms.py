@@ -35,7 +35,7 @@ class Reasons(Frozen):
     above_da: _Words
 
 
-class Quantity(Frozen):
+class PublishedNumber(Frozen):
     """One published number, sign or order."""
 
     name: _Words
@@ -74,7 +74,7 @@ class PublishedCase(Frozen):
     confidence: _Words
     confidence_da: _Words
     reasons: Reasons
-    quantities: tuple[Quantity, ...] = Field(min_length=1)
+    quantities: tuple[PublishedNumber, ...] = Field(min_length=1)
 
 
 @cache
@@ -115,7 +115,7 @@ def load_published_reforms(path: Path = PACKAGED) -> dict[str, PublishedCase]:
     return found
 
 
-def _problem(quantity: Quantity, names: list[str]) -> str:
+def _problem(quantity: PublishedNumber, names: list[str]) -> str:
     """Say what makes no sense in a quantity; nothing where all is well."""
     known = [x for x in (quantity.low, quantity.value, quantity.high) if x is not None]
     several = len(quantity.of) > 1 and set(quantity.of) <= set(names)

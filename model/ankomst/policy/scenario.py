@@ -71,7 +71,7 @@ class Scenario(Frozen):
     table of shares by municipality."""
     national_demand: Annotated[float | dict[dt.date, float], DemandKind()] = 0.0
     """Labour demand against the reference [percentage points of employment], one number or by date."""
-    population: setting.Population = setting.Population()
+    population: setting.PopulationSetting = setting.PopulationSetting()
     municipalities: setting.Municipalities = setting.Municipalities()
     horizon: setting.Horizon = setting.Horizon()
     accounts: setting.Accounts = setting.Accounts()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import DataError
-from ankomst.policy.tables.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, TableLayout, read_table
 from ankomst.simulation.codes import ORIGINS, SEXES
 from ankomst.simulation.milestones import REFERENCE_WINDOW
 
@@ -24,7 +24,7 @@ PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "benchmark_2013.csv"
 YEARS = REFERENCE_WINDOW // 12
 NEEDS = ("others", "needs_group")
 _GROUPS = {"origin": ORIGINS, "sex": SEXES, "needs": NEEDS}
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     f"the columns {', '.join(_GROUPS)}, year, rate",
     (
         *(Column(name, words=words) for name, words in _GROUPS.items()),

@@ -10,7 +10,7 @@ import numpy as np
 
 from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.arrivals import Arrivals, read_arrivals
-from ankomst.policy.tables.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, TableLayout, read_table
 from ankomst.simulation.codes import ORIGINS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ankomst.simulation.kernels.arrays import Floats, Ints
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
 
-SHARES: Final = Layout(
+SHARES: Final = TableLayout(
     "the columns code and share",
     (Column("code", once=True), Column("share", "number", low=0, high=1e9)),
     unread=("name",),

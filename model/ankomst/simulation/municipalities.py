@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from ankomst.errors import DataError, show
 from ankomst.policy.files import display_path, read_bytes
-from ankomst.policy.tables.table_file import Column, Layout, Table, read_table
+from ankomst.policy.tables.table_file import Column, CsvTable, TableLayout, read_table
 from ankomst.simulation.codes import ORIGINS
 from ankomst.simulation.kernels import fields
 from ankomst.simulation.kernels.arrays import Areas, Floats
@@ -29,7 +29,7 @@ NATIONAL_UNEMPLOYMENT = 5.75
 NATIONAL_TAX = 24.91
 """Weighted mean municipal tax rate 2013, per cent (De Kommunale Nøgletal)."""
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "municipalities.csv"
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     "the columns code, name, region, population_2013, and perhaps kkr_region, tax_rate_2013_pct, "
     "unemployment_2013_pct, syrian_immigration_2013 to _2016, longitude, latitude, note",
     (
@@ -163,7 +163,7 @@ def _parsed(content: bytes, where: str) -> MunicipalTable:
     )
 
 
-def _refuse_total(table: Table) -> None:
+def _refuse_total(table: CsvTable) -> None:
     """Refuse a row that is the sum of others, by its name or because all its counts are that sum."""
     names, size = table.texts["name"], len(table)
     counts = np.array([np.nan_to_num(table.numbers[name]) for name in _COUNTS if name in table.numbers])

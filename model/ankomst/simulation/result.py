@@ -70,7 +70,7 @@ class Result(RunData):
             values = [spread.across(self, name, across, month) for month in wanted]
             frame = pd.DataFrame({"outcome": name, "months": wanted, "across": across, "value": values})
             return frame.assign(n=self.n)
-        options = outcomes.Options(age=age, hours=hours, payer=payer, discounted=discounted)
+        options = outcomes.OutcomeOptions(age=age, hours=hours, payer=payer, discounted=discounted)
         return outcomes.outcome(self, name, months, by, options)
 
     def accounts(self, by: Sequence[str] = ("payer", "item"), *, discounted: bool = False) -> pd.DataFrame:

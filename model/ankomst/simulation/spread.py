@@ -8,7 +8,7 @@ import numpy as np
 
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.codes import NEVER
-from ankomst.simulation.outcomes import Options, outcome, weeks_to_first_job
+from ankomst.simulation.outcomes import OutcomeOptions, outcome, weeks_to_first_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ ACROSS: dict[str, Callable[[RunData, Array], float]] = {
 def across(result: RunData, name: str, how: str, months: int) -> float:
     """Return one number across municipalities, or the ratio of women's rate to men's."""
     if how == "women_over_men":
-        rates = outcome(result, name, months, "sex", Options()).set_index("sex")["value"]
+        rates = outcome(result, name, months, "sex", OutcomeOptions()).set_index("sex")["value"]
         return float(rates["female"] / rates["male"]) if rates["male"] else float("nan")
     if how not in ACROSS:
         allowed = ["women_over_men", *ACROSS]

@@ -12,7 +12,7 @@ from ankomst.policy.schema import Frozen
 Seed = Quantity("seed", 0, 2**63 - 1, whole=True, null=True)
 
 
-class Population(Frozen):
+class PopulationSetting(Frozen):
     """Who arrives."""
 
     newcomers_per_year: Annotated[int, Quantity("people a year in the sample", 12, 60_000, whole=True)] = 7000

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MOST_BYTES", "NOTE", "Column", "Layout", "Table", "read_table"]
+__all__ = ["MOST_BYTES", "NOTE", "Column", "CsvTable", "TableLayout", "read_table"]
 
 MOST_BYTES: Final = 5_000_000
 NOTE: Final = "note"
@@ -32,7 +32,7 @@ NOTE: Final = "note"
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """What a table holds.
 
     Attributes
@@ -78,7 +78,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Table:
+class CsvTable:
     """A table that has been read.
 
     Attributes
@@ -106,14 +106,14 @@ class Table:
         return f"{self.where}, line {self.lines[row]}"
 
 
-def read_table(source: Path | bytes, layout: Layout, where: str = "") -> Table:
+def read_table(source: Path | bytes, layout: TableLayout, where: str = "") -> CsvTable:
     """Read a table.
 
     Parameters
     ----------
     source : Path or bytes
         The file, or its content.
-    layout : Layout
+    layout : TableLayout
     where : str
         How messages name the file; its path if left out.
 
@@ -135,14 +135,14 @@ def read_table(source: Path | bytes, layout: Layout, where: str = "") -> Table:
     numeric = [column.name for column in layout.columns if column.kind != "text" and column.name in cells]
     _refuse_torn(names, separator, rows, numeric, layout, where)
     writing = Writing.of((text for name in numeric for text in cells[name]), separator)
-    table = Table(where, tuple(rows), {}, {})
+    table = CsvTable(where, tuple(rows), {}, {})
     for column in layout.columns:
         if column.name in cells:
             _read_column(table, column, cells[column.name], writing, layout)
     return table
 
 
-def _rows(lines: list[str], layout: Layout, where: str) -> tuple[list[str], str, dict[int, list[str]]]:
+def _rows(lines: list[str], layout: TableLayout, where: str) -> tuple[list[str], str, dict[int, list[str]]]:
     """Return the header, what divides its columns, and the cells of each row by its line; blank ones go."""
     names: list[str] = []
     separator, rows = ",", {}
@@ -176,7 +176,7 @@ def _refuse_torn(
     separator: str,
     rows: dict[int, list[str]],
     numeric: list[str],
-    layout: Layout,
+    layout: TableLayout,
     where: str,
 ) -> None:
     """Refuse a number that a comma has torn apart: 5,500 would be 5 people and the remark 500."""
@@ -192,7 +192,7 @@ def _refuse_torn(
 
 
 def _read_column(
-    table: Table, column: Column, cells: tuple[str, ...], writing: Writing, layout: Layout
+    table: CsvTable, column: Column, cells: tuple[str, ...], writing: Writing, layout: TableLayout
 ) -> None:
     seen: dict[str, int] = {}
     numbers = np.full(len(cells), np.nan)

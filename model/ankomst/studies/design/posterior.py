@@ -12,7 +12,7 @@ import pandas as pd
 from ankomst.errors import ExperimentError, show
 from ankomst.policy.files import display_path, read_bytes
 from ankomst.policy.posterior import POSTERIOR, WEIGHT, posterior_layout
-from ankomst.policy.tables.table_file import Layout, Table, read_table
+from ankomst.policy.tables.table_file import CsvTable, TableLayout, read_table
 from ankomst.studies.design.parameter_draws import Draws, random_of, rows_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def read_posterior(path: Path | None = None, *, number: int | None = None, seed:
     )
 
 
-def _read_parquet(content: bytes, layout: Layout, where: str) -> Table:
+def _read_parquet(content: bytes, layout: TableLayout, where: str) -> CsvTable:
     """Read a table in Parquet; its rows are counted from 1, as it has no lines."""
     # Imported here, because tables in CSV do without it.
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -119,7 +119,7 @@ def _read_parquet(content: bytes, layout: Layout, where: str) -> Table:
                 f"{column.name} {said}", where=f"{where}, row {row + 1}", allowed=column.allowed
             )
         numbers[column.name] = values
-    return Table(where, tuple(range(1, len(frame) + 1)), {}, numbers)
+    return CsvTable(where, tuple(range(1, len(frame) + 1)), {}, numbers)
 
 
 def _chosen(
