@@ -1,4 +1,4 @@
-"""Payments for results: grants (item 16) and the bonus per extra job (item 17)."""
+"""Payments for results: grants and the bonus per extra job (docs/ODD.md 7.11)."""
 
 from __future__ import annotations
 

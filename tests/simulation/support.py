@@ -75,7 +75,7 @@ def people_of(model: IntroductionModel) -> dict[str, Any]:
 
 
 def places_of(model: IntroductionModel) -> list[dict[str, Any]]:
-    """Municipalities as the twin reads them; local capacity counted anew (details A17)."""
+    """Municipalities as the twin reads them; local capacity counted anew (docs/ODD.md 5.3)."""
     table, traits, parameters = model.table, model.traits, model.parameters
     shares = parameters["population.origin_shares"]
     expected = [

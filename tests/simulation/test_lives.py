@@ -1,4 +1,4 @@
-"""Three lives of 24 months under the rules of 2013, worked out by hand, item by item (details T4).
+"""Three lives of 24 months under the rules of 2013, worked out by hand, item by item (docs/ODD.md 7.12).
 
 The model itself runs them: chances are set to certain or impossible, so that each month takes the turn that
 the life prescribes. Sums in the comments use no code of the package. Rates of 2013: benefit 10,500 or 13,952

@@ -1,4 +1,4 @@
-"""Truths of section 16: closed form, null doses, independence, conservation (1 to 4)."""
+"""Truths whatever the parameters (ODD 1.2, P7): closed form, null doses, independence, conservation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which result grants a run knows, and which of them are in force (specification 11).
+"""Which result grants a run knows, and which of them are in force (docs/ODD.md 7.11).
 
 Under dated rules grants come and go. What a grant asks for is its structure; its amount may differ from month
 to month. A run watches every structure that is ever in force, each at a position of its own.

@@ -1,4 +1,4 @@
-"""Step 8: which results of the month earn a grant (details C9)."""
+"""Step 8: which results of the month earn a grant (docs/ODD.md 7.11)."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ class TwinModel(mesa.Model):
 
 
 def expected_months(scenario: Scenario, parameters: Mapping[str, Any]) -> float:
-    """Months in the period that the country expects before there are records (details A14)."""
+    """Months in the period that the country expects before there are records (docs/ODD.md 7.2)."""
     period = scenario.introduction_period
     if period.extension != "needs_test":
         return float(period.base_months)

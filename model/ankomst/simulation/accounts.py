@@ -1,4 +1,4 @@
-"""The double-entry account: who pays what to whom, discounting and net cost (section 13, details T4).
+"""The double-entry account: who pays what to whom, discounting and net cost (docs/ODD.md 7.12).
 
 The amounts are booked by `booking.py` and `december.py`; here they get a payer and a payee.
 """
@@ -97,7 +97,7 @@ def resource_items() -> np.ndarray[Any, Any]:
 
 
 def discount_factors(months: int, rate: float) -> np.ndarray[Any, Any]:
-    """Return (1 + rate)**(-s/12) for s = 0 to months - 1, from each person's own arrival (details A18)."""
+    """Return (1 + rate)**(-s/12) for s = 0 to months - 1, from each person's own arrival (ODD 7.13)."""
     return np.asarray((1.0 + rate) ** (-np.arange(months) / 12.0))
 
 

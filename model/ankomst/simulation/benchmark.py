@@ -1,4 +1,4 @@
-"""Grants above a benchmark: what a municipality should reach with its newcomers (details T5)."""
+"""Grants above a benchmark: what a municipality should reach with its newcomers (docs/ODD.md 7.11)."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ LAYOUT = TableLayout(
 
 
 def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
-    """Monthly rate of job milestones under the reference policy, shape (origins, sexes, needs, years).
+    """Read the monthly rate of job milestones by group, shape (origins, sexes, needs, years).
 
     The rate counts milestones of the 2013 job grant by the month in which the job began, per person-month of
-    people with a benefit on arrival, in each year since arrival.
+    people with a benefit on arrival, in each year since arrival, under the reference policy.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def _packaged() -> np.ndarray[Any, Any]:
 class Benchmark:
     """Expected results of the running year and payments of the years past, for one grant.
 
-    A watched grant is settled like a paid one, without being booked: a shadow run's result.
+    A watched grant is settled like a paid one, without being booked: the result of a counterfactual run.
     """
 
     grant: ResultGrant

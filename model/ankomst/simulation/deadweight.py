@@ -1,7 +1,7 @@
-"""What grants pay for results that would have come anyway (section 13, details C10), and equal budgets.
+"""What grants pay for results that would have come anyway (docs/ODD.md 7.13), and equal budgets.
 
-The shadow run has the same scenario and seed, pays no grant, and watches the milestones of the designs in
-question. A krone is deadweight when the same person reaches the same outcome there too.
+The counterfactual run has the same scenario and seed, pays no grant, and watches the milestones of the
+designs in question. A krone is deadweight when the same person reaches the same outcome there too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Deadweight:
-    """Kroner paid for one outcome or bonus, and the part that the shadow run reaches as well.
+    """Kroner paid for one outcome or bonus, and the part that the counterfactual run reaches as well.
 
     Attributes
     ----------
@@ -55,18 +55,18 @@ def without_grants(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"result_grants": (), "bonus_extra_job": 0.0})
 
 
-def shadow_value(shadow: RunData, grant: ResultGrant) -> Array:
-    """Kroner that a grant would pay for each person of a shadow run that watched it, shape (n,)."""
-    n = shadow.newcomers
-    slot = shadow.milestones.slot_of(grant)
+def counterfactual_value(counterfactual: RunData, grant: ResultGrant) -> Array:
+    """Return kroner that a watched grant would pay for each person of a counterfactual run, shape (n,)."""
+    n = counterfactual.newcomers
+    slot = counterfactual.milestones.slot_of(grant)
     reached = n.slot_month[slot] != NEVER
     start = np.where(reached, n.slot_start[slot], 0)
     weights = np.array([grant.group_weights.others, grant.group_weights.needs_group])
-    return np.where(reached, amounts(grant, shadow.months + 14)[start] * weights[n.needs], 0.0)
+    return np.where(reached, amounts(grant, counterfactual.months + 14)[start] * weights[n.needs], 0.0)
 
 
 def benchmark_value(result: RunData, grant: ResultGrant) -> float:
-    """Kroner (of the sample) that a benchmark grant paid, or would have paid where it was only watched."""
+    """Return kroner (of the sample) that a benchmark grant paid, or would have paid if only watched."""
     return float(
         sum(
             year.sum() for account in result.benchmarks if account.grant == grant for year in account.payments
@@ -74,13 +74,13 @@ def benchmark_value(result: RunData, grant: ResultGrant) -> float:
     )
 
 
-def deadweight(result: RunData, shadow: RunData) -> list[Deadweight]:
-    """Compare a run with its shadow run, person by person.
+def deadweight(result: RunData, counterfactual: RunData) -> list[Deadweight]:
+    """Compare a run with its counterfactual run, person by person.
 
     Parameters
     ----------
-    result, shadow : RunData
-        The same people (seed, replicate, sample); the shadow run watched the result's grants.
+    result, counterfactual : RunData
+        The same people (seed, replicate, sample); the counterfactual run watched the result's grants.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def deadweight(result: RunData, shadow: RunData) -> list[Deadweight]:
     Notes
     -----
     Grants above a benchmark and the bonus are paid to municipalities, not for persons: their deadweight is
-    what the same rule pays on the shadow run's results, at most what was paid.
+    what the same rule pays on the counterfactual run's results, at most what was paid.
     """
     if result.scenario.rules != "at_date":
         raise RunError(
@@ -111,12 +111,12 @@ def deadweight(result: RunData, shadow: RunData) -> list[Deadweight]:
                 continue
             if grant.benchmark:
                 own = benchmark_value(result, grant)
-                paid, would = paid + own, would + min(own, benchmark_value(shadow, grant))
+                paid, would = paid + own, would + min(own, benchmark_value(counterfactual, grant))
                 months += np.nan
             else:
                 own_by_person = result.records.grant_paid[:, g]
                 paid += float(own_by_person.sum())
-                anyway = np.minimum(own_by_person, shadow_value(shadow, grant))
+                anyway = np.minimum(own_by_person, counterfactual_value(counterfactual, grant))
                 would += float(anyway.sum())
                 months += _by_month(result, grant, anyway)
         if any(grant.outcome == name for grant in result.milestones.grants):
@@ -126,7 +126,7 @@ def deadweight(result: RunData, shadow: RunData) -> list[Deadweight]:
     amount = result.bonus_amount
     if amount:
         own = amount * float(np.maximum(0, np.diff(result.december_jobs, axis=0)).sum())
-        other = amount * float(np.maximum(0, np.diff(shadow.december_jobs, axis=0)).sum())
+        other = amount * float(np.maximum(0, np.diff(counterfactual.december_jobs, axis=0)).sum())
         unknown = np.full(result.months, np.nan)
         entries.append(
             Deadweight("bonus_extra_job", own * result.weight, min(own, other) * result.weight, unknown)
@@ -141,22 +141,22 @@ def _by_month(result: RunData, grant: ResultGrant, amount: Array) -> Array:
     return np.bincount(when[paid], amount[paid], minlength=result.months)
 
 
-def spending(shadow: RunData, grants: Sequence[ResultGrant]) -> float:
-    """Kroner per newcomer that a design pays on the results of a shadow run that watched it."""
+def spending(counterfactual: RunData, grants: Sequence[ResultGrant]) -> float:
+    """Return kroner per newcomer that a design pays on the results of a counterfactual run."""
     total = 0.0
     for outcome in GRANT_OUTCOMES:
         mine = [grant for grant in grants if grant.outcome == outcome]
-        persons = [shadow_value(shadow, grant) for grant in mine if not grant.benchmark]
+        persons = [counterfactual_value(counterfactual, grant) for grant in mine if not grant.benchmark]
         if persons:
             total += float(np.maximum.reduce(persons).sum())
-        total += sum(benchmark_value(shadow, grant) for grant in mine if grant.benchmark)
-    return total / shadow.n
+        total += sum(benchmark_value(counterfactual, grant) for grant in mine if grant.benchmark)
+    return total / counterfactual.n
 
 
-def budget_scale(shadow: RunData, grants: Sequence[ResultGrant]) -> float:
+def budget_scale(counterfactual: RunData, grants: Sequence[ResultGrant]) -> float:
     """Return the factor on a design's amounts that makes it cost what the 2013 rule costs; no feedback."""
-    own = spending(shadow, grants)
-    return spending(shadow, grants_2013()) / own if own else float("nan")
+    own = spending(counterfactual, grants)
+    return spending(counterfactual, grants_2013()) / own if own else float("nan")
 
 
 def scaled(grant: ResultGrant, factor: float) -> ResultGrant:

@@ -1,4 +1,4 @@
-"""The model: an ordered month, repeated (sections 3 and 5)."""
+"""The model: an ordered month, repeated (docs/ODD.md 3)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
     ----------
     scenario : Scenario
     seed : int
-        Seed of the study; with `replicate` it gives the run seed (details C12).
+        Seed of the study; with `replicate` it gives the run seed (docs/ODD.md 5.3).
     replicate : int
         Number of the replicate.
     newcomers_per_year : int, optional
@@ -65,7 +65,7 @@ class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
     parameters : mapping, optional
         Values by dotted name that replace the scenario's, not checked against their ranges: a draw.
     watched : sequence of ResultGrant
-        Grants whose milestones are noted without payment (a shadow run).
+        Grants whose milestones are noted without payment (a counterfactual run).
     record : {"counts", "persons"}
         "persons" keeps every person's history: about 30 bytes a newcomer and month.
     population : Population, optional
@@ -170,7 +170,7 @@ class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
         return synthesise(self.inflow, seed, self.parameters, shares)
 
     def _local_capacity(self) -> np.ndarray[Any, Any]:
-        """n_ref: newcomers of the reference inflow by municipality, in simulated persons (details A17)."""
+        """Return n_ref: simulated newcomers of the reference inflow by municipality (docs/ODD.md 5.3)."""
         total = REFERENCE_INFLOW * (self.arrival_months / 12.0) / self.weight
         shares = self.table.shares()
         weights = self.parameters["population.origin_shares"]
@@ -241,7 +241,7 @@ class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
             self.areas.real[:, fields.M_PRESENT] += np.bincount(new, minlength=self.table.size)
 
     def membership(self) -> None:
-        """Step 2: early exit and extension of the introduction period (section 5, details A13)."""
+        """Step 2: early exit and extension of the introduction period (docs/ODD.md 7.2)."""
         review_periods(self)
 
     def compiled_month(self) -> None:
@@ -287,4 +287,4 @@ MONTH: tuple[Step, ...] = (
     ),
     Step(10, "recording", "inside the pass of step 6 (rules.py, record)", None),
 )
-"""The ordered month (section 3); steps 4 to 10 are one call of compiled code, 6 to 10 one pass in it."""
+"""The ordered month (docs/ODD.md 3); steps 4 to 10 are one call of compiled code, 6 to 10 one pass in it."""

@@ -1,4 +1,4 @@
-"""How many arrive in each month, of which origin, and where they are placed (sections 1 and 14)."""
+"""How many arrive in each month, of which origin, and where they are placed (docs/ODD.md 5.1 and 6.5)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def inflow(scenario: Scenario, sample: int, parameters: Mapping[str, Any]) -> In
 
 
 def _spread(people: int) -> Ints:
-    """Return the arrivals of each month: a twelfth of the year, the remainder in its first months (T3)."""
+    """Return arrivals by month: a twelfth of the year, the rest in its first months (docs/ODD.md 5.1)."""
     base, rest = divmod(people, 12)
     year = np.full(12, base, dtype=np.int64)
     year[:rest] += 1

@@ -1,8 +1,8 @@
-"""Milestones that result grants reward, and the amounts a scenario pays for them (section 11, details C9).
+"""Milestones that result grants reward, and the amounts a scenario pays for them (docs/ODD.md 7.11).
 
 A *slot* is a rule that says when a result is reached; a *grant* pays for a slot. Slots without a grant
 are watched only: those of the reference policy (the municipalities' plans compare with it) and those of a
-shadow run, which tells what would have happened without any grant.
+counterfactual run, which tells what would have happened without any grant.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def amounts(grant: ResultGrant, months: int) -> NDArray[np.float64]:
 
 
 def belief(sustained: int, parameters: Mapping[str, Any]) -> float:
-    """How far a municipality trusts that a job will last long enough to be paid for (C8)."""
+    """Return a municipality's trust that a job will last long enough to be paid for (docs/ODD.md 7.5)."""
     at = (0.0, 6.0, 12.0, 24.0)
     values = [parameters[f"constants.belief_{name}"] for name in ("at_entry", "6", "12", "24")]
     return float(np.interp(sustained, at, values))

@@ -103,7 +103,7 @@ class MunicipalTable:
         return len(self.code)
 
     def shares(self) -> dict[str, Floats]:
-        """Distribution of each origin over municipalities (details B)."""
+        """Return the distribution of each origin over municipalities (docs/ODD.md 6.1)."""
         keys = (self.refugee_key, self.refugee_key, self.population_key)
         return dict(zip(ORIGINS, keys, strict=True))
 
@@ -194,7 +194,7 @@ class MunicipalTraits:
 
 
 def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, Any]) -> MunicipalTraits:
-    """Draw the municipalities' traits: a uniform for each trait and municipality (section 5.3)."""
+    """Draw the municipalities' traits: a uniform for each trait and municipality (docs/ODD.md 5.3)."""
     p, index = parameters, np.arange(table.size)
     normal = [ndtri(trait_uniforms(seed, 100 + k, index)) for k in (0, 1, 2, 3, 5)]
     local = -p["municipality.demand_per_unemployment"] * (table.unemployment - NATIONAL_UNEMPLOYMENT)

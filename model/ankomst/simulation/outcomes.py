@@ -1,4 +1,4 @@
-"""Named outcomes, each with its own definition (section 15, details T6).
+"""Named outcomes, each with its own definition (docs/ODD.md 7.15).
 
 "After n months" is the state at the end of month s = n - 1. Everybody weighs the same. People who left are
 out of the denominators that say "present" and in those that say "arrived".
@@ -87,7 +87,7 @@ def _counts(result: RunData, options: OutcomeOptions, at: Sequence[int] | slice 
 
 
 def _share(names: Sequence[str]) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
-    """Share of those present in one of the states."""
+    """Return the share of those present in one of the states."""
 
     def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         at = _counts(result, options, [m - 1 for m in months])
@@ -130,7 +130,7 @@ def _all_cohorts(options: OutcomeOptions) -> None:
 def _by_event(
     event: Callable[[RunData], Array],
 ) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
-    """Share of all arrived whose event came in the first months."""
+    """Return the share of all arrived whose event came in the first months."""
 
     def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         mine = _mine(result, options)
@@ -146,7 +146,7 @@ def _by_event(
 
 
 def weeks_to_first_job(result: RunData) -> Array:
-    """Weeks until the first spell that lasts three months began, at most 156, shape (n,)."""
+    """Return weeks until the first spell that lasts three months began, at most 156, shape (n,)."""
     start = result.newcomers.first_stable_job.astype(np.float64)
     weeks = np.minimum(start, STABLE_WEEKS_CAP) * WEEKS_A_MONTH
     return np.where(start == NEVER, STABLE_WEEKS_CAP * WEEKS_A_MONTH, weeks)
@@ -179,7 +179,7 @@ def _counter(name: str) -> Callable[[RunData, Sequence[int], OutcomeOptions], tu
 def _money(
     weights: Callable[[OutcomeOptions], Array],
 ) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
-    """DKK in the first months per newcomer."""
+    """Return DKK in the first months per newcomer."""
 
     def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         _all_cohorts(options)

@@ -1,4 +1,4 @@
-"""The empty arrays that a run fills (section 15)."""
+"""The empty arrays that a run fills (docs/ODD.md 3)."""
 
 from __future__ import annotations
 

@@ -126,14 +126,15 @@ def budget_neutral(
 ) -> Scenario:
     """Scale a scenario's grants so that they cost what the 2013 rule costs under the reference policy.
 
-    One multiplier, found on the shadow run of the reference policy `three_year` with the scenario's date,
-    population and parameters: the behaviour that the scaled grants cause does not feed back (details E.10).
+    One multiplier, found on the counterfactual run of the reference policy `three_year` with the scenario's
+    date, population and parameters: the behaviour that the scaled grants cause does not feed back
+    (docs/ODD.md 7.13).
     """
     common = {
         name: getattr(scenario, name)
         for name in ("date", "population", "municipalities", "horizon", "parameters", "interactions")
     }
-    shadow = simulate(
+    counterfactual = simulate(
         without_grants(reference_policy().model_copy(update=common)),
         newcomers_per_year=newcomers_per_year,
         seed=seed,
@@ -141,7 +142,7 @@ def budget_neutral(
         parameters=parameters,
         watched=(*scenario.result_grants, *grants_2013()),
     )
-    factor = budget_scale(shadow, scenario.result_grants)
+    factor = budget_scale(counterfactual, scenario.result_grants)
     grants = tuple(scaled(grant, factor) for grant in scenario.result_grants) if np.isfinite(factor) else ()
     off = scenario.accounts.model_copy(update={"budget_neutral": False})
     return scenario.model_copy(update={"result_grants": grants, "accounts": off})
@@ -165,7 +166,7 @@ def _fixed_rules(scenario: Scenario, what: str) -> None:
 
 
 def _extrapolated(model: IntroductionModel) -> frozenset[int]:
-    """Calendar years with a month in which a rate behind the accounts has no value yet."""
+    """Return calendar years with a month in which a rate behind the accounts has no value yet."""
     found: set[int] = set()
     bounds = [*(regime.first for regime in model.calendar.regimes), model.months]
     for k, regime in enumerate(model.calendar.regimes):

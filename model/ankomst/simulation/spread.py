@@ -1,4 +1,4 @@
-"""Outcomes across groups and municipalities: ratios of women to men, extremes, quintile gaps (details T6)."""
+"""Outcomes across groups and municipalities: ratios of women to men, extremes, quintile gaps (ODD 7.15)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUINTILE_RANGE = 2.80
 
 
 def person_values(result: RunData, name: str, months: int) -> Array:
-    """Value of an outcome for each newcomer, shape (n,): those that events decide."""
+    """Return the value of an outcome that events decide for each newcomer, shape (n,)."""
     n = result.newcomers
     if name == "weeks_to_first_job":
         return np.asarray(weeks_to_first_job(result))
@@ -43,7 +43,7 @@ def person_values(result: RunData, name: str, months: int) -> Array:
 
 
 def _means(result: RunData, values: Array, mine: Array) -> tuple[Array, Array, Array]:
-    """Mean, variance of the mean's noise and count, by municipality."""
+    """Return mean, variance of the mean's noise and count, by municipality."""
     where = result.newcomers.municipality[mine]
     size = result.table.size
     count = np.bincount(where, minlength=size)
@@ -58,7 +58,7 @@ def _family(result: RunData) -> Array:
 
 
 def extreme(pick: Callable[[Array], float]) -> Callable[[RunData, Array], float]:
-    """Largest or smallest municipal mean."""
+    """Return a measure: the municipal mean that `pick` chooses, the largest or the smallest."""
 
     def across(result: RunData, values: Array) -> float:
         mean, _, count = _means(result, values, np.ones(values.size, dtype=np.bool_))
@@ -68,7 +68,7 @@ def extreme(pick: Callable[[Array], float]) -> Callable[[RunData, Array], float]
 
 
 def p90_p10(result: RunData, values: Array) -> float:
-    """Ratio of the weighted 90th to the weighted 10th percentile of municipal means."""
+    """Return the ratio of the weighted 90th to the weighted 10th percentile of municipal means."""
     mean, _, count = _means(result, values, np.ones(values.size, dtype=np.bool_))
     kept = count >= FEWEST
     if not kept.any():
@@ -80,7 +80,7 @@ def p90_p10(result: RunData, values: Array) -> float:
 
 
 def quintile_gap(result: RunData, values: Array) -> float:
-    """Slowest less fastest fifth of municipalities, for refugees and their family, sampling noise removed."""
+    """Return slowest less fastest fifth of municipalities, of refugees and family, without sampling noise."""
     mine = _family(result)
     mean, noise, count = _means(result, values, mine)
     kept = count >= FEWEST_FOR_SPREAD
@@ -91,7 +91,7 @@ def quintile_gap(result: RunData, values: Array) -> float:
 
 
 def adjusted_sd(result: RunData, values: Array) -> float:
-    """Spread of municipal means that client mix and local demand do not explain; the sign is kept."""
+    """Return the spread of municipal means that client mix and demand do not explain; the sign is kept."""
     n, mine = result.newcomers, _family(result)
     female, age = n.female[mine].astype(float), np.maximum(n.age[mine] - 30.0, 0.0)
     where = n.municipality[mine]

@@ -1,4 +1,4 @@
-"""Step 9, the ledger: what a month of one person costs and pays, item by item (section 13, details T4).
+"""Step 9, the ledger: what a month of one person costs and pays, item by item (docs/ODD.md 7.12).
 
 Items, payers and payees are listed in `accounts.py`. Compiled into the pass of `month.py`.
 """
@@ -41,7 +41,7 @@ def post(cohort: int, s: int, o: Records) -> None:
 def monthly_taxes(
     wage: float, transfer: float, credit: float, tax: float, r: Rules
 ) -> tuple[float, float, float, float]:
-    """Labour-market contribution, municipal, state and indirect tax of a month, DKK (T4, items 8 to 11).
+    """Return contribution, municipal, state and indirect tax of a month, DKK (docs/ODD.md 7.12).
 
     The state tax is less the in-work credit, and may be below zero.
     """
@@ -79,7 +79,7 @@ def transfer_taxes(amounts: Floats, tax: Floats, r: Rules, into: Floats) -> None
 
 @inlined
 def hourly_wage(who: Person, s: int, r: Rules) -> float:
-    """Hourly wage of this month: language, recognised education, experience (section 6)."""
+    """Return the hourly wage of this month: language, recognised education, experience (docs/ODD.md 7.7)."""
     level = who.module_worth * who.language
     bonus = 0.08 if who.education == 3 and who.recognisable and s >= r.recognition_month else 0.0
     return r.entry_wage * (1.0 + 0.10 * level + bonus + 0.03 * min(who.work_months * TWELFTH, 10.0))
@@ -87,7 +87,7 @@ def hourly_wage(who: Person, s: int, r: Rules) -> float:
 
 @inlined
 def lever_costs(who: Person, s: int, m: int, g: int, r: Rules, o: Records) -> None:
-    """Costs of proposals that depend on the person (T4, item 23)."""
+    """Return costs of proposals that depend on the person (docs/ODD.md 7.18)."""
     status = who.status
     cost = 0.0
     if who.recognisable == c.EXTRA_ASSESSED and s == r.recognition_month:
@@ -106,7 +106,7 @@ def lever_costs(who: Person, s: int, m: int, g: int, r: Rules, o: Records) -> No
 
 @inlined
 def account(who: Person, s: int, a: Areas, r: Rules, o: Records) -> bool:
-    """Step 9: book the month of one person (T4); return whether a top-up was paid."""
+    """Step 9: book the month of one person (docs/ODD.md 7.12); return whether a top-up was paid."""
     status = who.status
     m = who.municipality
     g = who.group

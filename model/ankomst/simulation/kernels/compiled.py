@@ -35,7 +35,7 @@ def source_hash() -> str:
 
 
 def _cache_folder() -> Path:
-    """Beside the package where that can be written, else in the user's cache."""
+    """Return a folder beside the kernels where that can be written, else one in the user's cache."""
     own = _FOLDER_OF_KERNELS / "__pycache__"
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     if chosen:

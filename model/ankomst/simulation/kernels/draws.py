@@ -1,4 +1,4 @@
-"""Random numbers: all from Philox, a counter-based generator, in named streams (section 7.14).
+"""Random numbers: all from Philox, a counter-based generator, in named streams (docs/ODD.md 7.14).
 
 A number depends on who, when and what for, never on how many were drawn before: a person has the same ones in
 every scenario (common random numbers), in any order and on any number of processes. What belongs to a job has
@@ -31,7 +31,7 @@ _TO_UNIT = 1.0 / 4294967296.0
 
 @inlined
 def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[Word, Word, Word, Word]:
-    """Philox4x32-10: four 32-bit words for a counter and a key.
+    """Return four 32-bit words for a counter and a key (Philox4x32-10).
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def unit(word: Word) -> float:
 
 @inlined
 def uniforms(ident: int, month: int, stream: int, k0: int, k1: int) -> tuple[float, float, float, float]:
-    """Four uniforms in (0, 1) for one person or municipality, month and stream (section 7.14).
+    """Return four uniforms in (0, 1) for a person or municipality, month and stream (docs/ODD.md 7.14).
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def draw_one(
 
 
 def run_seed(seed: int, replicate: int) -> int:
-    """Return the 64-bit run seed of a replicate (details C12)."""
+    """Return the 64-bit run seed of a replicate (docs/ODD.md 5.3)."""
     sequence = np.random.SeedSequence(seed, spawn_key=(replicate,))
     return int(sequence.generate_state(1, np.uint64)[0])
 
@@ -133,7 +133,7 @@ def seed_words(seed: int) -> tuple[int, int]:
 
 
 def trait_uniforms(seed: int, trait: int, idents: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the uniform behind a fixed trait of each person or municipality (section 5).
+    """Return the uniform behind a fixed trait of each person or municipality (docs/ODD.md 5.1 and 5.3).
 
     Parameters
     ----------

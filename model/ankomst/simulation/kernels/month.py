@@ -90,7 +90,7 @@ def person_months(
                 longest = max(longest, who.introduction_end)
         pay_claims(n, a, r, o)
         post(cohort, s, o)
-    for m in range(a.real.shape[0]):  # refund of programme costs under the ceiling (item 14)
+    for m in range(a.real.shape[0]):  # refund of programme costs under the ceiling (docs/ODD.md 7.12)
         ceiling = r.programme_refund * r.programme_ceiling / 12.0 * a.real[m, f.M_ACTIVE]
         if a.real[m, f.M_COST] > 0.0:
             a.real[m, f.M_COST] = min(r.programme_refund * a.real[m, f.M_COST], ceiling) / a.real[m, f.M_COST]

@@ -1,4 +1,4 @@
-"""Step 5, compiled: free places in companies and trainee jobs go to eligible clients (section 9).
+"""Step 5, compiled: free places in companies and trainee jobs go to eligible clients (docs/ODD.md 7.6).
 
 Names as in `month.py`; formulas in docs/ODD.md.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @inlined
 def readiness(i: int, s: int, status: int, needs_first: bool, n: People, a: Areas, r: Rules) -> float:
-    """Score of an eligible client for a place, without deadline and noise (section 9, C7)."""
+    """Return the score of an eligible client for a place, without deadline and noise (docs/ODD.md 7.6)."""
     who = n.person[i]
     m = who.municipality
     score = (1.0 - a.real[m, f.M_CREAMING]) * 0.08 * who.months_in_status
@@ -58,7 +58,7 @@ def placements(
     t: int, k0: int, k1: int, first: int, last: int, starts: Ints, needs_first: bool,
     n: People, a: Areas, r: Rules,
 ) -> None:  # fmt: skip
-    """Step 5: free places go to the eligible clients with the highest score (section 9, C7)."""
+    """Step 5: free places go to the eligible clients with the highest score (docs/ODD.md 7.6)."""
     areas = a.real.shape[0]
     total = 0
     for m in range(areas):
@@ -102,7 +102,7 @@ def placements(
 
 @inlined
 def start_placement(who: Person, ident: int, t: int, k0: int, k1: int, r: Rules) -> None:
-    """Begin an internship or a subsidised job (section 9)."""
+    """Begin an internship or a subsidised job (docs/ODD.md 7.6)."""
     draw = uniforms(ident, t, c.STREAM_PLACEMENT, k0, k1)[0]
     subsidised = who.practice > 0.3 and draw < r.subsidised_share
     who.status = c.SUBSIDISED_JOB if subsidised else c.INTERNSHIP
@@ -116,7 +116,7 @@ def trainee_places(
     t: int, k0: int, k1: int, first: int, last: int, starts: Ints, needs_first: bool,
     n: People, a: Areas, r: Rules, o: Records,
 ) -> None:  # fmt: skip
-    """Step 5: new trainee jobs (IGU) go to eligible clients with the highest score (details T5, row 17)."""
+    """Step 5: new trainee jobs (IGU) go to eligible clients with the highest score (docs/ODD.md 7.18)."""
     areas = a.real.shape[0]
     total = 0
     for m in range(areas):

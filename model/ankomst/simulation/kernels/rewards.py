@@ -1,4 +1,4 @@
-"""Step 8, compiled: results that grants reward, from the state at the end of the month (section 11, C9).
+"""Step 8, compiled: results that grants reward, from the state at the end of the month (docs/ODD.md 7.11).
 
 Names as in `month.py`; what a slot and a grant are is said in `milestones.py`.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @inlined
 def reach(i: int, slot: int, s: int, start: int, n: People, r: Rules, o: Records) -> None:
-    """Note a milestone, and claim what the scenario pays for it (C9).
+    """Note a milestone, and claim what the scenario pays for it (docs/ODD.md 7.11).
 
     An entry of the claims is the person's position times the number of grants, plus the grant's. They are
     kept in order of id, in which a cap serves them.
@@ -45,7 +45,7 @@ def reach(i: int, slot: int, s: int, start: int, n: People, r: Rules, o: Records
 
 @inlined
 def pay_claims(n: People, a: Areas, r: Rules, o: Records) -> None:
-    """Pay a month's claims of one arrival cohort, under the caps of the municipalities (C9)."""
+    """Pay a month's claims of one arrival cohort, under the caps of the municipalities (docs/ODD.md 7.11)."""
     for j in range(1, o.claims[0] + 1):
         i, g = o.claims[j] // r.grants.shape[0], o.claims[j] % r.grants.shape[0]
         who, slot = n.person[i], int(r.grants[g, f.GRANT_SLOT])

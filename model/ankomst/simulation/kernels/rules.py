@@ -17,32 +17,32 @@ if TYPE_CHECKING:
 
 Four = tuple[float, float, float, float]
 MONTHLY = 52.0 / 12.0
-"""Weeks in a month (details C1)."""
+"""Weeks in a month (docs/ODD.md 2.5)."""
 TWELFTH = 1.0 / 12.0
 FULL_TIME = 1.0 / 37.0
 
 
 @inlined
 def is_client(status: int) -> bool:
-    """Whether a status receives a benefit and effort (section 2, T2)."""
+    """Whether a status receives a benefit and effort (docs/ODD.md 2.2)."""
     return status <= c.SUBSIDISED_JOB or status == c.JOB_CENTRE
 
 
 @inlined
 def entitled(who: Person, s: int) -> bool:
-    """Whether the right to Danish classes still holds (details A9)."""
+    """Whether the right to Danish classes still holds (docs/ODD.md 7.9)."""
     return who.language < 6.0 and s < who.right_end
 
 
 @inlined
 def intensity_class(who: Person, s: int) -> int:
-    """0 inside the introduction period, 1 outside, 2 outside for the needs group."""
+    """Return 0 inside the introduction period, 1 outside, 2 outside for the needs group."""
     return 0 if s < who.introduction_end else 1 + who.needs
 
 
 @inlined
 def search_factor(who: Person, status: int, s: int, tested: bool, r: Rules) -> float:
-    """Return k, the share of full search (section 6, T2)."""
+    """Return k, the share of full search (docs/ODD.md 7.4)."""
     if status == c.SELF_SUPPORTED and who.reached_out:
         return r.outreach_k
     k = r.table[f.SEARCH_T + status, s]
@@ -57,14 +57,14 @@ def proficiency(who: Person) -> float:
 
 @inlined
 def in_window(slot: int, s: int, period: int, r: Rules) -> bool:
-    """Whether a spell that starts in month s counts for a slot (C9)."""
+    """Whether a spell that starts in month s counts for a slot (docs/ODD.md 7.11)."""
     window = period if r.slots[slot, f.SLOT_WINDOW] < 0 else r.slots[slot, f.SLOT_WINDOW]
     return s < window + r.slots[slot, f.SLOT_EXTRA]
 
 
 @inlined
 def refund_share(status: int, benefit_months: int, r: Rules) -> float:
-    """State's share of the benefit a municipality expects to pay on (A3)."""
+    """Return the state's share of the benefit a municipality expects to pay on (docs/ODD.md 7.5)."""
     if r.ladder:
         return r.table[f.LADDER_MEAN_T, benefit_months]
     return r.refund_passive if status == c.ASSESSMENT or status == c.JOB_CENTRE else r.refund_active
@@ -72,7 +72,7 @@ def refund_share(status: int, benefit_months: int, r: Rules) -> float:
 
 @inlined
 def job_gain(who: Person, share: float, benefit: Four, base: Four, a: Areas, r: Rules) -> float:
-    """Gain of the municipality from a job now, grants apart: benefit saved and extra tax (section 10, A3)."""
+    """Return the gain from a job now, grants apart: benefit saved and extra tax (docs/ODD.md 7.5)."""
     kind = who.benefit_kind
     year = 12.0 * 37.0 * MONTHLY * r.entry_wage * (1.0 + 0.10 * who.module_worth * who.language)
     allowance = min(r.employment_share * year, r.employment_max)
@@ -83,7 +83,7 @@ def job_gain(who: Person, share: float, benefit: Four, base: Four, a: Areas, r: 
 
 @inlined
 def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
-    """Gamma: what a job now pays in grants against a year's wait (C8)."""
+    """Return Gamma: what a job now pays in grants against a year's wait (docs/ODD.md 7.5)."""
     if s >= r.last_window:
         return 0.0
     who = n.person[i]
@@ -109,7 +109,7 @@ def expected_grants(i: int, s: int, n: People, r: Rules) -> float:
 
 @inlined
 def learn(who: Person, s: int, u_test: float, a: Areas, r: Rules) -> None:
-    """Carry out steps 6b and 7: class hours, modules learnt, the test (section 8)."""
+    """Carry out steps 6b and 7: class hours, modules learnt, the test (docs/ODD.md 7.9)."""
     status = who.status
     done = who.language
     hours = r.table[f.CLASS_HOURS_S, status] if done < 6.0 and s < who.right_end else 0.0
@@ -129,7 +129,7 @@ def learn(who: Person, s: int, u_test: float, a: Areas, r: Rules) -> None:
 
 @inlined
 def leave(who: Person, s: int, u: float, r: Rules) -> None:
-    """Step 6e: emigration, disability pension, education (C11)."""
+    """Step 6e: emigration, disability pension, education (docs/ODD.md 7.10)."""
     if u < r.emigration:
         who.status = c.LEFT
         who.hours = 0

@@ -102,7 +102,7 @@ def hazards(
 def plan_sums(
     t: int, first: int, last: int, starts: Ints, n: People, a: Areas, r: Rules, out: Floats
 ) -> None:
-    """Sum incentives over each municipality's clients for the January plan (section 10, A2 to A4).
+    """Sum incentives over each municipality's clients for the January plan (docs/ODD.md 7.5).
 
     out, shape (m, 5): clients; G; G under the reference policy; GT; GT under the reference policy.
     """

@@ -1,4 +1,4 @@
-"""Step 6c, compiled: finding, keeping and losing work, and the ends of other statuses (sections 6, 7 and 9).
+"""Step 6c, compiled: finding, keeping and losing work, and the ends of other statuses (ODD 7.7 and 7.8).
 
 Names as in `month.py`; formulas in docs/ODD.md.
 """
@@ -28,7 +28,7 @@ def worked(who: Person) -> None:
 
 @inlined
 def lose_work(who: Person, s: int) -> None:
-    """Go back to where work was looked for: a partner's income, class or the job centre (section 7)."""
+    """Go back to where work was looked for: a partner's income, class or the job centre (docs/ODD.md 7.8)."""
     who.tenure = 0
     who.rushed = 0
     who.hours = 0
@@ -43,10 +43,10 @@ def lose_work(who: Person, s: int) -> None:
 
 @inlined
 def start_job(who: Person, ident: int, s: int, k0: int, k1: int, o: Records) -> None:
-    """Begin an ordinary job: hours at hire; a new spell, but after a trainee job the same (section 6, C9).
+    """Begin an ordinary job: hours at hire; a new spell, but after a trainee job the same (docs/ODD.md 7.7).
 
     The random numbers of a job, and of the search after it, belong to its number. It is lost when the hazards
-    of loss have added up to a threshold, and the next one is found when those of search have (section 7.14).
+    of loss have added up to a threshold, and the next one is found when those of search have (ODD 7.14).
     """
     status = who.status
     from_placement = status == c.INTERNSHIP or status == c.SUBSIDISED_JOB
@@ -72,7 +72,7 @@ def start_job(who: Person, ident: int, s: int, k0: int, k1: int, o: Records) -> 
 
 @inlined
 def work_month(who: Person, s: int, u_step: float, r: Rules) -> None:
-    """Step 6c for those in an ordinary job: experience, hours, loss (sections 6 and 7)."""
+    """Step 6c for those in an ordinary job: experience, hours, loss (docs/ODD.md 7.8)."""
     worked(who)
     tenure = who.tenure
     if tenure % 12 == 0 and u_step < 0.3:
@@ -94,7 +94,7 @@ def work_month(who: Person, s: int, u_step: float, r: Rules) -> None:
 def trainee_month(
     who: Person, ident: int, s: int, t: int, k0: int, k1: int, a: Areas, r: Rules, o: Records
 ) -> None:
-    """Step 6c for those in a trainee job (IGU): hired away, interrupted or at its end (T5, row 17)."""
+    """Step 6c for those in a trainee job (IGU): hired away, interrupted or at its end (docs/ODD.md 7.18)."""
     if who.placed == c.PLACED_TRAINEE:
         return  # the month of hire
     worked(who)
@@ -117,7 +117,7 @@ def trainee_month(
 
 @inlined
 def business_month(who: Person, s: int, u_close: float, r: Rules) -> None:
-    """Step 6c for the self-employed: one more month, perhaps the last (section 12)."""
+    """Step 6c for the self-employed: one more month, perhaps the last (docs/ODD.md 7.18)."""
     worked(who)
     if u_close < r.business_closing:
         lose_work(who, s)

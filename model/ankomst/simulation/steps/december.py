@@ -27,7 +27,7 @@ FAMILY = 2
 
 
 def bonus_amount(state: RunState) -> float:
-    """DKK per extra person in work: the scenario's, or the rate of the month (0 before there was one)."""
+    """Return DKK per extra person in work: the scenario's, or the rate of the month (0 before its first)."""
     held = state.regime.scenario
     own, when = held.bonus_extra_job, held.date
     if own is not None:
@@ -38,7 +38,7 @@ def bonus_amount(state: RunState) -> float:
 
 
 def pay_bonus(state: RunState) -> None:
-    """Pay the bonus for each refugee or family member in work above the year before (T4, item 17).
+    """Pay the bonus for each refugee or family member in work above the year before (docs/ODD.md 7.11).
 
     The first December of a run only sets the level: the model has no year before it.
     """
@@ -73,7 +73,7 @@ def expect(state: RunState, account: Benchmark) -> None:
 
 
 def pay_benchmark(state: RunState, account: Benchmark) -> None:
-    """Settle results above the expected number, and begin a new year (details T5)."""
+    """Settle results above the expected number, and begin a new year (docs/ODD.md 7.11)."""
     n = state.newcomers
     reached = n.slot_month[account.slot].astype(np.int64)
     this_year = (

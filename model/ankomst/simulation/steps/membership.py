@@ -1,4 +1,4 @@
-"""Step 2: who is in the introduction period, and who has a right to Danish classes (sections 5 and 8)."""
+"""Step 2: who is in the introduction period, and who has a right to Danish classes (docs/ODD.md 7.2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 
 
 def review_periods(state: RunState) -> None:
-    """Early exit, extension and end by self-support, for the arrivals of each rule (details A13)."""
+    """Review early exit, extension and end by self-support, for each rule's arrivals (docs/ODD.md 7.2)."""
     first, last = state.live
     for period, begin, end in state.periods:
         if max(first, begin) < min(last, end):
@@ -53,7 +53,7 @@ def _review(state: RunState, period: IntroductionPeriod, first: int, last: int) 
 
 
 def _extension(state: RunState, period: IntroductionPeriod, mine: slice) -> Array:
-    """Who is extended at the end of the base period."""
+    """Tell who is extended at the end of the base period."""
     n = state.newcomers
     if period.extension == "until_self_supporting":
         return np.asarray(n.active_streak[mine] < 6)

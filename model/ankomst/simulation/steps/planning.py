@@ -1,4 +1,4 @@
-"""Step 3: each January the municipalities plan, all at once (section 10, docs/ODD.md 7.5)."""
+"""Step 3: each January the municipalities plan, all at once (docs/ODD.md 7.5)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def first_plans(state: RunState) -> None:
     state.plan.expected_period[:] = expected
     share = state.parameters["levers.regional_gain"] * state.scenario.danish.regional
     quality = state.plan.language_quality
-    for inside in state.plan.regions if share else ():  # regional classes (details T5, row 22)
+    for inside in state.plan.regions if share else ():  # regional classes (docs/ODD.md 7.18)
         quality[inside] += share * np.maximum(0.0, np.median(quality[inside]) - quality[inside])
     publish(state)
 
@@ -74,7 +74,7 @@ def _hazards(state: RunState) -> None:
 
 
 def _choose_effort(state: RunState, sums: Floats) -> None:
-    """Move effort and language effort towards what last year's clients are worth (section 10, A2, C8).
+    """Move effort and language effort towards what last year's clients are worth (docs/ODD.md 7.5).
 
     With result targets municipalities that react to no incentive move as well, by the targets alone.
     """
@@ -107,7 +107,7 @@ def _nearer(
 
 
 def _learn_from_each_other(state: RunState) -> None:
-    """Close part of the gap in practice quality to the better quarter of the region (section 10, C8)."""
+    """Close part of the gap in practice quality to the better quarter of the region (docs/ODD.md 7.5)."""
     p, steering, quality = state.parameters, state.regime.scenario.governance, state.plan.quality
     visited = (np.arange(quality.size) + state.month // 12) % TEAM_YEARS == 0
     share = p["municipality.peer_learning"]
@@ -119,7 +119,7 @@ def _learn_from_each_other(state: RunState) -> None:
 
 
 def _upper_quartile(values: Floats) -> float:
-    """Upper quartile with linear interpolation; numpy's own takes many times longer on so few values."""
+    """Return the upper quartile, interpolated; numpy's own takes many times longer on so few values."""
     ordered = np.sort(values)
     below, part = divmod(3 * (ordered.size - 1), 4)
     above = min(below + 1, ordered.size - 1)
@@ -127,7 +127,7 @@ def _upper_quartile(values: Floats) -> float:
 
 
 def _mean_period(state: RunState) -> tuple[np.ndarray[Any, Any], Floats]:
-    """Mean scheduled introduction_end of the last three years' arrivals, and where there are any (A14)."""
+    """Return the mean period of the last three years' arrivals, and where there are any (docs/ODD.md 7.2)."""
     starts, size = state.population.starts, state.table.size
     low = starts[max(0, min(state.month - 36, state.arrival_months))]
     high = starts[min(state.month, state.arrival_months)]

@@ -1,4 +1,4 @@
-"""Costs that no single person causes, and the yearly count behind result targets (sections 10 and 13)."""
+"""Costs that no single person causes, and the yearly count behind result targets (docs/ODD.md 7.18)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Array = np.ndarray[Any, Any]
 TARGET_MONTH = 24
 """Months since arrival at which result targets look at employment."""
 FEWEST = 10.0
-"""Newcomers, of the country, that a municipality needs for its result to count (details C8)."""
+"""Newcomers, of the country, that a municipality needs for its result to count (docs/ODD.md 7.18)."""
 
 
 def fixed_costs(state: RunState) -> None:
-    """Book a month of the advisory team and of partnerships with companies (T4, items 22 and 23).
+    """Book a month of the advisory team and of partnerships with companies (docs/ODD.md 7.18).
 
     They are booked in the months in which people arrive: a year of them serves a year's newcomers, and the
     newcomers of later years, who are not in the run, bear those of later years.
