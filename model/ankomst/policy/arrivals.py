@@ -60,7 +60,9 @@ def read_arrivals(source: str | Path) -> Arrivals:
     names = ORIGINS if any(name in table.numbers for name in ORIGINS) else (TOTAL,)
     for name in names:
         if name not in table.numbers:
-            raise DataError(f"the column {show(name)} is missing", where=table.where, allowed=LAYOUT.said)
+            raise DataError(
+                f"the column {show(name)} is missing", where=table.where, allowed=LAYOUT.columns_in_words
+            )
     years = tuple(int(year) for year in table.numbers["year"])
     for row, (one, two) in enumerate(pairwise(years), start=1):
         if two != one + 1:

@@ -108,8 +108,8 @@ def marginals(path: Path | None = None) -> dict[str, Marginal]:
     facts = posterior_facts(path.with_suffix(".json"))
     informed, narrowing = set(facts.get("informed", ())), facts.get("narrowing", {})
     draws = read_table(path, posterior_layout(ParameterError), path.name).numbers
-    found = {}
+    marginals = {}
     for name, values in draws.items():
         low, median, high = map(float, np.quantile(values, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2)))
-        found[name] = Marginal(low, median, high, name in informed, len(values), narrowing.get(name, 0.0))
-    return found
+        marginals[name] = Marginal(low, median, high, name in informed, len(values), narrowing.get(name, 0.0))
+    return marginals

@@ -96,23 +96,23 @@ def load_published_reforms(path: Path = PACKAGED) -> dict[str, PublishedCase]:
         The file cannot be read or something in it makes no sense; one sentence.
     """
     content = read_yaml(path, DataError).data
-    where, found = display_path(path), {}
+    where, cases = display_path(path), {}
     for name, case in content.items():
         try:
-            found[str(name)] = PublishedCase.model_validate(case)
+            cases[str(name)] = PublishedCase.model_validate(case)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             key = ".".join(map(str, (name, *first["loc"])))
             cause: Any = first.get("ctx", {}).get("error")
             what = cause.what if isinstance(cause, WrongValueError) else first["msg"]
             raise DataError(f"{key}: {what}", where=where) from None
-    names = [quantity.name for case in found.values() for quantity in case.quantities]
-    for case in found.values():
+    names = [quantity.name for case in cases.values() for quantity in case.quantities]
+    for case in cases.values():
         for quantity in case.quantities:
             problem = _problem(quantity, names)
             if problem:
                 raise DataError(f"{quantity.name}: {problem}", where=where)
-    return found
+    return cases
 
 
 def _problem(quantity: PublishedNumber, names: list[str]) -> str:

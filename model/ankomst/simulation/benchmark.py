@@ -86,9 +86,9 @@ class Benchmark:
 def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalities: int) -> list[Benchmark]:
     """Return a benchmark account for each paid and each watched grant that has one."""
     both = [(grant, True) for grant in stones.grants] + [(grant, False) for grant in watched]
-    found = [(grant, paid) for grant, paid in both if grant.benchmark]
-    rates = _packaged() if found else np.zeros(0)
+    chosen = [(grant, paid) for grant, paid in both if grant.benchmark]
+    rates = _packaged() if chosen else np.zeros(0)
     return [
         Benchmark(grant, stones.slot_of(grant), paid, rates, np.zeros(municipalities))
-        for grant, paid in found
+        for grant, paid in chosen
     ]

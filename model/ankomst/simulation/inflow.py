@@ -140,7 +140,7 @@ def read_shares(path: Path, table: MunicipalTable) -> Floats:
         own[table.code.index(code)] = share
     total = own.sum()
     if total <= 0.0:
-        raise DataError("the shares add up to nothing", where=shares.where, allowed=SHARES.said)
+        raise DataError("the shares add up to nothing", where=shares.where, allowed=SHARES.columns_in_words)
     below, above = (given > 0) & (given < 1), given > 1
     if below.any() and above.any() and not 99.0 <= total <= 101.0:
         raise DataError(

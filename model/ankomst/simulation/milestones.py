@@ -92,10 +92,10 @@ def amounts(grant: ResultGrant, months: int) -> NDArray[np.float64]:
     """Return a grant's amount for each month since arrival, DKK, shape (months,)."""
     if grant.points:
         return np.array([grant.amount(s) for s in range(months)], dtype=np.float64)
-    found = np.zeros(months)
+    by_month = np.zeros(months)
     for start, end, amount in grant.steps:
-        found[start:end] = amount
-    return found
+        by_month[start:end] = amount
+    return by_month
 
 
 def belief(sustained: int, parameters: Mapping[str, Any]) -> float:
@@ -113,11 +113,11 @@ def _numbered(grants: Sequence[ResultGrant]) -> list[tuple[ResultGrant, int]]:
 
 def distinct(lists: Sequence[Sequence[ResultGrant]]) -> tuple[ResultGrant, ...]:
     """Return the grants of a run in the order in which they come into force, amounts apart."""
-    found: dict[tuple[ResultGrant, int], ResultGrant] = {}
+    first: dict[tuple[ResultGrant, int], ResultGrant] = {}
     for grants in lists:
         for key, grant in zip(_numbered(grants), grants, strict=True):
-            found.setdefault(key, grant)
-    return tuple(found.values())
+            first.setdefault(key, grant)
+    return tuple(first.values())
 
 
 def milestones(

@@ -167,9 +167,9 @@ def _fixed_rules(scenario: Scenario, what: str) -> None:
 
 def _extrapolated(model: IntroductionModel) -> frozenset[int]:
     """Return calendar years with a month in which a rate behind the accounts has no value yet."""
-    found: set[int] = set()
+    years: set[int] = set()
     bounds = [*(regime.first for regime in model.calendar.regimes), model.months]
     for k, regime in enumerate(model.calendar.regimes):
         if extrapolated_rates(regime.scenario, model.rates):
-            found |= {model.scenario.first_year + t // 12 for t in range(bounds[k], bounds[k + 1])}
-    return frozenset(found)
+            years |= {model.scenario.first_year + t // 12 for t in range(bounds[k], bounds[k + 1])}
+    return frozenset(years)

@@ -25,14 +25,18 @@ MOST_NAMES = 3
 def cautions(scenario: Scenario) -> list[str]:
     """Return what deserves a look in a scenario, a sentence each, in English."""
     at_start = scenario.in_force(scenario.month(0))
-    found = [
+    sentences = [
         *_beyond_what_is_held(scenario),
         *_date_alone(scenario),
         *_grants_left_out(scenario),
-        *(said for grant in at_start.result_grants for said in _window(grant, at_start.introduction_period)),
+        *(
+            sentence
+            for grant in at_start.result_grants
+            for sentence in _window(grant, at_start.introduction_period)
+        ),
         *_no_education(at_start),
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(sentences))
 
 
 def cautions_of(scenarios: Mapping[str, Scenario]) -> list[str]:
@@ -52,7 +56,7 @@ def _several(names: list[str]) -> str:
 def _beyond_what_is_held(scenario: Scenario) -> Iterator[str]:
     """Say where a date, or the end of a run by the law of all dates, lies beyond the last rule or rate."""
     last_rate, last_law = load_rates().last_date, law.last_date()
-    held = (
+    limit = (
         f"but rates are held up to {last_rate.year} and changes of the law up to {day(last_law, 'en')}: "
         "those are used"
     )
@@ -63,7 +67,7 @@ def _beyond_what_is_held(scenario: Scenario) -> Iterator[str]:
             years = len(arrivals) if isinstance(arrivals, dict) else len(read_arrivals(arrivals).years)
         end = scenario.month(12 * years + scenario.horizon.follow_up_months - 2)
         if end > last_law:
-            yield f"the run goes to {end.year}, {held}"
+            yield f"the run goes to {end.year}, {limit}"
         return
     for key, date in (
         ("date", scenario.date),
@@ -71,7 +75,7 @@ def _beyond_what_is_held(scenario: Scenario) -> Iterator[str]:
         ("benefits.refund_of", scenario.benefits.refund_of),
     ):
         if date is not None and date.year > last_rate.year:
-            yield f"{key} is {date}, {held}"
+            yield f"{key} is {date}, {limit}"
 
 
 def _date_alone(scenario: Scenario) -> Iterator[str]:
@@ -115,11 +119,11 @@ def _window(grant: ResultGrant, period: IntroductionPeriod) -> Iterator[str]:
     if isinstance(inside, str):
         inside = period.max_months if period.extension == "until_self_supporting" else period.base_months
     window = inside + grant.extra_window_months
-    said = f"the result grant for {grant.outcome} pays within {window} months of arrival"
+    pays = f"the result grant for {grant.outcome} pays within {window} months of arrival"
     if not any(grant.amount(s) for s in range(window)):
-        yield f"{said}, but no amount of its schedule lies in that time"
+        yield f"{pays}, but no amount of its schedule lies in that time"
     elif grant.outcome == "danish_test" and window <= FIRST_TESTS:
-        yield f"{said}, but by month {FIRST_TESTS} only 1 to 3 % have passed a test under the rules of 2013"
+        yield f"{pays}, but by month {FIRST_TESTS} only 1 to 3 % have passed a test under the rules of 2013"
 
 
 def _no_education(scenario: Scenario) -> Iterator[str]:

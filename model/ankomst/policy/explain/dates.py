@@ -41,20 +41,20 @@ def rate_changes(base: Scenario, alt: Scenario) -> Iterator[Explained]:
             continue
         entry = load_rates()[name]
         unit = unit_of_rate(entry)
-        said = [table_in_words(value, unit, language) for value in (before, after) for language in LANGUAGES]
+        words = [table_in_words(value, unit, language) for value in (before, after) for language in LANGUAGES]
         early = "; before its first date: extrapolated" if entry.dates[0] > _day(alt, name) else ""
         yield Explained(
             key=f"rates.{name}",
             section="rates",
             label_en=label[0],
             label_da=label[1],
-            before_en=said[0],
-            before_da=said[1],
-            after_en=said[2],
-            after_da=said[3],
+            before_en=words[0],
+            before_da=words[1],
+            after_en=words[2],
+            after_da=words[3],
             unit=entry.unit,
-            sentence_en=instead(label[0], said[0], said[2], "en"),
-            sentence_da=instead(label[1], said[1], said[3], "da"),
+            sentence_en=instead(label[0], words[0], words[2], "en"),
+            sentence_da=instead(label[1], words[1], words[3], "da"),
             source=f"{entry.source or 'no source'} (confidence {entry.confidence}{early})",
             assumed_rates=assumed_rates((name,)),
         )
@@ -66,7 +66,7 @@ def law_changes(base: Scenario, alt: Scenario) -> Iterator[Explained]:
         before, after = (_standing(scenario, change) for scenario in (base, alt))
         if before == after:
             continue
-        said = {
+        words = {
             (when, language): _followed(standing, change, language)
             for when, standing in (("before", before), ("after", after))
             for language in LANGUAGES
@@ -76,10 +76,10 @@ def law_changes(base: Scenario, alt: Scenario) -> Iterator[Explained]:
             section="law",
             label_en=finished(change.text),
             label_da=finished(change.text_da),
-            before_en=said["before", "en"],
-            before_da=said["before", "da"],
-            after_en=said["after", "en"],
-            after_da=said["after", "da"],
+            before_en=words["before", "en"],
+            before_da=words["before", "da"],
+            after_en=words["after", "en"],
+            after_da=words["after", "da"],
             unit="",
             sentence_en=_sentence(after, change, "en"),
             sentence_da=_sentence(after, change, "da"),
@@ -90,10 +90,10 @@ def law_changes(base: Scenario, alt: Scenario) -> Iterator[Explained]:
 
 def reach(change: Amendment, language: str) -> str:
     """Return whom a change of the law reaches, in words."""
-    said = word("law", change.attaches, language)
+    words = word("law", change.attaches, language)
     if change.everybody_from is not None:
-        said += ", " + word("law", "everybody", language).format(date=day(change.everybody_from, language))
-    return said
+        words += ", " + word("law", "everybody", language).format(date=day(change.everybody_from, language))
+    return words
 
 
 def keys_of(change: Amendment) -> tuple[str, ...]:
@@ -121,10 +121,10 @@ def _followed(standing: tuple[str, ...] | None, change: Amendment, language: str
     if standing is None or (standing and set(standing) == set(keys_of(change))):
         return word("law", "not_followed", language)
     since = word("other", "from", language).format(date=day(change.date, language))
-    said = f"{since}: {reach(change, language)}"
+    words = f"{since}: {reach(change, language)}"
     if standing:
-        said += "; " + word("law", "partly", language).format(keys=", ".join(standing))
-    return said
+        words += "; " + word("law", "partly", language).format(keys=", ".join(standing))
+    return words
 
 
 def _sentence(standing: tuple[str, ...] | None, change: Amendment, language: str) -> str:
@@ -134,10 +134,10 @@ def _sentence(standing: tuple[str, ...] | None, change: Amendment, language: str
         return word("law", "ends", language).format(date=date, text=text)
     if standing and set(standing) == set(keys_of(change)):
         return word("law", "own", language).format(date=date, keys=", ".join(standing))
-    said = word("law", "begins", language).format(date=date, text=text, reach=reach(change, language))
+    words = word("law", "begins", language).format(date=date, text=text, reach=reach(change, language))
     if standing:
-        said = f"{said[:-1]} ({word('law', 'partly', language).format(keys=', '.join(standing))})."
-    return said
+        words = f"{words[:-1]} ({word('law', 'partly', language).format(keys=', '.join(standing))})."
+    return words
 
 
 def _parameters(change: Amendment) -> Iterator[str]:

@@ -51,13 +51,13 @@ def explain(base: Scenario, alt: Scenario, *, sources: Mapping[str, str] | None 
         (`parameters.NAME`), in the order of the headings. Titles and sources are no change. Two scenarios of
         the same policy give an empty list.
     """
-    found = [
+    entries = [
         *(line for key in _changed(base, alt) for line in _lines(key, base, alt, sources or {})),
         *law_changes(base, alt),
         *rate_changes(base, alt),
     ]
     order = list(load_words()["sections"])
-    return sorted(found, key=lambda line: order.index(line.section))
+    return sorted(entries, key=lambda line: order.index(line.section))
 
 
 def section_label(section: str, language: str) -> str:
@@ -99,12 +99,12 @@ def _sources(path: Path) -> tuple[dict[str, str], dict[str, str]]:
 
 def _changed(base: Scenario, alt: Scenario) -> list[str]:
     """Return the keys that differ; entries of a map that is one value count as its key."""
-    texts, found = load_texts(), []
+    texts, keys = load_texts(), []
     for key, _, _ in diff(base, alt):
         parts = key.split(".")
         known = (name for n in range(len(parts), 0, -1) if (name := ".".join(parts[:n])) in texts)
-        found.append(next(known, key))
-    return list(dict.fromkeys(found))
+        keys.append(next(known, key))
+    return list(dict.fromkeys(keys))
 
 
 def _lines(key: str, base: Scenario, alt: Scenario, sources: Mapping[str, str]) -> Iterator[Explained]:
@@ -117,10 +117,10 @@ def _lines(key: str, base: Scenario, alt: Scenario, sources: Mapping[str, str]) 
 
 
 def _source(key: str, base: Scenario, alt: Scenario, sources: Mapping[str, str]) -> str:
-    near = (said for name, said in sources.items() if name.startswith(f"{key}."))
-    found = sources.get(key) or next(near, "")
-    if found:
-        return found
+    near = (source for name, source in sources.items() if name.startswith(f"{key}."))
+    given = sources.get(key) or next(near, "")
+    if given:
+        return given
     own = {".".join(path) for path, _ in layers.flatten(alt.model_dump(exclude_unset=True))}
     return alt.source if any(name == key or name.startswith(f"{key}.") for name in own) else base.source
 
@@ -128,10 +128,10 @@ def _source(key: str, base: Scenario, alt: Scenario, sources: Mapping[str, str])
 def _lever(key: str, base: Scenario, alt: Scenario, source: str) -> Explained:
     text = lever_text(key)
     before, after = _value(base, key), _value(alt, key)
-    said = [value_in_words(key, value, language) for value in (before, after) for language in LANGUAGES]
+    words = [value_in_words(key, value, language) for value in (before, after) for language in LANGUAGES]
     sentences = [
         (text.off[n] if after is False else text.sentence[n]).format(
-            before=bare(key, before, after, language), after=said[2 + n]
+            before=bare(key, before, after, language), after=words[2 + n]
         )
         for n, language in enumerate(LANGUAGES)
     ]
@@ -140,10 +140,10 @@ def _lever(key: str, base: Scenario, alt: Scenario, source: str) -> Explained:
         section=text.section,
         label_en=text.label[0],
         label_da=text.label[1],
-        before_en=said[0],
-        before_da=said[1],
-        after_en=said[2],
-        after_da=said[3],
+        before_en=words[0],
+        before_da=words[1],
+        after_en=words[2],
+        after_da=words[3],
         unit=unit_of(key),
         sentence_en=finished(sentences[0]),
         sentence_da=finished(sentences[1]),
@@ -160,10 +160,10 @@ def _grants(base: Scenario, alt: Scenario, source: str) -> Iterator[Explained]:
         if before == after:
             continue
         text = lever_text("result_grants")
-        said = [grants_in_words(grants, language) for grants in (before, after) for language in LANGUAGES]
+        words = [grants_in_words(grants, language) for grants in (before, after) for language in LANGUAGES]
         what = [word("grants", outcome, language) for language in LANGUAGES]
         sentences = [
-            text.sentence[n].format(what=what[n], before=said[n], after=said[2 + n])
+            text.sentence[n].format(what=what[n], before=words[n], after=words[2 + n])
             for n in range(len(LANGUAGES))
         ]
         yield Explained(
@@ -171,10 +171,10 @@ def _grants(base: Scenario, alt: Scenario, source: str) -> Iterator[Explained]:
             section=text.section,
             label_en=f"{text.label[0]}: {what[0]}",
             label_da=f"{text.label[1]}: {what[1]}",
-            before_en=said[0],
-            before_da=said[1],
-            after_en=said[2],
-            after_da=said[3],
+            before_en=words[0],
+            before_da=words[1],
+            after_en=words[2],
+            after_da=words[3],
             unit="DKK",
             sentence_en=finished(sentences[0]),
             sentence_da=finished(sentences[1]),
@@ -200,7 +200,7 @@ def _effects(outcome: str, grants: Sequence[ResultGrant]) -> tuple[str, ...]:
 def _parameter(key: str, base: Scenario, alt: Scenario) -> Explained:
     name = key.partition(".")[2]
     parameter = load_registry()[name]
-    said = [
+    words = [
         table_in_words(scenario.parameter_values()[name], parameter.unit, language)
         for scenario in (base, alt)
         for language in LANGUAGES
@@ -212,20 +212,20 @@ def _parameter(key: str, base: Scenario, alt: Scenario) -> Explained:
         section="parameters",
         label_en=name,
         label_da=name,
-        before_en=said[0],
-        before_da=said[1],
-        after_en=said[2],
-        after_da=said[3],
+        before_en=words[0],
+        before_da=words[1],
+        after_en=words[2],
+        after_da=words[3],
         unit=parameter.unit,
-        sentence_en=instead(label[0], said[0], said[2], "en"),
-        sentence_da=instead(label[1], said[1], said[3], "da"),
+        sentence_en=instead(label[0], words[0], words[2], "en"),
+        sentence_da=instead(label[1], words[1], words[3], "da"),
         source=f"{parameter.source or 'no source'} (grade {parameter.grade}{known})",
         rests_on=assumed((name,)),
     )
 
 
 def _value(scenario: Scenario, key: str) -> Any:  # noqa: ANN401 - anything a key can hold
-    found: Any = scenario
+    value: Any = scenario
     for part in key.split("."):
-        found = getattr(found, part)
-    return found
+        value = getattr(value, part)
+    return value

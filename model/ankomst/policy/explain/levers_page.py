@@ -257,8 +257,8 @@ def _rate_value(entry: RateEntry, part: str) -> str:
         value = (
             value[part] if part else ", ".join(f"{key} {number(item, 'en')}" for key, item in value.items())
         )
-    said = number(value, "en") if isinstance(value, int | float) else str(value)
-    return said if entry.dates[position] <= reference else f"{said} from {entry.dates[position]}"
+    text = number(value, "en") if isinstance(value, int | float) else str(value)
+    return text if entry.dates[position] <= reference else f"{text} from {entry.dates[position]}"
 
 
 def _rate_unit(entry: RateEntry, part: str) -> str:

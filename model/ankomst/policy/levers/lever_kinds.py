@@ -36,16 +36,16 @@ class RefundKind(Kind):
             return value
         if isinstance(value, str):
             raise WrongValueError(f"is '{value[:40]}'", allowed, nearest_name(value, ["flat_50"]))
-        found = mapping(value, allowed)
+        values = mapping(value, allowed)
         shares, wrong = {}, WrongValues()
-        for key, share in found.items():
+        for key, share in values.items():
             if key in SHARES:
                 with wrong.kept(key):
                     shares[key] = ShareLever.check(share)
             else:
                 near = nearest_name(key, SHARES)
                 wrong.add(WrongValueError(f"has the unknown key {show(key)}", allowed, near))
-        if set(found) < set(SHARES):
+        if set(values) < set(SHARES):
             wrong.add(WrongValueError("needs both active and passive", allowed))
         wrong.settle()
         return shares
@@ -149,7 +149,7 @@ class ArrivalsKind(TableKind):
         if not isinstance(value, Mapping):
             return super().check(value)
         people = Quantity("people a year", 0, 200_000)
-        found: dict[int, float] = {}
+        values: dict[int, float] = {}
         wrong = WrongValues()
         for year, number in mapping(value, self.allowed).items():
             with wrong.kept(year):
@@ -158,17 +158,17 @@ class ArrivalsKind(TableKind):
                         f"is not a year from {FIRST_YEAR} to {LAST_YEAR}",
                         "people by year such as {2015: 9000, 2016: 7000}",
                     )
-                found[int(year)] = people.number(number)
+                values[int(year)] = people.number(number)
         wrong.settle()
-        years = sorted(found)
+        years = sorted(values)
         if not years:
             raise WrongValueError("is an empty map", self.allowed)
         gap = next((one + 1 for one, two in pairwise(years) if two != one + 1), None)
         if gap is not None:
             raise WrongValueError(f"has a gap: {gap} is missing", "years without gaps; 0 is a number")
-        if sum(found.values()) <= 0:
+        if sum(values.values()) <= 0:
             raise WrongValueError("holds no people", self.allowed)
-        return {year: found[year] for year in years}
+        return {year: values[year] for year in years}
 
     def json_schema(self) -> JsonSchemaValue:
         """Return the forms."""

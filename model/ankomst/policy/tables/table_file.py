@@ -37,7 +37,7 @@ class TableLayout:
 
     Attributes
     ----------
-    said : str
+    columns_in_words : str
         The columns as messages name them.
     columns : tuple of Column
         Those that are read.
@@ -51,7 +51,7 @@ class TableLayout:
         Finds the name most like a wrong one.
     """
 
-    said: str
+    columns_in_words: str
     columns: tuple[Column, ...]
     unread: tuple[str, ...] = ()
     error: type[AnkomstError] = DataError
@@ -62,7 +62,9 @@ class TableLayout:
         """Refuse names of columns that are empty, doubled, missing or unknown."""
         for number, name in enumerate(names, start=1):
             if not name:
-                raise self.error(f"column {number} of the header has no name", where=where, allowed=self.said)
+                raise self.error(
+                    f"column {number} of the header has no name", where=where, allowed=self.columns_in_words
+                )
             if names.index(name) < number - 1:
                 raise self.error(
                     f"the column {show(name, 80)} stands twice", where=where, allowed="every column once"
@@ -71,10 +73,10 @@ class TableLayout:
         missing = [column.name for column in self.columns if column.needed and column.name not in names]
         unknown = [name for name in names if name not in known]
         if missing or unknown:
-            said = [f"the column {show(name, 80)} is missing" for name in missing[:1]]
-            said += [f"the column {show(name, 80)} is unknown" for name in unknown[:1]]
+            wrong = [f"the column {show(name, 80)} is missing" for name in missing[:1]]
+            wrong += [f"the column {show(name, 80)} is unknown" for name in unknown[:1]]
             near = self.nearest(unknown[0], [name for name in known if name not in names]) if unknown else ""
-            raise self.error(" and ".join(said), where=where, allowed=self.said, nearest=near)
+            raise self.error(" and ".join(wrong), where=where, allowed=self.columns_in_words, nearest=near)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ def read_table(source: Path | bytes, layout: TableLayout, where: str = "") -> Cs
     try:
         lines = table_text.lines_of(source)
     except WrongValueError as problem:
-        raise layout.error(problem.what, where=where, allowed=problem.allowed or layout.said) from None
+        raise layout.error(
+            problem.what, where=where, allowed=problem.allowed or layout.columns_in_words
+        ) from None
     names, separator, rows = _rows(lines, layout, where)
     cells = {name: tuple(row[k] for row in rows.values()) for k, name in enumerate(names)}
     numeric = [column.name for column in layout.columns if column.kind != "text" and column.name in cells]
@@ -167,7 +171,7 @@ def _rows(lines: list[str], layout: TableLayout, where: str) -> tuple[list[str],
         elif any(cells) or len(cells) == 1:  # a lone cell between quotation marks is a gap
             rows[number] = cells
     if not rows:
-        raise layout.error("the table has no rows", where=where, allowed=layout.said)
+        raise layout.error("the table has no rows", where=where, allowed=layout.columns_in_words)
     return names, separator, rows
 
 

@@ -62,13 +62,13 @@ def separator_of(header: str) -> str:
         The header holds several of them.
     """
     bare = _QUOTED.sub("", header)
-    found = [sign for sign in _NAMES if sign in bare]
-    if len(found) > 1:
+    signs = [sign for sign in _NAMES if sign in bare]
+    if len(signs) > 1:
         raise WrongValueError(
-            f"the header is divided by {' and '.join(_NAMES[sign] for sign in found)}",
+            f"the header is divided by {' and '.join(_NAMES[sign] for sign in signs)}",
             "one sign between all columns",
         )
-    return found[0] if found else ","
+    return signs[0] if signs else ","
 
 
 def cells_of(line: str, separator: str) -> list[str]:

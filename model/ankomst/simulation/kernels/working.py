@@ -98,9 +98,9 @@ def trainee_month(
     if who.placed == c.PLACED_TRAINEE:
         return  # the month of hire
     worked(who)
-    found = r.table[f.SEARCH_T + c.TRAINEE_JOB, s] * who.hazard
-    found *= a.real[who.municipality, f.M_CROWD]
-    who.until_job -= found
+    hazard = r.table[f.SEARCH_T + c.TRAINEE_JOB, s] * who.hazard
+    hazard *= a.real[who.municipality, f.M_CROWD]
+    who.until_job -= hazard
     if who.until_job <= 0.0:
         start_job(who, ident, s, k0, k1, o)
         return
@@ -142,8 +142,8 @@ def search_month(
     rate = who.hazard * a.real[who.municipality, f.M_CROWD]
     tested = who.test_month != c.NEVER
     # The test of this month does not change this month's search.
-    found = search_factor(who, status, s, tested and who.test_month != s, r) * rate
-    who.until_job -= found
+    hazard = search_factor(who, status, s, tested and who.test_month != s, r) * rate
+    who.until_job -= hazard
     if who.until_job <= 0.0:
         start_job(who, ident, s, k0, k1, o)
         return

@@ -59,7 +59,7 @@ def read_posterior(path: Path | None = None, *, number: int | None = None, seed:
         )
     names = tuple(table.numbers)
     if not names:
-        raise ExperimentError("the table names no parameter", where=where, allowed=layout.said)
+        raise ExperimentError("the table names no parameter", where=where, allowed=layout.columns_in_words)
     rows = _chosen(len(table), number, weights, random_of(seed), where)
     return Draws(
         "posterior",
@@ -91,7 +91,7 @@ def _read_parquet(content: bytes, layout: TableLayout, where: str) -> CsvTable:
         raise ExperimentError(
             "is not a table that can be read" if content else "the file is empty",
             where=where,
-            allowed=layout.said,
+            allowed=layout.columns_in_words,
         ) from None
     if not small:
         raise ExperimentError(
@@ -99,7 +99,7 @@ def _read_parquet(content: bytes, layout: TableLayout, where: str) -> CsvTable:
         )
     layout.check_names([str(name) for name in frame.columns], where)
     if frame.empty:
-        raise ExperimentError("the table has no rows", where=where, allowed=layout.said)
+        raise ExperimentError("the table has no rows", where=where, allowed=layout.columns_in_words)
     frame.columns = frame.columns.map(str)
     numbers: dict[str, Array] = {}
     for column in layout.columns:
