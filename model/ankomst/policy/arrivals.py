@@ -1,4 +1,4 @@
-"""Who arrives in which year: the figures of Denmark, or a table of the user's own."""
+"""Arrivals by year: the figures of Denmark, or a table of the user's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where scenario files and experiment files lie: nearby, or in the folders of the project."""
+"""Folders of scenario files and experiment files: nearby, or in the folders of the project."""
 
 from __future__ import annotations
 

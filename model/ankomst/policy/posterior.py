@@ -31,7 +31,7 @@ CLEARLY = 0.1
 
 @dataclass(frozen=True)
 class Marginal:
-    """What the posterior says of one parameter, in its unit.
+    """Posterior of one parameter, in its unit.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What was published about newcomers' employment: each figure with its own definition and source."""
+"""Published figures of newcomers' employment: each figure with its own definition and source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was published of reforms, cohorts and municipalities that the model is not fitted to, by case."""
+"""Published figures of reforms, cohorts and municipalities that the model is not fitted to, by case."""
 
 from __future__ import annotations
 

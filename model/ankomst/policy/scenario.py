@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Scenario(Frozen):
-    """What policy holds in a run. Field names are the keys of the scenario file."""
+    """Policy of a run. Field names are the keys of the scenario file."""
 
     besides: ClassVar[tuple[str, ...]] = ("extends",)
 

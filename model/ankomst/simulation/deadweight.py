@@ -1,4 +1,4 @@
-"""What grants pay for results that would have come anyway (docs/ODD.md 7.13), and equal budgets.
+"""Deadweight of grants, paid for results that would have come anyway (docs/ODD.md 7.13), and equal budgets.
 
 The counterfactual run has the same scenario and seed, pays no grant, and watches the milestones of the
 designs in question. A krone is deadweight when the same person reaches the same outcome there too.

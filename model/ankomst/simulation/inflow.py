@@ -1,4 +1,4 @@
-"""How many arrive in each month, of which origin, and where they are placed (docs/ODD.md 5.1 and 6.5)."""
+"""Arrivals by month and origin, and their placement in municipalities (docs/ODD.md 5.1 and 6.5)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ REFERENCE_WINDOW = 36
 
 @dataclass(frozen=True)
 class Slot:
-    """When a result counts; two grants that differ only in money share a slot."""
+    """Conditions under which a result counts; two grants that differ only in money share a slot."""
 
     outcome: int
     sustained: int

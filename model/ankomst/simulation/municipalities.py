@@ -79,7 +79,7 @@ _PARTS = ("region ", "landsdel ")
 
 @dataclass(frozen=True)
 class MunicipalTable:
-    """What a run takes from the table of municipalities; arrays of shape (m,)."""
+    """Columns of the table of municipalities that a run uses; arrays of shape (m,)."""
 
     code: tuple[str, ...]
     name: tuple[str, ...]

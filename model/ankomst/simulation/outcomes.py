@@ -53,7 +53,7 @@ _SELF_SUPPORT = (
 
 @dataclass(frozen=True)
 class OutcomeOptions:
-    """What an outcome can be asked for besides months and groups."""
+    """Choices for an outcome besides months and groups."""
 
     age: str = "all"
     hours: float = 20.0

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Regime:
-    """What holds in some months of a run.
+    """Rules and levers in force in some months of a run.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What decides the rules of a run; equal where the content is the same, byte for byte."""
+    """Everything that decides the rules of a run; equal where the content is the same, byte for byte."""
 
     scenario: Scenario = field(compare=False)
     parameters: Mapping[str, Any] = field(compare=False)

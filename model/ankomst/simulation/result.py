@@ -1,4 +1,4 @@
-"""What the result of a run can be asked."""
+"""Result of a run: its data with outcomes and accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run leaves behind: traits, final states, counts and ledgers."""
+"""Data of a finished run: traits, final states, counts and ledgers."""
 
 from __future__ import annotations
 

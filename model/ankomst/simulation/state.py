@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MunicipalPlans:
-    """What every municipality does and expects; arrays of shape (m,).
+    """Efforts, quality and expectations of every municipality; arrays of shape (m,).
 
     Effort, language effort and quality are columns of the arrays that the compiled month reads.
     """

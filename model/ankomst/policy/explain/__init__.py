@@ -1,1 +1,1 @@
-"""What a scenario changes, in words: differences, dates, cautions, and the page of all levers."""
+"""Scenarios in words: differences, dates, cautions, and the page of all levers."""

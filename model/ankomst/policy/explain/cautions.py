@@ -1,4 +1,4 @@
-"""What deserves a look in a scenario that is sound: one sentence each."""
+"""Cautions about a scenario that is valid but may not be meant so: one sentence each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scenario changes against its baseline, in words, with sources and what is assumed."""
+"""Changes of a scenario against its baseline in words, with sources and assumptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every key of a scenario is called and does, in English and Danish, and words that such texts share."""
+"""Names and descriptions of every key of a scenario in English and Danish, and words that they share."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ NOTE: Final = "note"
 
 @dataclass(frozen=True)
 class TableLayout:
-    """What a table holds.
+    """Columns and size that a table may have, and how errors about it are raised.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ _DRESSED: Final = re.compile(r"['’]?(?P<bare>[-+0-9.,'’\s]*[0-9])\s*(?:%|pct
 
 @dataclass(frozen=True)
 class Column:
-    """What may stand in a column of a table.
+    """Values that a column of a table may hold.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Writing:
-    """How the numbers of a file are written.
+    """Decimal sign and thousands of the numbers in a file.
 
     Attributes
     ----------

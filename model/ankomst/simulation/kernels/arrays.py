@@ -46,7 +46,7 @@ class Areas(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What parameters, scenario and rates say, as numbers; months are months since arrival."""
+    """Parameters, scenario and rates as numbers; months are months since arrival."""
 
     months: int
     weight: float
@@ -191,7 +191,7 @@ class Rules(NamedTuple):
 
 
 class Records(NamedTuple):
-    """What a run keeps."""
+    """Counts, ledgers and histories that a run keeps."""
 
     counts: Counts
     """Shape (arrival years, months, 2 * groups, states): the upper half is age 25 to 64."""
