@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ankomst.policy.levers.grants import ResultGrant
+    from ankomst.simulation.kernels.arrays import Array
     from ankomst.simulation.milestones import Milestones
 
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "benchmark_2013.csv"
@@ -35,7 +36,7 @@ LAYOUT = TableLayout(
 )
 
 
-def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
+def read_benchmark(path: Path = PACKAGED) -> Array:
     """Read the monthly rate of job milestones by group, shape (origins, sexes, needs, years).
 
     The rate counts milestones of the 2013 job grant by the month in which the job began, per person-month of
@@ -63,7 +64,7 @@ def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
 
 
 @cache
-def _packaged() -> np.ndarray[Any, Any]:
+def _packaged() -> Array:
     """Read the packaged table once: it does not change while the program runs."""
     return read_benchmark()
 
@@ -78,9 +79,9 @@ class Benchmark:
     grant: ResultGrant
     slot: int
     paid: bool
-    rates: np.ndarray[Any, Any] = field(repr=False)
-    expected: np.ndarray[Any, Any] = field(repr=False)
-    payments: list[np.ndarray[Any, Any]] = field(default_factory=list, repr=False)
+    rates: Array = field(repr=False)
+    expected: Array = field(repr=False)
+    payments: list[Array] = field(default_factory=list, repr=False)
 
 
 def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalities: int) -> list[Benchmark]:

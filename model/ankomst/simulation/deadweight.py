@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.kernels.arrays import Array
     from ankomst.simulation.run_data import RunData
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.kernels.arrays import Array
 
 Record = Literal["counts", "persons"]
 
@@ -169,7 +170,7 @@ class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
         shares = placed(self.scenario, self.table, self.traits, self.parameters)
         return synthesise(self.inflow, seed, self.parameters, shares)
 
-    def _local_capacity(self) -> np.ndarray[Any, Any]:
+    def _local_capacity(self) -> Array:
         """Return n_ref: simulated newcomers of the reference inflow by municipality (docs/ODD.md 5.3)."""
         total = REFERENCE_INFLOW * (self.arrival_months / 12.0) / self.weight
         shares = self.table.shares()

@@ -7,7 +7,7 @@ out of the denominators that say "present" and in those that say "arrived".
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,9 +26,9 @@ from ankomst.simulation.codes import GROUPS, ITEMS, NEVER, STATES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ankomst.simulation.kernels.arrays import Array
     from ankomst.simulation.run_data import RunData
 
-Array = np.ndarray[Any, Any]
 ARRIVAL_YEAR = "arrival_year"
 AGES = ("all", "25-64")
 PAYERS = (*PUBLIC, "both")

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.benchmark import Benchmark
-    from ankomst.simulation.kernels.arrays import Newcomers, Records
+    from ankomst.simulation.kernels.arrays import Array, Newcomers, Records
     from ankomst.simulation.milestones import Milestones
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
     from ankomst.simulation.newcomers import Population
@@ -62,7 +62,7 @@ class RunData:
     table: MunicipalTable
     traits: MunicipalTraits
     plans: list[dict[str, Any]]
-    december_jobs: np.ndarray[Any, Any]
+    december_jobs: Array
     bonus_amount: float
     benchmarks: list[Benchmark]
     extrapolated: frozenset[int]
@@ -73,7 +73,7 @@ class RunData:
         return self.population.size
 
     @cached_property
-    def counts(self) -> np.ndarray[Any, Any]:
+    def counts(self) -> Array:
         """People of all arrival years by month since arrival, age and group, and status."""
         return np.asarray(self.records.counts.sum(axis=0))
 

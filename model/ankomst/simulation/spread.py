@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +13,9 @@ from ankomst.simulation.outcomes import OutcomeOptions, outcome, weeks_to_first_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ankomst.simulation.kernels.arrays import Array
     from ankomst.simulation.run_data import RunData
 
-Array = np.ndarray[Any, Any]
 FEWEST = 40
 """Municipalities with fewer arrivals are left out of extremes and quantiles."""
 FEWEST_FOR_SPREAD = 25

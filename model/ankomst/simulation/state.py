@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.benchmark import Benchmark
-    from ankomst.simulation.kernels.arrays import Areas, Floats, Ints, Newcomers, Records, Rules
+    from ankomst.simulation.kernels.arrays import Areas, Array, Floats, Ints, Newcomers, Records, Rules
     from ankomst.simulation.milestones import Milestones
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
     from ankomst.simulation.newcomers import Population
@@ -134,7 +134,7 @@ class RunState:
     plans: list[dict[str, Any]]
     benchmarks: list[Benchmark]
     target_count: TargetCount
-    december_jobs: list[np.ndarray[Any, Any]]
+    december_jobs: list[Array]
 
     @property
     def live(self) -> tuple[int, int]:

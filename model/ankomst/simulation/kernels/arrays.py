@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int16]
 Counts = NDArray[np.int32]
+Array = np.ndarray[Any, Any]
 
 
 Person = Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ankomst.simulation.benchmark import Benchmark
     from ankomst.simulation.state import RunState
 
-Array = np.ndarray[Any, Any]
 FAMILY = 2
 """Origins below this one are refugees and those reunified with them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +11,8 @@ from ankomst.simulation.kernels.periods import end_in_work, end_self_supporting
 
 if TYPE_CHECKING:
     from ankomst.policy.levers.programme import IntroductionPeriod
+    from ankomst.simulation.kernels.arrays import Array
     from ankomst.simulation.state import RunState
-
-Array = np.ndarray[Any, Any]
 
 
 def review_periods(state: RunState) -> None:

@@ -14,7 +14,7 @@ from ankomst.simulation.steps.yearly import shortfall
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ankomst.simulation.kernels.arrays import Floats
+    from ankomst.simulation.kernels.arrays import Array, Floats
     from ankomst.simulation.state import RunState
 
 EXCHANGE_DOSE = 0.03
@@ -126,7 +126,7 @@ def _upper_quartile(values: Floats) -> float:
     return float((ordered[below] * (4 - part) + ordered[above] * part) / 4)
 
 
-def _mean_period(state: RunState) -> tuple[np.ndarray[Any, Any], Floats]:
+def _mean_period(state: RunState) -> tuple[Array, Floats]:
     """Return the mean period of the last three years' arrivals, and where there are any (docs/ODD.md 7.2)."""
     starts, size = state.population.starts, state.table.size
     low = starts[max(0, min(state.month - 36, state.arrival_months))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,9 +10,9 @@ from ankomst.simulation.codes import ADVISORY_TEAM, LEFT, LEVER_COST
 from ankomst.simulation.steps.membership import in_work
 
 if TYPE_CHECKING:
+    from ankomst.simulation.kernels.arrays import Array
     from ankomst.simulation.state import RunState, TargetCount
 
-Array = np.ndarray[Any, Any]
 TARGET_MONTH = 24
 """Months since arrival at which result targets look at employment."""
 FEWEST = 10.0
