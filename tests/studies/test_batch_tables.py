@@ -11,7 +11,7 @@ from tests.studies import support
 from tests.studies.runs_fake import FACTOR, FOLLOW_UP, FakeRuns
 
 from ankomst.errors import RunError
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.batch.comparison import compare
 from ankomst.studies.batch.money import break_even, economics_table
 from ankomst.studies.batch.note import adjusted, note

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import RunError
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.design.people import same_people
 from ankomst.studies.engine.plan import stream
 from ankomst.studies.engine.runs import Progress, run_all
@@ -48,7 +48,8 @@ class RunsInMemory:
 
     def values(self, scenario: str, family: str) -> Array:
         """Return a family of a scenario, shape (draws, replicates, *family.shape); NaN where no run is."""
-        return self.layout.split(self.rows[scenario])[family]
+        # Laid out as a stored family is, so that sums round in the same way.
+        return np.ascontiguousarray(self.layout.split(self.rows[scenario])[family])
 
 
 class SharedPeople:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.design.people import people_of
 from ankomst.studies.metrics.readings import read
 

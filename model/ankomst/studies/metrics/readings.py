@@ -13,7 +13,7 @@ from ankomst.policy.kinds import Quantity, quoted
 from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value
 from ankomst.simulation.accounts import discount_factors
 from ankomst.simulation.codes import ITEMS
-from ankomst.simulation.outcomes import OUTCOMES, Options
+from ankomst.simulation.outcomes import OUTCOMES, OutcomeOptions
 from ankomst.studies.metrics.summary import DKK, PAYERS, payer_signs
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def read(result: Result, readings: Sequence[Reading]) -> Array:
         if ledger is not None and each.outcome == COST:
             found[k] = _cost(ledger[: each.months], each) / result.n
             continue
-        top, bottom = OUTCOMES[each.outcome].parts(result, [each.months], Options())
+        top, bottom = OUTCOMES[each.outcome].parts(result, [each.months], OutcomeOptions())
         people = bottom.sum()
         found[k] = top.sum() / people if people else np.nan
     return found

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.design.people import same_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
     from ankomst.studies.metrics.quantities import Quantity
 
 Array = np.ndarray[Any, Any]
