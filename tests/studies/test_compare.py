@@ -163,5 +163,6 @@ def test_its_numbers_are_those_of_a_batch_with_the_same_draws(tmp_path: Path) ->
     mine = ankomst.compare(base, asked.scenarios[name], draws=6, replicates=2, seed=4)
     assert set(mine["draws"]) == {6}
     columns = ["outcome", "payer", "months", *PAIRED_COLUMNS]
-    pd.testing.assert_frame_equal(mine[columns], stored[columns], check_exact=True)
+    # A batch reads all groups at once, which rounds sums in another order.
+    pd.testing.assert_frame_equal(mine[columns], stored[columns], rtol=1e-12, atol=1e-9)
     assert not set(mine["verdict"]) & {"higher", "lower"}  # six draws: at most probably

@@ -136,7 +136,7 @@ def run_scenarios(
     -----
     Every scenario is simulated once at each draw and replicate; its levels and its difference from the
     baseline come from the same runs. The differences are those of `compare` and of a batch with the same
-    draws, replicates, seed and sample, to the last bit.
+    draws, replicates, seed and sample.
     """
     if baseline not in scenarios:
         raise RunError(f"there is no scenario {baseline!r}", nearest=nearest_name(baseline, scenarios))

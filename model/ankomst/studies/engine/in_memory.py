@@ -48,8 +48,7 @@ class RunsInMemory:
 
     def values(self, scenario: str, family: str) -> Array:
         """Return a family of a scenario, shape (draws, replicates, *family.shape); NaN where no run is."""
-        # Laid out as a stored family is, so that sums round in the same way.
-        return np.ascontiguousarray(self.layout.split(self.rows[scenario])[family])
+        return self.layout.split(self.rows[scenario])[family]
 
 
 class SharedPeople:
