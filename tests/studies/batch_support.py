@@ -10,13 +10,11 @@ import zlib
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import numpy as np
 from tests.studies.support import SHORT
 
 from ankomst.errors import AnkomstError
-from ankomst.studies.batch import runner
 from ankomst.studies.batch.runner import run_batch
 from ankomst.studies.engine.executors import Dask, LocalProcesses
 from ankomst.studies.engine.plan import plan
@@ -208,18 +206,9 @@ def drive(folder: str, out: str, workers: str, replicates: int, kill_at: int = 0
     print("counts", *finished.counts.values(), flush=True)
 
 
-def drive_each(folder: str, replicates: int, kill_at: int) -> None:
-    """Run a batch on each kind of worker, and again while one of them is killed."""
-    with mock.patch.object(runner, "tabulate", return_value={}):
-        for workers in ("1", "dask:2"):
-            drive(folder, f"{folder}/{workers}", workers, replicates)
-        for workers in ("2", "dask:2"):
-            drive(folder, f"{folder}/{workers} with a death", workers, replicates, kill_at)
-
-
-def driver(*arguments: object, call: str = "drive") -> list[str]:
+def driver(*arguments: object, call: str = "drive", module: str = "batch_support") -> list[str]:
     """Return the command that calls `drive` in a process of its own."""
-    code = f"from tests.studies.batch_support import {call}; {call}({', '.join(map(repr, arguments))})"
+    code = f"from tests.studies.{module} import {call}; {call}({', '.join(map(repr, arguments))})"
     return [sys.executable, "-c", code]
 
 

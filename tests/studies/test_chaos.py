@@ -1,4 +1,4 @@
-"""Batches that are killed at random moments, on every kind of worker: the same bits as undisturbed ones."""
+"""Studies that are killed at any moment, on every kind of worker: the same bits as undisturbed ones."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import json
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psutil
 import pytest
-from tests.studies.batch_support import bits, driver, experiment, finished_in, run
+from tests.studies.batch_support import Killed, bits, driver, experiment, finished_in, run
+from tests.studies.study_kinds import KINDS, Counting, finished_rows, numbers
 from tests.studies.support import ROOT
 from tests.waiting import PATIENCE, waited_for
 
+from ankomst.studies.engine import chunks
 from ankomst.studies.engine.executors import Serial
+from ankomst.studies.engine.registry import NAME, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,6 +81,33 @@ def after_seconds(delay: float) -> Callable[[Iterator[str]], None]:
     return moment
 
 
+def driven(*arguments: object, call: str) -> str:
+    """Carry out a function of `killing` in a process of its own, and return what it prints."""
+    command = driver(*arguments, call=call, module="killing")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_killed_ten_times_gives_the_same_bits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    said = driven(kind, str(tmp_path), call="drive_killed")
+    with capsys.disabled():
+        print(f"\n{kind}: {said.strip()}")
+    assert numbers(tmp_path / "out") == numbers(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("workers", ["local", "dask"])
+def test_a_killed_worker_changes_no_bit_of_any_kind(tmp_path: Path, workers: str) -> None:
+    said = driven(workers, str(tmp_path), call="drive_deaths")
+    assert said.split()[1::2] == list(KINDS)
+    for kind, tiny in KINDS.items():
+        tiny.run(tiny.load(tmp_path / kind), tmp_path / kind / "whole", pool=Serial())
+        assert numbers(tmp_path / kind / "out") == numbers(tmp_path / kind / "whole"), kind
+
+
 def test_a_batch_killed_ten_times_gives_the_same_bits(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,14 +139,56 @@ def test_a_batch_killed_ten_times_gives_the_same_bits(
     assert tables(out) == tables(whole)
 
 
-def test_every_kind_of_worker_gives_the_same_bits_also_when_one_is_killed(tmp_path: Path) -> None:
-    wanted, whole = undisturbed(tmp_path, FEW)
-    command = driver(str(tmp_path), FEW, 16, call="drive_each")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert [line for line in done.stdout.splitlines() if "counts" in line] == [f"counts {4 * FEW} 0 0"] * 4
-    for out in ("1", "dask:2", "2 with a death", "dask:2 with a death"):
-        assert bits(tmp_path / out, wanted) == bits(whole, wanted), out
+def stopped_after(kind: str, study: Any, out: Path, runs: int) -> None:  # noqa: ANN401
+    """Run a study that is gone once some runs are over."""
+
+    def stop(over: int, _: int) -> None:
+        if over >= runs:
+            raise Killed
+
+    with pytest.raises(Killed):
+        KINDS[kind].run(study, out, pool=Serial(), progress=stop)
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def damage(out: Path) -> None:
+    """Damage three rows of the registry, each in another way, and one bit of a chunk if there is any."""
+    with Ledger(out / NAME) as ledger:
+        first, second, third = sorted(ledger.waiting())[:3]
+        ledger._base.execute("UPDATE waiting SET row = zeroblob(8) WHERE id = ?", (first,))
+        ledger._base.execute("UPDATE waiting SET row = zeroblob(length(row)) WHERE id = ?", (second,))
+        ledger._base.execute("DELETE FROM waiting WHERE id = ?", (third,))
+    for path in sorted((out / chunks.FOLDER).glob("*.parquet"))[:1]:
+        flip(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_damaged_is_run_again_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(chunks, "RUNS", 12)
+    study, out, said = KINDS[kind].load(tmp_path), tmp_path / "out", list[str]()
+    KINDS[kind].run(study, tmp_path / "whole", pool=Serial())
+    stopped_after(kind, study, out, 16)
+    before = finished_rows(out)
+    damage(out)
+    sound = finished_rows(out)
+    assert sound.items() < before.items()
+    pool = Counting()
+    KINDS[kind].run(study, out, pool=pool, resume=True, say=said.append)
+    assert sorted(pool.ids) == sorted(finished_rows(out).keys() - sound.keys())
+    assert any("3 rows in ledger.sqlite are damaged" in line for line in said)
+    assert numbers(out) == numbers(tmp_path / "whole")
+    (out / NAME).write_bytes(b"garbage " * 999)
+    KINDS[kind].run(study, out, pool=Serial(), resume=True, say=said.append)
+    assert any("the ledger is damaged" in line for line in said)
+    assert numbers(out) == numbers(tmp_path / "whole")
 
 
 def test_a_scheduler_that_is_gone_is_said_and_finished_runs_are_kept(tmp_path: Path) -> None:
