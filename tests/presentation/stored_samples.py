@@ -13,8 +13,7 @@ from ankomst.report.calibration.page import POSTERIOR
 from ankomst.studies.calibration.run import DIGITS
 from ankomst.studies.engine import facts as facts_file
 from ankomst.studies.engine import manifest, store
-from ankomst.studies.engine.plan import Run
-from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.registry import NAME, Ledger, PlannedRun
 from ankomst.studies.engine.worker import RunReport
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def stored(kind: str, made: Made, folder: Path, **more: object) -> Path:
 
 def with_ledger(folder: Path, kind: str) -> None:
     """Put the ledger of a study into its folder, with a few evaluations."""
-    runs = [Run(f"{k:032x}", "draws", k, k) for k in range(4)]
+    runs = [PlannedRun(f"{k:032x}", "draws", k, k) for k in range(4)]
     with Ledger(folder / NAME) as ledger:
         ledger.plan(runs)
         ledger.note(

@@ -15,9 +15,9 @@ import numpy as np
 from tests.studies.support import SHORT
 
 from ankomst.errors import AnkomstError
+from ankomst.studies.batch.plan import plan
 from ankomst.studies.batch.runner import run_batch
 from ankomst.studies.engine.executors import Dask, LocalProcesses
-from ankomst.studies.engine.plan import plan
 from ankomst.studies.engine.registry import Ledger
 from ankomst.studies.engine.stored_runs import StoredRuns
 from ankomst.studies.engine.worker import RunReport, TaskReport, code_version
@@ -81,7 +81,7 @@ def row_of(key: str, size: int) -> Array:
 
 def fake_report(task: Task) -> TaskReport:
     """Return what a worker would, without a simulation."""
-    reports = (RunReport(job.id, 0.01, row=row_of(job.id, task.layout.size)) for job in task.jobs)
+    reports = (RunReport(job.id, 0.01, row=row_of(job.id, task.work.layout.size)) for job in task.jobs)
     return TaskReport(tuple(reports), code_version(), "here")
 
 

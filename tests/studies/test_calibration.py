@@ -21,9 +21,10 @@ from ankomst.policy.parameters import ranged, uncalibrated_values
 from ankomst.studies.calibration.run import CalibrationResult, run_calibration
 from ankomst.studies.calibration.study import load_calibration
 from ankomst.studies.design.posterior import read_posterior
-from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.evaluation import evaluation
 from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.worker import carry_out
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -216,7 +217,7 @@ def finished(out: Path) -> int:
 
 
 def test_an_evaluation_that_fails_says_why_and_ends_nothing() -> None:
-    (report,) = evaluate(evaluation(MadeUp(fails=(1,)), {}, 1, 1)).runs
+    (report,) = carry_out(evaluation(MadeUp(fails=(1,)), {}, 1, 1)).runs
     assert report.row is None
     assert report.error == "ZeroDivisionError: made to fail"
 

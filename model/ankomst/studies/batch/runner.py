@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import AnkomstError, RunError
+from ankomst.studies.batch.plan import BatchPlan, plan
 from ankomst.studies.batch.stopping import reached
 from ankomst.studies.batch.study import tabulate
 from ankomst.studies.engine import chunks, manifest, store
 from ankomst.studies.engine.dispatch import carried_out
 from ankomst.studies.engine.executors import pool_for
-from ankomst.studies.engine.plan import Plan, plan
 from ankomst.studies.engine.same_study import of_batch, refuse_other
 from ankomst.studies.engine.stored_runs import StoredRuns
 from ankomst.studies.engine.study_folder import BatchFolder
@@ -114,7 +114,7 @@ def run_batch(
             started = folder.ledger.meta("started") or store.now()
             before = folder.ledger.ids("done")
             _enter_plan(folder.ledger, first, started)
-            folder.mend(first)
+            folder.mend(first.layout)
             _left_out(before, first, say)
             if retry_failed:
                 folder.ledger.retry()
@@ -152,7 +152,7 @@ def describe(experiment: Experiment, started: str) -> dict[str, Any]:
     }
 
 
-def _closed(folder: BatchFolder, done: Plan, said: str, started: str) -> Finished:
+def _closed(folder: BatchFolder, done: BatchPlan, said: str, started: str) -> Finished:
     """Tabulate what is finished and write the manifest, the last file of a batch."""
     experiment, counts = done.experiment, folder.ledger.counts()
     tables: dict[str, pd.DataFrame] = {}
@@ -166,8 +166,8 @@ def _closed(folder: BatchFolder, done: Plan, said: str, started: str) -> Finishe
 
 
 def _rounds(
-    folder: BatchFolder, now: Plan, pool: Pool, progress: Progress | None, say: Callable[[str], None]
-) -> tuple[Plan, str]:
+    folder: BatchFolder, now: BatchPlan, pool: Pool, progress: Progress | None, say: Callable[[str], None]
+) -> tuple[BatchPlan, str]:
     """Run all runs; where a precision is asked for, add replicates until it is reached or the cap is."""
     wanted = now.experiment.precision
     while True:
@@ -183,7 +183,7 @@ def _rounds(
         _enter_plan(folder.ledger, now, folder.ledger.meta("started"))
 
 
-def _enter_plan(ledger: Ledger, now: Plan, started: str) -> None:
+def _enter_plan(ledger: Ledger, now: BatchPlan, started: str) -> None:
     """Enter the runs, and what a reader needs to know of them, at once."""
     ledger.plan(
         now.runs,
@@ -194,7 +194,7 @@ def _enter_plan(ledger: Ledger, now: Plan, started: str) -> None:
     )
 
 
-def _left_out(before: set[str], now: Plan, say: Callable[[str], None]) -> None:
+def _left_out(before: set[str], now: BatchPlan, say: Callable[[str], None]) -> None:
     """Say that finished runs of the folder do not belong to the experiment as it is now."""
     wanted = now.experiment.precision
     grown = now if wanted is None else plan(now.experiment, wanted.at_most)
@@ -207,7 +207,7 @@ def _left_out(before: set[str], now: Plan, say: Callable[[str], None]) -> None:
 
 
 def _run_pending(
-    folder: BatchFolder, now: Plan, pool: Pool, progress: Progress | None, say: Callable[[str], None]
+    folder: BatchFolder, now: BatchPlan, pool: Pool, progress: Progress | None, say: Callable[[str], None]
 ) -> None:
     ledger, told = folder.ledger, 0
     pending = ledger.ids("pending")
@@ -224,13 +224,13 @@ def _run_pending(
         over += len(reports)
         waiting += sum(report.row is not None for report in reports)
         while waiting >= chunks.RUNS:
-            folder.flush(now)
+            folder.flush(now.layout)
             waiting -= chunks.RUNS
         if progress is not None:
             progress(over, total)
     while ledger.count_waiting():
         before = ledger.count_waiting()
-        folder.flush(now)
+        folder.flush(now.layout)
         if ledger.count_waiting() == before:  # damaged rows are run again when the batch is resumed
             break
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ankomst.studies.engine.registry import Entry
+    from ankomst.studies.engine.registry import KnownRun
     from ankomst.studies.metrics.record import Layout
 
 FOLDER = "runs"
@@ -34,7 +34,7 @@ KEYS = ("id", "scenario", "draw", "replicate")
 NAME = re.compile(r"part-(\d{5,})\.parquet")
 
 
-def write_part(folder: Path, number: int, entries: Sequence[Entry], rows: Any, layout: Layout) -> Path:  # noqa: ANN401
+def write_part(folder: Path, number: int, entries: Sequence[KnownRun], rows: Any, layout: Layout) -> Path:  # noqa: ANN401
     """Write a part.
 
     Parameters
@@ -43,7 +43,7 @@ def write_part(folder: Path, number: int, entries: Sequence[Entry], rows: Any, l
         The folder of a batch.
     number : int
         Gives the file its name.
-    entries : sequence of Entry
+    entries : sequence of KnownRun
         Whose runs.
     rows : ndarray, shape (runs, layout.size)
     layout : Layout
@@ -135,7 +135,7 @@ def _settle(folder: Path) -> None:
             os.close(handle)
 
 
-def _table(entries: Sequence[Entry], rows: np.ndarray[Any, Any], layout: Layout) -> pa.Table:
+def _table(entries: Sequence[KnownRun], rows: np.ndarray[Any, Any], layout: Layout) -> pa.Table:
     columns: dict[str, Any] = {name: [getattr(entry, name) for entry in entries] for name in KEYS}
     for name, values in layout.split(rows).items():
         size = layout.families[name].size

@@ -11,9 +11,9 @@ from threadpoolctl import threadpool_limits
 from ankomst.errors import AnkomstError, RunError
 from ankomst.studies.engine import store
 from ankomst.studies.engine.dispatch import carried_out
-from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.evaluation import evaluation
 from ankomst.studies.engine.executors import pool_for
-from ankomst.studies.engine.plan import Run
+from ankomst.studies.engine.registry import PlannedRun
 from ankomst.studies.engine.same_study import refuse_other
 from ankomst.studies.engine.study_folder import BatchFolder
 from ankomst.studies.engine.worker import code_version
@@ -64,7 +64,7 @@ class Evaluations:
     ) -> None:
         self.folder, self.measures, self.seed, self.pool = folder, measures, seed, pool
         self._total, self._progress, self._say = total, progress, say
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, PlannedRun] = {}
         self.simulated = 0
         """Evaluations that were carried out now, not found finished."""
         ledger, code = folder.ledger, code_version()
@@ -106,15 +106,16 @@ class Evaluations:
             for draw, stream in zip(draws, streams, strict=True)
         ]
         ledger = self.folder.ledger
-        for k, (task, stream) in enumerate(zip(tasks, streams, strict=True)):
-            self._runs.setdefault(task.id, Run(task.id, stage, k, stream))
+        ids = [job.id for task in tasks for job in task.jobs]
+        for k, (key, stream) in enumerate(zip(ids, streams, strict=True)):
+            self._runs.setdefault(key, PlannedRun(key, stage, k, stream))
         ledger.plan(self._runs.values())
         self.folder.mend_rows(len(self.measures.names))
         pending = ledger.ids("pending")
-        waiting = {task.id: task for task in tasks if task.id in pending}
+        waiting = {key: task for key, task in zip(ids, tasks, strict=True) if key in pending}
         over = len(self._runs) - len(waiting)
         self._report(over)
-        for reports in carried_out(iter(waiting.values()), self.pool, evaluate):
+        for reports in carried_out(iter(waiting.values()), self.pool):
             ledger.enter(reports)
             self.simulated += len(reports)
             over += len(reports)
@@ -124,7 +125,7 @@ class Evaluations:
                     self._say(f"an evaluation failed: {report.error}")
         rows = ledger.waiting()
         empty = np.full(len(self.measures.names), np.nan)
-        found = np.array([rows.get(task.id, empty) for task in tasks])
+        found = np.array([rows.get(key, empty) for key in ids])
         failed = int(np.isnan(found).all(axis=1).sum())
         if failed > MOST_FAILED * len(tasks):
             raise RunError(
@@ -135,7 +136,7 @@ class Evaluations:
         return found
 
     @property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[PlannedRun, ...]:
         """Return the evaluations asked for so far, under the stage that asked first."""
         return tuple(self._runs.values())
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from ankomst.studies.engine.plan import Run
     from ankomst.studies.engine.worker import RunReport
 
 NAME = "ledger.sqlite"
@@ -37,7 +36,26 @@ NUMBER_BYTES = 8
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlannedRun:
+    """A run that a study wants, under the name that its content has.
+
+    Attributes
+    ----------
+    id : str
+    scenario : str
+        Of a batch; the stage of any other study.
+    draw, replicate : int
+        Of a batch; in any other study the place within its stage, and the random stream.
+    """
+
+    id: str
+    scenario: str
+    draw: int
+    replicate: int
+
+
+@dataclass(frozen=True)
+class KnownRun:
     """A run as the ledger knows it."""
 
     id: str
@@ -150,12 +168,12 @@ class Ledger:
             ).fetchone()
         return float(found)
 
-    def entries(self, state: str | None = None) -> list[Entry]:
+    def entries(self, state: str | None = None) -> list[KnownRun]:
         """Return the planned runs (in one state) by draw, replicate and scenario."""
         where = "planned AND state = ?" if state else "planned"
         return self._entries(where, (state,) if state else ())
 
-    def entries_waiting(self) -> list[Entry]:
+    def entries_waiting(self) -> list[KnownRun]:
         """Return the planned runs whose rows are not in a part yet.
 
         Rows of an earlier plan may be laid out in another way: they stay here until that plan is run again.
@@ -167,11 +185,11 @@ class Ledger:
         with self._guard():
             return {row[0] for row in self._base.execute("SELECT id FROM runs WHERE part IS NULL")}
 
-    def _entries(self, where: str, values: tuple[str, ...] = ()) -> list[Entry]:
-        columns = ", ".join(field.name for field in fields(Entry))
+    def _entries(self, where: str, values: tuple[str, ...] = ()) -> list[KnownRun]:
+        columns = ", ".join(field.name for field in fields(KnownRun))
         query = f"SELECT {columns} FROM runs WHERE {where} ORDER BY draw, replicate, scenario"  # noqa: S608 - fixed
         with self._guard():
-            return [Entry(*row) for row in self._base.execute(query, values)]
+            return [KnownRun(*row) for row in self._base.execute(query, values)]
 
     def ids(self, state: str) -> set[str]:
         """Return the ids of the planned runs in a state."""
@@ -250,12 +268,12 @@ class Ledger:
             [(key, json.dumps(value, ensure_ascii=False, default=str)) for key, value in values.items()],
         )
 
-    def plan(self, runs: Iterable[Run], **notes: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    def plan(self, runs: Iterable[PlannedRun], **notes: Any) -> None:  # noqa: ANN401 - whatever JSON holds
         """Enter the runs of a plan; runs of earlier plans stay known, but no longer count.
 
         Parameters
         ----------
-        runs : iterable of Run
+        runs : iterable of PlannedRun
         **notes
             Values that are noted in the same transaction.
         """

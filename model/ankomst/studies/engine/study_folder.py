@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from ankomst.studies.engine.plan import Plan
+    from ankomst.studies.metrics.record import Layout
 
 LOCK = ".lock"
 LOCK_SECONDS = 0.3
@@ -241,15 +241,15 @@ class BatchFolder:
 
     # -- mending -------------------------------------------------------------------------------------
 
-    def mend(self, plan: Plan) -> None:
+    def mend(self, layout: Layout) -> None:
         """Find damaged and forgotten parts: their runs are pending again, or taken in.
 
         Call it once the plan is entered.
         """
         self.mend_files()
         with _said(self.path):
-            self._mend_parts(plan)
-        self.mend_rows(plan.layout.size)
+            self._mend_parts(layout)
+        self.mend_rows(layout.size)
 
     def mend_files(self) -> None:
         """Take away what was written half, and put a damaged manifest aside."""
@@ -276,7 +276,7 @@ class BatchFolder:
             self.ledger.retry(torn)
             self._say(f"{len(torn)} rows in {NAME} are damaged: their runs are run again")
 
-    def _mend_parts(self, plan: Plan) -> None:
+    def _mend_parts(self, layout: Layout) -> None:
         known = self.ledger.parts()
         for name, (wanted, _) in known.items():
             path = self.path / chunks.FOLDER / name
@@ -289,18 +289,18 @@ class BatchFolder:
         homeless = set() if self._restart else self.ledger.homeless()
         for path in self._parts() if homeless else ():
             if path.name not in known:
-                homeless -= self._take_in(path, plan, homeless)
+                homeless -= self._take_in(path, layout, homeless)
 
     def _lost(self, name: str, what: str) -> None:
         runs = self.ledger.lose(name)
         self._say(f"{self.path / chunks.FOLDER / name}: the part {what}; its {runs} runs are run again")
 
-    def _take_in(self, path: Path, plan: Plan, homeless: set[str]) -> set[str]:
+    def _take_in(self, path: Path, layout: Layout, homeless: set[str]) -> set[str]:
         """Enter a part that was written when the ledger was lost or the process killed; return its runs."""
         try:
             ids = chunks.read_ids(path)
             mine = [k for k, key in enumerate(ids) if key in homeless]
-            rows = chunks.read_rows(path, plan.layout) if mine else ()
+            rows = chunks.read_rows(path, layout) if mine else ()
         except OutputError:
             kept = _aside(path)
             self._list(kept)
@@ -313,14 +313,14 @@ class BatchFolder:
 
     # -- writing -------------------------------------------------------------------------------------
 
-    def flush(self, plan: Plan, most: int = chunks.RUNS) -> None:
+    def flush(self, layout: Layout, most: int = chunks.RUNS) -> None:
         """Put waiting rows into a part, in the order of the plan."""
         rows = self.ledger.waiting()
         entries = [entry for entry in self.ledger.entries_waiting() if entry.id in rows][:most]
         if not entries:
             return
         table = [rows[entry.id] for entry in entries]
-        path = chunks.write_part(self.path, self._next_number(), entries, table, plan.layout)
+        path = chunks.write_part(self.path, self._next_number(), entries, table, layout)
         sums = [entry.crc or 0 for entry in entries]
         self.ledger.stored(
             path.name, store.digest(path), path.stat().st_size, [entry.id for entry in entries], sums
