@@ -14,9 +14,10 @@ from pathlib import Path
 
 from ankomst.studies.calibration.recovery import coverage, recover
 from ankomst.studies.calibration.study import load_calibration
-from ankomst.studies.engine.evaluations import Evaluations
+from ankomst.studies.engine.evaluations import Evaluations, layout_of_measures
 from ankomst.studies.engine.executors import pool_for
-from ankomst.studies.engine.study_folder import BatchFolder
+from ankomst.studies.engine.study_folder import StudyFolder
+from ankomst.studies.engine.study_runs import StudyRuns
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_suffix(".csv")
@@ -45,11 +46,12 @@ def main() -> None:
     )
     pool = pool_for(options.workers, None)
     try:
-        with BatchFolder(options.out, resume=True, restart=False, say=print, kind="recovery") as folder:
+        with StudyFolder(options.out, "recovery", resume=True, restart=False, say=print) as folder:
             total = 40 + options.members + options.truths * (1 + options.members * (options.steps - 1))
-            at = Evaluations(folder, study.measures, study.file.seed, pool, total=total, say=print)
+            runs = StudyRuns(folder, layout_of_measures(study.measures), pool, total=total, say=print)
+            at = Evaluations(runs, study.measures, study.file.seed)
             table = recover(study, at, options.truths, say=print)
-            seconds, evaluations = at.seconds(), at.planned
+            seconds, evaluations = runs.seconds(), len(at.planned)
     finally:
         pool.close()
     found = coverage(table)

@@ -26,7 +26,7 @@ from ankomst.studies.schema.experiment import load_experiment
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from ankomst.studies.batch.runner import Finished
+    from ankomst.studies.batch.runner import BatchResult
     from ankomst.studies.engine.worker import Task
     from ankomst.studies.schema.experiment import Experiment
 
@@ -216,7 +216,7 @@ class Killed(BaseException):
     """Stands for a process that is gone from one moment to the next."""
 
 
-def run(wanted: Experiment, out: Path, pool: Any = None, **options: Any) -> Finished:  # noqa: ANN401
+def run(wanted: Experiment, out: Path, pool: Any = None, **options: Any) -> BatchResult:  # noqa: ANN401
     """Run a batch with made-up rows, or on the workers given."""
     return run_batch(wanted, out, pool=pool or FakePool(), **options)
 

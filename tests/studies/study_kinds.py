@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import NAME, Ledger
 from ankomst.studies.metrics.validation_measures import RESIDUAL, SEARCH, WITH
 from ankomst.studies.sensitivity.run import run_sensitivity
-from ankomst.studies.validation.study import load_validation, run_validation
+from ankomst.studies.validation.run import run_validation
+from ankomst.studies.validation.study import load_validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -144,13 +146,14 @@ def numbers(out: Path) -> dict[str, Any]:
 
 
 def finished_rows(out: Path) -> dict[str, int]:
-    """Return the checksum of every finished row that can be read, by the id of its run."""
+    """Return the checksum of every finished row that can be read, of any plan, by the id of its run."""
     if not (out / NAME).is_file():
         return {}
     with Ledger(out / NAME, readonly=True) as ledger:
-        waiting = {key: chunks.crc(row) for key, row in ledger.waiting().items()}
-        parts = {out / chunks.FOLDER / name: digest for name, (digest, _) in ledger.parts().items()}
-        done = ledger.ids("done")
-    whole = [path for path, digest in parts.items() if chunks.is_whole(path, digest)]
-    stored = {key: crc for path in whole for key, crc in chunks.sums(path).items()}
-    return {key: crc for key, crc in (stored | waiting).items() if key in done}
+        waiting = ledger._base.execute("SELECT id, row FROM waiting").fetchall()
+        listed, kept = ledger.sums(None), {key: zlib.crc32(row) for key, row in waiting}
+        for name, (digest, _) in ledger.parts().items():
+            if chunks.is_whole(out / chunks.FOLDER / name, digest):
+                listed |= ledger.sums(name)
+                kept |= chunks.sums(out / chunks.FOLDER / name)
+    return {key: crc for key, crc in kept.items() if listed.get(key) == crc}

@@ -141,18 +141,6 @@ def test_cut_off_and_resumed_is_bit_identical(tmp_path: Path, after: int) -> Non
     assert again.facts["simulated_now"] == again.facts["evaluations"] - after
 
 
-def test_a_damaged_row_is_evaluated_again(tmp_path: Path) -> None:
-    import sqlite3
-
-    first = run(tmp_path, tmp_path / "out")
-    before = numbers(tmp_path / "out")
-    with sqlite3.connect(tmp_path / "out" / "ledger.sqlite") as base:
-        base.execute("UPDATE waiting SET row = zeroblob(8) WHERE id = (SELECT min(id) FROM waiting)")
-    again = run(tmp_path, tmp_path / "out", resume=True)
-    assert again.facts["simulated_now"] == 1
-    assert numbers(first.path) == before
-
-
 def test_a_failed_evaluation_leaves_the_ensemble_and_too_many_end_it(tmp_path: Path) -> None:
     done = run(tmp_path, tmp_path / "few", measures=MadeUp(fails=(10, 11)))
     assert len(done.posterior) == 22

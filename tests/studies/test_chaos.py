@@ -186,8 +186,9 @@ def test_what_is_damaged_is_run_again_and_nothing_else(
     assert any("3 rows in ledger.sqlite are damaged" in line for line in said)
     assert numbers(out) == numbers(tmp_path / "whole")
     (out / NAME).write_bytes(b"garbage " * 999)
-    KINDS[kind].run(study, out, pool=Serial(), resume=True, say=said.append)
+    KINDS[kind].run(study, out, pool=(pool := Counting()), resume=True, say=said.append)
     assert any("the ledger is damaged" in line for line in said)
+    assert pool.ids == [], "the chunks hold everything"
     assert numbers(out) == numbers(tmp_path / "whole")
 
 

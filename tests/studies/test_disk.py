@@ -16,7 +16,7 @@ from ankomst.errors import AnkomstError, OutputError
 from ankomst.studies.engine import chunks
 from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import Ledger
-from ankomst.studies.engine.study_folder import BatchFolder
+from ankomst.studies.engine.study_folder import StudyFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +159,7 @@ def test_what_stopped_a_batch_is_said_also_when_failures_cannot_be_written(
         raise OutputError("the file cannot be written")
 
     def stop(_: object) -> None:
-        monkeypatch.setattr(BatchFolder, "write_failures", full)
+        monkeypatch.setattr(StudyFolder, "write_failures", full)
         raise Killed
 
     with pytest.raises(Killed):

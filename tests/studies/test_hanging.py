@@ -122,7 +122,7 @@ def test_an_evaluation_is_noted_too() -> None:
 
     task = evaluation(Looks(), {}, 1, 3)
     worker.carry_out(task)
-    assert seen == [task.id]
+    assert seen == [task.jobs[0].id]
     assert threading.get_ident() not in at_work._begun
 
 

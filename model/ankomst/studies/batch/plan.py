@@ -69,7 +69,7 @@ class BatchPlan:
         return min(TASK_RUNS, max(2, TASK_NEWCOMERS // size))
 
     def _chunks(self, jobs: list[Job], most: int) -> Iterator[list[Job]]:
-        """Cut the runs of a pair into tasks; those that share a counterfactual run stay together if they fit."""
+        """Cut the runs of a pair into tasks; those with one counterfactual run stay together if they fit."""
         if not self.experiment.deadweight:
             yield from (jobs[k : k + most] for k in range(0, len(jobs), most))
             return

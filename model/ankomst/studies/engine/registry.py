@@ -180,11 +180,6 @@ class Ledger:
         """
         return self._entries("planned AND id IN (SELECT id FROM waiting)")
 
-    def homeless(self) -> set[str]:
-        """Return the ids of the runs, of this plan or earlier ones, that are in no part."""
-        with self._guard():
-            return {row[0] for row in self._base.execute("SELECT id FROM runs WHERE part IS NULL")}
-
     def _entries(self, where: str, values: tuple[str, ...] = ()) -> list[KnownRun]:
         columns = ", ".join(field.name for field in fields(KnownRun))
         query = f"SELECT {columns} FROM runs WHERE {where} ORDER BY draw, replicate, scenario"  # noqa: S608 - fixed
@@ -202,6 +197,12 @@ class Ledger:
         with self._guard():
             rows = self._base.execute("SELECT name, sha256, runs FROM parts ORDER BY name")
             return {name: (digest, runs) for name, digest, runs in rows}
+
+    def parts_planned(self) -> set[str]:
+        """Return the parts that planned runs are said to be in."""
+        query = "SELECT DISTINCT part FROM runs WHERE planned AND part IS NOT NULL"
+        with self._guard():
+            return {row[0] for row in self._base.execute(query)}
 
     def waiting(self) -> dict[str, np.ndarray[Any, Any]]:
         """Return the planned rows that are not in a part yet, by id; those that are damaged are left out."""
@@ -282,8 +283,9 @@ class Ledger:
             self._note(notes)
             self._base.execute("UPDATE runs SET planned = 0")
             self._base.executemany(
-                "INSERT INTO runs (id, scenario, draw, replicate) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET planned = 1",
+                "INSERT INTO runs (id, scenario, draw, replicate) VALUES (?, ?, ?, ?) ON CONFLICT (id) "
+                "DO UPDATE SET planned = 1, scenario = excluded.scenario, draw = excluded.draw, "
+                "replicate = excluded.replicate",
                 rows,
             )
 
@@ -317,6 +319,25 @@ class Ledger:
                 [(name, crc, key) for key, crc in zip(ids, crcs, strict=True)],
             )
             self._base.executemany("DELETE FROM waiting WHERE id = ?", [(key,) for key in ids])
+
+    def take_in(
+        self, name: str, digest: str, size: int, runs: Sequence[PlannedRun], crcs: Sequence[int]
+    ) -> None:
+        """Enter a part that is on disk and in no list; runs that are in another part stay there."""
+        with self._change():
+            self._base.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", (name, digest, len(runs), size))
+            self._base.executemany(
+                "INSERT INTO runs (id, scenario, draw, replicate, planned, state, crc, part) "
+                "VALUES (?, ?, ?, ?, 0, 'done', ?, ?) ON CONFLICT (id) DO UPDATE SET state = 'done', "
+                "crc = excluded.crc, part = excluded.part, message = '', trace = '' WHERE part IS NULL",
+                [
+                    (run.id, run.scenario, run.draw, run.replicate, crc, name)
+                    for run, crc in zip(runs, crcs, strict=True)
+                ],
+            )
+            self._base.execute(
+                "DELETE FROM waiting WHERE id IN (SELECT id FROM runs WHERE part = ?)", (name,)
+            )
 
     def enter_file(self, name: str, digest: str) -> None:
         """List a file that is about to take its place in the folder."""

@@ -1,4 +1,4 @@
-"""The folder of a batch: claimed by one process, checked when it is opened again, never emptied unasked.
+"""The folder of a study: claimed by one process, checked when it is opened again, never emptied unasked.
 
 `ledger.sqlite` says what ran, `runs/` holds the numbers, `manifest.json` what a repetition needs, `tables/`
 what the runs say, `failures.csv` what went wrong.
@@ -39,20 +39,20 @@ EARLY = {chunks.FOLDER, store.TABLES, LOCK, NAME, JOURNAL}
 """What a batch that was killed before it had a ledger leaves behind."""
 
 
-class BatchFolder:
-    """A folder that a batch is run in.
+class StudyFolder:
+    """A folder that a study is run in.
 
     Parameters
     ----------
     path : Path
+    kind : str
+        Of the study, one of `manifest.STUDIES`.
     resume : bool
         Go on with what is there.
     restart : bool
         Throw away what is there: the files that manifest and ledger list, as they were written.
     say : callable
         Told in one sentence what was found damaged and what is done about it, and what is left as it is.
-    kind : str
-        Kind of the study, one of `experiment_kinds.KINDS`.
 
     Raises
     ------
@@ -64,7 +64,7 @@ class BatchFolder:
     ledger: Ledger
 
     def __init__(
-        self, path: Path, *, resume: bool, restart: bool, say: Callable[[str], None], kind: str = BATCH
+        self, path: Path, kind: str, *, resume: bool, restart: bool, say: Callable[[str], None]
     ) -> None:
         self.path = path
         self.kind = kind
@@ -75,8 +75,7 @@ class BatchFolder:
 
     def __enter__(self) -> Self:
         self._refuse_others()
-        # In this order: cut off in between, it is known as a batch.
-        for name in (chunks.FOLDER, store.TABLES) if self.kind == BATCH else (store.TABLES,):
+        for name in (chunks.FOLDER, store.TABLES):  # cut off in between, it is known as barely begun
             store.make_folder(self.path / name)
         self._claim()
         try:
@@ -242,17 +241,13 @@ class BatchFolder:
     # -- mending -------------------------------------------------------------------------------------
 
     def mend(self, layout: Layout) -> None:
-        """Find damaged and forgotten parts: their runs are pending again, or taken in.
+        """Take away what was written half; make runs of damaged chunks pending, and take in forgotten chunks.
 
-        Call it once the plan is entered.
+        Parameters
+        ----------
+        layout : Layout
+            Of the study's rows.
         """
-        self.mend_files()
-        with _said(self.path):
-            self._mend_parts(layout)
-        self.mend_rows(layout.size)
-
-    def mend_files(self) -> None:
-        """Take away what was written half, and put a damaged manifest aside."""
         with _said(self.path):
             self._clear_temporary()
             if self._own.state(manifest.NAME) is False:
@@ -262,6 +257,7 @@ class BatchFolder:
                     f"{self.path / manifest.NAME}: the manifest is damaged and is written anew (kept as "
                     f"{kept.name}); no run is lost"
                 )
+            self._mend_parts(layout)
 
     def mend_rows(self, size: int) -> None:
         """Find damaged rows in the ledger: their runs are pending again.
@@ -278,53 +274,61 @@ class BatchFolder:
 
     def _mend_parts(self, layout: Layout) -> None:
         known = self.ledger.parts()
+        for name in self.ledger.parts_planned() - known.keys():
+            self._lost(name, "is not listed")
         for name, (wanted, _) in known.items():
             path = self.path / chunks.FOLDER / name
             if not path.is_file():
                 self._lost(name, "is missing")
-            elif not chunks.is_whole(path, wanted):
+            elif not chunks.is_whole(path, wanted) or not self._holds_its_runs(path):
                 kept = _aside(path)
                 self._list(kept)
                 self._lost(name, f"is damaged (kept as {kept.name})")
-        homeless = set() if self._restart else self.ledger.homeless()
-        for path in self._parts() if homeless else ():
+        for path in () if self._restart else self._parts():
             if path.name not in known:
-                homeless -= self._take_in(path, layout, homeless)
+                self._take_in(path, layout)
+
+    def _holds_its_runs(self, path: Path) -> bool:
+        """Whether a whole chunk holds what the ledger says of it."""
+        try:
+            return self.ledger.sums(path.name).keys() <= {run.id for run in chunks.read_runs(path)}
+        except OutputError:
+            return False
 
     def _lost(self, name: str, what: str) -> None:
         runs = self.ledger.lose(name)
         self._say(f"{self.path / chunks.FOLDER / name}: the part {what}; its {runs} runs are run again")
 
-    def _take_in(self, path: Path, layout: Layout, homeless: set[str]) -> set[str]:
-        """Enter a part that was written when the ledger was lost or the process killed; return its runs."""
+    def _take_in(self, path: Path, layout: Layout) -> None:
+        """Enter a chunk that was written when the ledger was lost or the process killed.
+
+        One of an earlier plan whose rows are laid out in another way is left as it is.
+        """
         try:
-            ids = chunks.read_ids(path)
-            mine = [k for k, key in enumerate(ids) if key in homeless]
-            rows = chunks.read_rows(path, layout) if mine else ()
+            if chunks.sizes(path) == {name: family.size for name, family in layout.families.items()}:
+                runs, sums = (
+                    chunks.read_runs(path),
+                    [chunks.crc(row) for row in chunks.read_rows(path, layout)],
+                )
+                self.ledger.take_in(path.name, store.digest(path), path.stat().st_size, runs, sums)
         except OutputError:
             kept = _aside(path)
             self._list(kept)
             self._say(f"{path}: the part is damaged and no ledger knows it; kept as {kept.name}")
-            return set()
-        if mine:
-            keys, sums = [ids[k] for k in mine], [chunks.crc(rows[k]) for k in mine]
-            self.ledger.stored(path.name, store.digest(path), path.stat().st_size, keys, sums)
-        return {ids[k] for k in mine}
 
     # -- writing -------------------------------------------------------------------------------------
 
-    def flush(self, layout: Layout, most: int = chunks.RUNS) -> None:
-        """Put waiting rows into a part, in the order of the plan."""
+    def flush(self, layout: Layout) -> bool:
+        """Put rows that wait in the ledger into a chunk, and say whether there were any."""
         rows = self.ledger.waiting()
-        entries = [entry for entry in self.ledger.entries_waiting() if entry.id in rows][:most]
-        if not entries:
-            return
-        table = [rows[entry.id] for entry in entries]
-        path = chunks.write_part(self.path, self._next_number(), entries, table, layout)
-        sums = [entry.crc or 0 for entry in entries]
-        self.ledger.stored(
-            path.name, store.digest(path), path.stat().st_size, [entry.id for entry in entries], sums
-        )
+        runs = [run for run in self.ledger.entries_waiting() if run.id in rows][: chunks.RUNS]
+        if not runs:
+            return False
+        table = [rows[run.id] for run in runs]
+        path = chunks.write_part(self.path, self._next_number(), runs, table, layout)
+        sums = [run.crc or 0 for run in runs]
+        self.ledger.stored(path.name, store.digest(path), path.stat().st_size, [run.id for run in runs], sums)
+        return True
 
     def _next_number(self) -> int:
         taken = (chunks.number_of(path.name) for path in (self.path / chunks.FOLDER).iterdir())
