@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,6 +107,38 @@ def test_a_killed_worker_changes_no_bit_of_any_kind(tmp_path: Path, workers: str
     for kind, tiny in KINDS.items():
         tiny.run(tiny.load(tmp_path / kind), tmp_path / kind / "whole", pool=Serial())
         assert numbers(tmp_path / kind / "out") == numbers(tmp_path / kind / "whole"), kind
+
+
+SHORT = np.zeros(2).tobytes()
+FIRST, SET_SUM = "WHERE id = (SELECT min(id) FROM waiting)", "UPDATE runs SET crc ="
+CONTRADICTIONS = {
+    "a chunk is not listed": ("DELETE FROM parts WHERE name = 'part-00001.parquet'", 0),
+    "runs are said to be in another chunk": (
+        "UPDATE runs SET part = 'part-00002.parquet' WHERE part = 'part-00001.parquet'", 24
+    ),
+    "runs have other labels": ("UPDATE runs SET scenario = 'other', draw = 99, replicate = 99", 0),
+    "a waiting row is too short, with the checksum of what it is": (
+        f"{SET_SUM} {zlib.crc32(SHORT)} {FIRST}; UPDATE waiting SET row = x'{SHORT.hex()}' {FIRST}", 1
+    ),
+}  # fmt: skip
+"""What a registry says wrongly, and how many runs are run again for it."""
+
+
+@pytest.mark.parametrize("kind", ["batch", "sensitivity"])
+@pytest.mark.parametrize("wrong", CONTRADICTIONS)
+def test_a_registry_that_says_something_wrong_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, wrong: str
+) -> None:
+    monkeypatch.setattr(chunks, "RUNS", 12)
+    study, out, (change, again) = KINDS[kind].load(tmp_path), tmp_path / "out", CONTRADICTIONS[wrong]
+    KINDS[kind].run(study, tmp_path / "whole", pool=Serial())
+    stopped_after(kind, study, out, 28)
+    sound = finished_rows(out)
+    with Ledger(out / NAME) as ledger:
+        ledger._base.executescript(change)
+    KINDS[kind].run(study, out, pool=(pool := Counting()), resume=True)
+    assert len(set(pool.ids) & sound.keys()) == again
+    assert numbers(out) == numbers(tmp_path / "whole")
 
 
 def test_a_batch_killed_ten_times_gives_the_same_bits(

@@ -20,7 +20,7 @@ from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
 from ankomst.studies.batch.plan import plan
 from ankomst.studies.engine.scenario_work import ScenarioWork, sharing
-from ankomst.studies.engine.worker import Job, Task, carry_out
+from ankomst.studies.engine.worker import RunJob, Task, carry_out
 from ankomst.studies.metrics.record import COUNTED, Layout, layout_of, record
 from ankomst.studies.metrics.summary import CURVES
 from ankomst.studies.schema import experiment_record
@@ -225,7 +225,7 @@ def test_cells_where_nobody_is_are_nan_not_zero() -> None:
 
 def task(*specs: str | Scenario, deadweight: bool = True) -> Task:
     scenarios = [policy(spec) if isinstance(spec, str) else spec for spec in specs]
-    jobs = tuple(chain(*sharing([Job(f"{k}", held) for k, held in enumerate(scenarios)])))
+    jobs = tuple(chain(*sharing([RunJob(f"{k}", held) for k, held in enumerate(scenarios)])))
     shape = layout_of(scenarios, MONTHS, CROSSED)
     return Task(jobs, {}, 3, 7, ScenarioWork(PEOPLE, shape, deadweight))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ankomst.errors import ExperimentError
 from ankomst.studies.engine.registry import PlannedRun
 from ankomst.studies.engine.scenario_work import ScenarioWork, sharing
-from ankomst.studies.engine.worker import Job, Task, run_id
+from ankomst.studies.engine.worker import RunJob, Task, run_id
 from ankomst.studies.metrics.record import Layout, layout_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class BatchPlan:
         most, experiment = self._most(), self.experiment
         work = ScenarioWork(experiment.newcomers_per_year, self.layout, experiment.deadweight)
         for (draw, replicate), runs in by_pair.items():
-            jobs = [Job(run.id, experiment.scenarios[run.scenario]) for run in runs]
+            jobs = [RunJob(run.id, experiment.scenarios[run.scenario]) for run in runs]
             for chunk in self._chunks(jobs, most):
                 values = experiment.draws.values[draw]
                 yield Task(tuple(chunk), values, experiment.seed, stream(draw, replicate), work)
@@ -68,12 +68,12 @@ class BatchPlan:
         size = max(1, self.experiment.newcomers_per_year * people.arrival_years)
         return min(TASK_RUNS, max(2, TASK_NEWCOMERS // size))
 
-    def _chunks(self, jobs: list[Job], most: int) -> Iterator[list[Job]]:
+    def _chunks(self, jobs: list[RunJob], most: int) -> Iterator[list[RunJob]]:
         """Cut the runs of a pair into tasks; those with one counterfactual run stay together if they fit."""
         if not self.experiment.deadweight:
             yield from (jobs[k : k + most] for k in range(0, len(jobs), most))
             return
-        chunk: list[Job] = []
+        chunk: list[RunJob] = []
         for group in sharing(jobs):
             for k in range(0, len(group), most):
                 piece = group[k : k + most]

@@ -28,7 +28,7 @@ class _Try:
     deaths: int = 0
 
 
-class _Line:
+class _Queue:
     """Tasks to come; first those that may have killed a worker, then those that only lost theirs."""
 
     def __init__(self, tasks: Iterator[Task]) -> None:
@@ -68,7 +68,7 @@ def carried_out(tasks: Iterator[Task], pool: Pool) -> Iterator[tuple[RunReport, 
         A worker has other code, or the workers are gone.
     """
     flying: dict[Future[TaskReport], _Try] = {}
-    line, lonely = _Line(tasks), False
+    line, lonely = _Queue(tasks), False
     while line or flying:
         while line and not lonely and len(flying) < 2 * pool.workers:
             lonely = bool(line.again) and pool.shared_fate
@@ -99,7 +99,7 @@ def carried_out(tasks: Iterator[Task], pool: Pool) -> Iterator[tuple[RunReport, 
 
 
 def _ended(
-    pool: Pool, flying: dict[Future[TaskReport], _Try], line: _Line
+    pool: Pool, flying: dict[Future[TaskReport], _Try], line: _Queue
 ) -> Iterator[tuple[RunReport, ...]]:
     """End the workers that are at runs which do not end; whatever else they were at is tried again."""
     late = pool.overdue()

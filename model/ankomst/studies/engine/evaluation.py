@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ankomst.studies.engine.worker import Job, Task, run_id
+from ankomst.studies.engine.worker import RunJob, Task, run_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,5 +56,5 @@ class Measuring:
 
 def evaluation(measures: Measures, draw: Mapping[str, Any], seed: int, stream: int) -> Task:
     """Return an evaluation under the name that its content has."""
-    job = Job(run_id(measures.digest, sorted(draw.items()), seed, stream))
+    job = RunJob(run_id(measures.digest, sorted(draw.items()), seed, stream))
     return Task((job,), draw, seed, stream, Measuring(measures))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ankomst.policy.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.newcomers import Population
-    from ankomst.studies.engine.worker import Job, Simulate, Task
+    from ankomst.studies.engine.worker import RunJob, Simulate, Task
     from ankomst.studies.metrics.record import Layout
 
 
@@ -88,9 +88,9 @@ def shadow_policy(scenario: Scenario) -> str:
     return without_grants(scenario).policy_hash
 
 
-def sharing(jobs: Sequence[Job]) -> list[list[Job]]:
+def sharing(jobs: Sequence[RunJob]) -> list[list[RunJob]]:
     """Group runs by the counterfactual run that they share, those without grants last: by then it is made."""
-    groups: dict[str, list[Job]] = {}
+    groups: dict[str, list[RunJob]] = {}
     for job in jobs:
         groups.setdefault(shadow_policy(job.scenario), []).append(job)
     return [sorted(group, key=lambda job: not pays_grants(job.scenario)) for group in groups.values()]
@@ -104,7 +104,7 @@ def _bonus(scenario: Scenario) -> float:
     return float(rates.value("bonus_extra_job", when)) if known else 0.0
 
 
-def _run(job: Job, common: _Common) -> np.ndarray[Any, Any]:
+def _run(job: RunJob, common: _Common) -> np.ndarray[Any, Any]:
     scenario: Scenario = job.scenario
     work = common.work
     if not work.deadweight or scenario.rules != "at_date":

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    Simulate = Callable[["Job"], "np.ndarray[Any, Any]"]
+    Simulate = Callable[["RunJob"], "np.ndarray[Any, Any]"]
 
 PACKAGES = ("numba", "numpy", "scipy")
 """Packages that can move the last bit of a result."""
@@ -40,7 +40,7 @@ WORKER = ("worker.py", "evaluation.py", "scenario_work.py")
 
 
 @dataclass(frozen=True)
-class Job:
+class RunJob:
     """One run of a task: the name that its content has, and its scenario where the work runs several."""
 
     id: str
@@ -61,7 +61,7 @@ class Task:
 
     Attributes
     ----------
-    jobs : tuple of Job
+    jobs : tuple of RunJob
     draw : dict
         Parameter values of the draw, by dotted name.
     seed, stream : int
@@ -69,13 +69,13 @@ class Task:
     work : Work
     """
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[RunJob, ...]
     draw: Mapping[str, Any]
     seed: int
     stream: int
     work: Work
 
-    def only(self, *jobs: Job) -> Self:
+    def only(self, *jobs: RunJob) -> Self:
         """Return a task with some of its runs."""
         return replace(self, jobs=jobs)
 
@@ -167,7 +167,7 @@ def run_id(*content: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _guarded(job: Job, simulate: Simulate) -> RunReport:
+def _guarded(job: RunJob, simulate: Simulate) -> RunReport:
     clock = time.perf_counter()
     try:
         with at_work(job.id):
