@@ -118,7 +118,7 @@ CONTRADICTIONS = {
     ),
     "runs have other labels": ("UPDATE runs SET scenario = 'other', draw = 99, replicate = 99", 0),
     "a waiting row is too short, with the checksum of what it is": (
-        f"{SET_SUM} {zlib.crc32(SHORT)} {FIRST}; UPDATE waiting SET row = x'{SHORT.hex()}' {FIRST}", 1
+        f"{SET_SUM} {zlib.crc32(SHORT)} {FIRST}; UPDATE waiting SET row = x'{SHORT.hex()}' {FIRST}", 1  # noqa: S608
     ),
 }  # fmt: skip
 """What a registry says wrongly, and how many runs are run again for it."""
