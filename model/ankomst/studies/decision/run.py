@@ -54,7 +54,7 @@ class _DecisionStudy(EvaluatedStudy):
 
     def analyse(self, at: Evaluations) -> Findings:
         """Carry out the parts and tabulate them."""
-        parts = Parts(self.study, at, at.runs.say)
+        parts = Parts(self.study, at)
         tables = parts.tables()
         facts = {**self.paired_facts(at.runs), **_facts(self.study, parts)}
         return Findings(tables, facts, {"search": parts.search})

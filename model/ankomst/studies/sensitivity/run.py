@@ -17,7 +17,7 @@ from ankomst.studies.sensitivity.tables import Analysis, matter_most
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ankomst.studies.engine.points import Points
     from ankomst.studies.schema.sensitivity_file import GroupsFile, SobolFile
@@ -56,12 +56,12 @@ class _SensitivityStudy(EvaluatedStudy):
 
     def analyse(self, at: Evaluations) -> Findings:
         """Run all stages and tabulate them."""
-        analysis, say = Analysis(self.study, at.measures.names), at.runs.say
+        analysis = Analysis(self.study, at.measures.names)
         if self.given is not None:
             analysis.points["batch"] = self.given
-        chosen = _stages(analysis, at, say)
+        chosen = _stages(analysis, at)
         facts = {**self.paired_facts(at.runs), **_facts(self.study, chosen)}
-        return Findings(analysis.tables(chosen, say), facts, {"most": list(chosen)})
+        return Findings(analysis.tables(chosen, at.runs.say), facts, {"most": list(chosen)})
 
 
 def evaluations_of(study: Sensitivity) -> int:
@@ -91,7 +91,7 @@ def _width(study: Sensitivity) -> int:
     return len(study.sobol_factors)
 
 
-def _stages(analysis: Analysis, work: Evaluations, say: Callable[[str], None]) -> tuple[str, ...]:
+def _stages(analysis: Analysis, work: Evaluations) -> tuple[str, ...]:
     """Run all stages, and return the factors of the Sobol design."""
     study = analysis.study
     file, draws, seed = study.file, study.draws, study.file.seed
@@ -101,11 +101,11 @@ def _stages(analysis: Analysis, work: Evaluations, say: Callable[[str], None]) -
         design = sobol_design(
             stage, factors, wanted.rows, wanted.replicates, seed, second_order=wanted.second_order
         )
-        analysis.points[stage] = evaluate_design(design, work, say)
+        analysis.points[stage] = evaluate_design(design, work)
 
     if wanted := file.morris:
         design = morris_design(study.factors, wanted.trajectories, wanted.levels, wanted.replicates, seed)
-        analysis.points["morris"] = evaluate_design(design, work, say)
+        analysis.points["morris"] = evaluate_design(design, work)
     if file.sobol:
         most = file.sobol.most
         chosen = study.sobol_factors if most is None else matter_most(analysis.morris(), most)
@@ -115,7 +115,7 @@ def _stages(analysis: Analysis, work: Evaluations, say: Callable[[str], None]) -
     if file.given and draws:
         first = first_luck(STAGES.index("draws"))
         analysis.points["draws"] = evaluate_draws(
-            draws.values, draws.names, file.given.replicates, "draws", work, say, first_stream=first
+            draws.values, draws.names, file.given.replicates, "draws", work, first_stream=first
         )
     return chosen
 
