@@ -17,6 +17,7 @@ from ankomst.studies.engine.registry import NAME, Ledger, PlannedRun
 from ankomst.studies.engine.worker import RunReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 Tables = dict[str, pd.DataFrame]
@@ -49,9 +50,14 @@ def stored(kind: str, made: Made, folder: Path, **more: object) -> Path:
     files.append(facts_file.write(folder, kind, store.plain(facts)))
     content = store.manifest(
         command=f"ankomst {kind} mine", scenarios={}, settings={}, started=store.now()
-    ) | {"kind": kind, "experiment": {}, "files": store.digests(folder, files)}
+    ) | {"kind": kind, "experiment": {}, "files": digests(folder, files)}
     manifest.write(folder, content | more)
     return folder
+
+
+def digests(folder: Path, files: Iterable[Path]) -> dict[str, str]:
+    """Return the SHA-256 of each file by its name within a folder."""
+    return {file.relative_to(folder).as_posix(): store.digest(file) for file in files}
 
 
 def with_ledger(folder: Path, kind: str) -> None:

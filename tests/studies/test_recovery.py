@@ -6,10 +6,10 @@ import dataclasses
 
 import pandas as pd
 import pytest
+from tests.benchmarks.recovery import coverage, recover
 from tests.studies.calibration_support import STUDY, MadeUp, study
 from tests.studies.support import ROOT
 
-from ankomst.studies.calibration.recovery import coverage, recover
 from ankomst.studies.engine.evaluations import Evaluations, layout_of_measures
 from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.study_folder import StudyFolder
