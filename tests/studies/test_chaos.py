@@ -17,20 +17,22 @@ from tests.studies.study_kinds import KINDS, Counting, finished_rows, numbers
 from tests.studies.support import ROOT
 from tests.waiting import PATIENCE, waited_for
 
+from ankomst.errors import RunError
 from ankomst.studies.engine import chunks
 from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import NAME, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from ankomst.studies.schema.experiment import Experiment
 
-REPLICATES, FEW = 50, 12
+REPLICATES, FEW = 25, 12
 RUNS = 4 * REPLICATES
-KILLS = 10
-EARLY = 4
+KILLS = 4
+EARLY = 2
 """Kills within two seconds of the end of the imports; the others come when a number of runs is over."""
 
 pytestmark = pytest.mark.compiled
@@ -109,6 +111,54 @@ def test_a_killed_worker_changes_no_bit_of_any_kind(tmp_path: Path, workers: str
         assert numbers(tmp_path / kind / "out") == numbers(tmp_path / kind / "whole"), kind
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_code_is_refused_in_one_sentence(tmp_path: Path, kind: str) -> None:
+    study, out = KINDS[kind].load(tmp_path), tmp_path / "out"
+    stopped_after(kind, study, out, 5)
+    before = finished_rows(out)
+    with Ledger(out / NAME) as ledger:
+        ledger.note(code="of an earlier version")
+    with pytest.raises(RunError) as error:
+        KINDS[kind].run(study, out, pool=(pool := Counting()), resume=True)
+    assert str(error.value) == (
+        f"{out}: the {len(before)} finished runs were made by other code, data or packages and cannot be "
+        "joined with new ones; allowed: the code they were made by, --restart to throw them away, --out DIR "
+        "for a new folder"
+    )
+    assert (pool.ids, finished_rows(out)) == ([], before)
+    KINDS[kind].run(study, out, pool=(pool := Counting()), restart=True)
+    assert before.keys() <= set(pool.ids)
+
+
+class FailsFirst(Counting):
+    """Workers of which the first task that they are handed comes to nothing."""
+
+    def submit(self, function: Callable[..., Any], argument: Any) -> Future[Any]:  # noqa: ANN401
+        first = not self.ids
+        future = super().submit(function, argument)
+        if first:
+            future = type(future)()
+            future.set_exception(ValueError("made to fail"))
+        return future
+
+
+@pytest.mark.parametrize("kind", ["batch", "calibration", "validation", "decision"])
+def test_failed_runs_are_listed_left_and_retried_when_asked(tmp_path: Path, kind: str) -> None:
+    study, out, said = KINDS[kind].load(tmp_path), tmp_path / "out", list[str]()
+    KINDS[kind].run(study, tmp_path / "whole", pool=Serial())
+    KINDS[kind].run(study, out, pool=FailsFirst(), say=said.append)
+    assert "a run failed: ValueError: made to fail" in said
+    failures = (out / "failures.csv").read_text(encoding="utf-8")
+    assert failures.count("ValueError: made to fail") == (4 if kind == "batch" else 1)
+    KINDS[kind].run(study, out, pool=(left := Counting()), resume=True)
+    assert left.ids == []
+    assert (out / "failures.csv").read_text(encoding="utf-8") == failures
+    KINDS[kind].run(study, out, pool=(again := Counting()), resume=True, retry_failed=True)
+    assert all(key in again.ids for key in [line.rpartition(",")[2] for line in failures.splitlines()[1:]])
+    assert not (out / "failures.csv").exists()
+    assert tables(out) == tables(tmp_path / "whole")
+
+
 SHORT = np.zeros(2).tobytes()
 FIRST, SET_SUM = "WHERE id = (SELECT min(id) FROM waiting)", "UPDATE runs SET crc ="
 CONTRADICTIONS = {
@@ -141,7 +191,7 @@ def test_a_registry_that_says_something_wrong_is_mended(
     assert numbers(out) == numbers(tmp_path / "whole")
 
 
-def test_a_batch_killed_ten_times_gives_the_same_bits(
+def test_a_batch_killed_from_outside_gives_the_same_bits_and_leaves_no_worker(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wanted, whole = undisturbed(tmp_path, REPLICATES)

@@ -145,7 +145,7 @@ def measure_luck(study: Calibration, at: Evaluations) -> Luck:
     """Simulate at the start values, each time with other luck."""
     count = study.file.noise_replicates
     figures = at.at("luck", [uncalibrated_values()] * count, list(range(1, count + 1)))
-    _computable(study, figures)
+    _computable(study, figures[~np.isnan(figures).all(axis=1)])  # where there is none, the run failed
     figures = _whole(figures)
     return Luck(NormalScale(), np.atleast_2d(np.cov(figures.T)), figures.mean(axis=0))
 

@@ -1,4 +1,4 @@
-"""The ledger of a batch: an SQLite file that says which runs are pending, done or failed, and where they lie.
+"""The registry of a study: an SQLite file that says which runs are pending, done or failed, and where.
 
 Rows of finished runs wait here until about a hundred are together and go into a Parquet part. Every change
 is one transaction, so that a process can be killed at any moment. One process writes; a rollback journal
@@ -72,7 +72,7 @@ class KnownRun:
 
 
 class Ledger:
-    """The ledger of one batch.
+    """The registry of one study.
 
     Parameters
     ----------

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 LOCK = ".lock"
 LOCK_SECONDS = 0.3
-"""Whoever only asks whether a batch is running holds the lock for a moment."""
+"""Whoever only asks whether a study is running holds the lock for a moment."""
 FAILURES = "failures.csv"
 JOURNAL = f"{NAME}-journal"
 DAMAGED = ".damaged"
 STATES = (("done", "finished"), ("failed", "failed"))
 EARLY = {chunks.FOLDER, store.TABLES, LOCK, NAME, JOURNAL}
-"""What a batch that was killed before it had a ledger leaves behind."""
+"""What a study that was killed before it had a ledger leaves behind."""
 
 
 class StudyFolder:
@@ -150,7 +150,7 @@ class StudyFolder:
             raise
 
     def _open_ledger(self) -> list[Path]:
-        """Open the ledger; a damaged one is put aside where the batch is resumed, and returned."""
+        """Open the ledger; a damaged one is put aside where the study is resumed, and returned."""
         path = self.path / NAME
         try:
             self.ledger = Ledger(path)
@@ -172,7 +172,7 @@ class StudyFolder:
         if self._resume:
             return
         if self._restart:
-            if self._parts() and not sum(self.ledger.counts().values()):
+            if self._parts() and not (self.ledger.parts() or sum(self.ledger.counts().values())):
                 raise OutputError(
                     f"no ledger lists the parts in {chunks.FOLDER}/, so that they are left alone",
                     where=str(self.path), allowed="--resume, which makes the ledger anew; --out DIR",
@@ -227,7 +227,7 @@ class StudyFolder:
             self.ledger.enter_file(name, digest)
 
     def _clear(self) -> None:
-        """Take away what batches wrote here, and nothing else."""
+        """Take away what studies wrote here, and nothing else."""
         with _said(self.path):
             self._own.say_others(self._say, EARLY)
             self._own.remove(self._own.known)
@@ -377,7 +377,7 @@ def kind_of(path: Path) -> str:
 
 
 def _barely_begun(path: Path) -> bool:
-    """Whether a folder is empty, or as a batch left it that was killed before it had a ledger."""
+    """Whether a folder is empty, or as a study left it that was killed before it had a ledger."""
     held = {name for name in folder.names_in(path) if not store.TEMPORARY.fullmatch(name)}
     inside = held & {chunks.FOLDER, store.TABLES}
     return (
@@ -389,7 +389,7 @@ def _barely_begun(path: Path) -> bool:
 
 
 def _is_mended(name: str) -> bool:
-    """Whether a file is mended where a batch is resumed: parts, the manifest, and what was put aside."""
+    """Whether a file is mended where a study is resumed: parts, the manifest, and what was put aside."""
     return name == manifest.NAME or name.startswith(f"{chunks.FOLDER}/") or DAMAGED in name
 
 
