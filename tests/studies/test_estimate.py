@@ -62,7 +62,7 @@ def test_a_precision_counts_up_to_its_cap(tmp_path: Path) -> None:
 
 
 def test_a_baseline_that_cannot_be_run_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ankomst.studies.engine import scenario_work
+    from ankomst.studies.batch import scenario_work
 
     def broken(*_: object, **__: object) -> None:
         raise ValueError("no jobs")

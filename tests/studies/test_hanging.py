@@ -16,9 +16,9 @@ import pytest
 from tests.studies.batch_support import FakePool, bits, experiment, fake_report, row_of, run
 from tests.studies.calibration_support import MadeUp
 
-from ankomst.studies.batch import runner
+from ankomst.studies.batch import runner, scenario_work
 from ankomst.studies.batch.plan import plan
-from ankomst.studies.engine import at_work, dispatch, executors, scenario_work, worker
+from ankomst.studies.engine import at_work, dispatch, executors, worker
 from ankomst.studies.engine.dispatch import carried_out
 from ankomst.studies.engine.evaluation import evaluation
 from ankomst.studies.engine.executors import Dask, LocalProcesses, Serial, pool_for

@@ -11,8 +11,8 @@ from tests.studies.batch_support import SCENARIOS, experiment
 from ankomst.errors import ExperimentError
 from ankomst.studies.batch import plan as planning
 from ankomst.studies.batch.plan import STREAMS, plan, stream
+from ankomst.studies.batch.scenario_work import shadow_policy
 from ankomst.studies.engine import store, worker
-from ankomst.studies.engine.scenario_work import shadow_policy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,14 @@ def test_the_version_of_the_code_covers_rules_data_packages_and_what_is_recorded
     assert worker.code_version.__wrapped__() != now
     monkeypatch.undo()
     real = store.Path.read_bytes
-    for name in ("month.py", "parameters.yaml", "municipalities.csv", "record.py"):
+    for name in (
+        "month.py",
+        "parameters.yaml",
+        "municipalities.csv",
+        "record.py",
+        "scenario_work.py",
+        "worker.py",
+    ):
         with monkeypatch.context() as patched:
             patched.setattr(
                 store.Path,

@@ -19,7 +19,7 @@ from ankomst.simulation.codes import STATES
 from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
 from ankomst.studies.batch.plan import plan
-from ankomst.studies.engine.scenario_work import ScenarioWork, sharing
+from ankomst.studies.batch.scenario_work import ScenarioWork, sharing
 from ankomst.studies.engine.worker import RunJob, Task, carry_out
 from ankomst.studies.metrics.record import COUNTED, Layout, layout_of, record
 from ankomst.studies.metrics.summary import CURVES
@@ -257,7 +257,7 @@ def test_a_row_does_not_depend_on_the_runs_beside_it(mix: str, shadows: bool) ->
 
 
 def test_a_shadow_run_is_not_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ankomst.studies.engine import scenario_work
+    from ankomst.studies.batch import scenario_work
 
     made, real = [], scenario_work.simulate
     monkeypatch.setattr(

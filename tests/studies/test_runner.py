@@ -21,8 +21,8 @@ from tests.studies.batch_support import (
 
 from ankomst.commands.status import failures
 from ankomst.errors import RunError
-from ankomst.studies.batch import runner
-from ankomst.studies.engine import chunks, scenario_work, study_folder
+from ankomst.studies.batch import runner, scenario_work
+from ankomst.studies.engine import chunks, study_folder
 from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import KnownRun, Ledger
 from ankomst.studies.engine.worker import TaskReport

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ankomst.errors import RunError
 from ankomst.studies.batch.plan import BatchPlan, plan
+from ankomst.studies.batch.scenario_work import ScenarioWork, pays_grants, shadow_policy
 from ankomst.studies.engine.registry import NAME, Ledger
-from ankomst.studies.engine.scenario_work import ScenarioWork, pays_grants, shadow_policy
 from ankomst.studies.engine.worker import carry_out
 
 if TYPE_CHECKING:

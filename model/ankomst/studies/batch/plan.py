@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ankomst.errors import ExperimentError
+from ankomst.studies.batch.scenario_work import ScenarioWork, sharing
 from ankomst.studies.engine.registry import PlannedRun
-from ankomst.studies.engine.scenario_work import ScenarioWork, sharing
 from ankomst.studies.engine.worker import RunJob, Task, run_id
 from ankomst.studies.metrics.record import Layout, layout_of
 

@@ -16,7 +16,6 @@ import traceback
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from threadpoolctl import ThreadpoolController
@@ -36,7 +35,8 @@ PACKAGES = ("numba", "numpy", "scipy")
 """Packages that can move the last bit of a result."""
 DECIDING = ("policy", "simulation", "studies/design", "studies/metrics")
 """Folders that decide what is in a row, beside the files of the worker."""
-WORKER = ("worker.py", "evaluation.py", "scenario_work.py")
+WORKER = ("engine/worker.py", "engine/evaluation.py", "batch/scenario_work.py")
+"""Files of the worker, within `studies`."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def code_version() -> str:
     """
     root = store.PACKAGE
     files = [path for folder in DECIDING for path in (root / folder).rglob("*")]
-    files += [Path(__file__).with_name(name) for name in WORKER]
+    files += [root / "studies" / name for name in WORKER]
     packages = [f"{name} {metadata.version(name)}" for name in PACKAGES]
     return store.code_hash(root, files, "; ".join([platform.python_version(), *packages]), store.instructions)
 
