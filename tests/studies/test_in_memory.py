@@ -11,8 +11,8 @@ from tests.studies.support import scenario as longer
 import ankomst
 from ankomst.studies.design.people import same_people
 from ankomst.studies.design.posterior import draws_of
+from ankomst.studies.design.seeds import stream
 from ankomst.studies.engine import in_memory
-from ankomst.studies.engine.plan import stream
 from ankomst.studies.metrics.record import layout_of, record
 
 if TYPE_CHECKING:

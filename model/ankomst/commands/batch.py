@@ -15,7 +15,7 @@ from ankomst.commands.stoppable import FINISHED, resumed, stoppable
 from ankomst.errors import OutputError
 from ankomst.policy.explain.cautions import cautions_of
 from ankomst.studies.batch.estimate import Estimate, estimate
-from ankomst.studies.batch.runner import Finished, run_batch
+from ankomst.studies.batch.runner import BatchResult, run_batch
 from ankomst.studies.engine import store
 from ankomst.studies.engine.executors import Dask, pool_for
 from ankomst.studies.engine.registry import NAME, Ledger
@@ -119,7 +119,7 @@ def kept(place: Path) -> str:
     return f"{counts['done']} of {sum(counts.values())} runs are finished and kept"
 
 
-def _ending(finished: Finished, place: Path, spent: float, screen: Console) -> None:
+def _ending(finished: BatchResult, place: Path, spent: float, screen: Console) -> None:
     if finished.precision:
         screen.print(f"\n{finished.precision} ({finished.replicates} replicates).")
     screen.print(
@@ -129,7 +129,7 @@ def _ending(finished: Finished, place: Path, spent: float, screen: Console) -> N
     )
 
 
-def refuse_failed(finished: Finished, place: Path) -> None:
+def refuse_failed(finished: BatchResult, place: Path) -> None:
     """Say which runs failed, and end with a status of its own if any did."""
     count = finished.counts["failed"]
     if not count:
@@ -143,7 +143,7 @@ def refuse_failed(finished: Finished, place: Path) -> None:
     raise typer.Exit(SOME_FAILED)
 
 
-def document(finished: Finished, place: Path) -> dict[str, Any]:
+def document(finished: BatchResult, place: Path) -> dict[str, Any]:
     """Return what `--json` prints of a batch."""
     return {
         "results": str(place),

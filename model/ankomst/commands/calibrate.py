@@ -11,14 +11,15 @@ from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import time_of
 from ankomst.report.calibration.page import build_calibration_page
 from ankomst.report.document.context import records
-from ankomst.studies.calibration.run import KIND, run_calibration
+from ankomst.studies.calibration.run import POSTERIOR, run_calibration
 from ankomst.studies.calibration.study import load_calibration
-from ankomst.studies.engine import facts, store
 from ankomst.studies.engine.executors import pool_for
+from ankomst.studies.engine.stored_tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from rich.console import Console
 
     from ankomst.studies.calibration.run import CalibrationResult
@@ -26,16 +27,6 @@ if TYPE_CHECKING:
 
 PAGES = {"en": "calibration.html", "da": "calibration_da.html"}
 SHOWN = 12
-METHOD = (
-    "Method: ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013).",
-    "Metode: ensemble smoother with multiple data assimilation (Emerick og Reynolds 2013).",
-)
-FROM_FILE = (
-    "members", "steps", "replicates", "newcomers_per_year", "effects_newcomers_per_year", "seed", "level",
-)  # fmt: skip
-FROM_FACTS = (
-    "evaluations", "core_seconds", "wall_seconds", "free", "informed", "inside", "total", "half_width",
-)  # fmt: skip
 
 
 def calibrate(
@@ -70,11 +61,10 @@ def calibrate(
         return
     said = console.silent if quiet else console.say
 
-    def pages(done: CalibrationResult) -> None:
-        told = store.plain(page_facts(done))
-        facts.write(place, KIND, told)
+    def pages(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> None:
+        draws = read_table(folder / POSTERIOR)
         for name in languages:
-            build_calibration_page(done.tables, done.posterior, told, place / PAGES[name], name)
+            build_calibration_page(tables, draws, facts, folder / PAGES[name], name)
 
     with stoppable("Calibration", quiet=quiet) as progress:
         done = run_calibration(
@@ -86,31 +76,6 @@ def calibrate(
     elif not quiet:
         made = [place / PAGES[name] for name in languages]
         _show(done, time.perf_counter() - clock, made, console.out_console())
-
-
-def page_facts(done: CalibrationResult) -> dict[str, Any]:
-    """Return what the page of a calibration states besides its tables."""
-    study, file, found = done.study, done.study.file, done.facts
-    return {
-        "result": done.path.resolve().name,
-        "command": store.command_line(),
-        "title": (file.title or study.name, file.title_da or file.title or study.name),
-        "targets_title": (study.targets.title, study.targets.title_da),
-        **{key: getattr(file, key) for key in FROM_FILE},
-        **{key: found[key] for key in FROM_FACTS},
-        "method": METHOD,
-        "distance": found["distance"]["posterior_mean"],
-        "distance_start": found["distance"]["start"],
-        "version": store.version(),
-        "commit": store.commit(),
-        "created": store.now(),
-        "notes": [(text, text) for text in study.targets.not_fitted],
-        "prior_only": [
-            row["parameter"]
-            for row in records(done.tables["parameters"])
-            if row["free"] == "yes" and row["informed"] == "no"
-        ],
-    }  # fmt: skip
 
 
 def _dry(study: Calibration, place: Path, workers: int | None, *, as_json: bool) -> None:

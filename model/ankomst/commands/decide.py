@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.engine.study_run import Finished
+    from ankomst.studies.engine.study import StudyResult
 
 
 def decide(file: str, **options: Unpack[Options]) -> None:
@@ -27,7 +27,7 @@ def decide(file: str, **options: Unpack[Options]) -> None:
     carry_out(COMMAND, file, **options)
 
 
-def _show(done: Finished, screen: Console) -> None:
+def _show(done: StudyResult, screen: Console) -> None:
     """Print what each table says."""
     for name, show in SHOWN.items():
         if name in done.tables:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.engine.study_run import Finished
+    from ankomst.studies.engine.study import StudyResult
 
 
 class Options(TypedDict):
@@ -65,12 +65,12 @@ class Command:
 
     word: str
     load: Callable[..., Any]
-    run: Callable[..., Finished]
+    run: Callable[..., StudyResult]
     evaluations: Callable[[Any], int]
     build: Callable[[Mapping[str, pd.DataFrame], Mapping[str, Any], Path, str], Path]
     pages: Mapping[str, str]
     printed: tuple[str, ...]
-    show: Callable[[Finished, Console], None]
+    show: Callable[[StudyResult, Console], None]
 
 
 def carry_out(command: Command, file: str, **options: Unpack[Options]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ankomst.studies.engine.study_run import Finished
+    from ankomst.studies.engine.study import StudyResult
 
 SHOWN = 8
 """Factors that are printed of each quantity."""
@@ -30,7 +30,7 @@ def sensitivity(file: str, **options: Unpack[Options]) -> None:
     carry_out(COMMAND, file, **options)
 
 
-def _show(done: Finished, screen: Console) -> None:
+def _show(done: StudyResult, screen: Console) -> None:
     """Print the leading factors of every quantity."""
     for quantity in records(done.tables["quantities"]):
         rows = _leading(done.tables, quantity["quantity"])

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ankomst.commands import console
 from ankomst.errors import ExperimentError
-from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.evaluation import evaluation
 from ankomst.studies.engine.runs import default_workers
+from ankomst.studies.engine.worker import carry_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +31,9 @@ def time_of(measures: Measures, seed: int, evaluations: int, workers: int | None
         The model cannot be evaluated.
     """
     task = evaluation(measures, {}, seed, 0)
-    evaluate(task)
+    carry_out(task)
     clock = time.perf_counter()
-    (report,) = evaluate(task).runs
+    (report,) = carry_out(task).runs
     spent = time.perf_counter() - clock
     if report.row is None:
         raise ExperimentError(f"the model cannot be evaluated: {report.error}")

@@ -11,7 +11,8 @@ from ankomst.commands import console
 from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.report.validation.page import build_validation_page, validation_texts, verdict_words
 from ankomst.studies.engine.executors import pool_for
-from ankomst.studies.validation.study import load_validation, run_validation
+from ankomst.studies.validation.run import run_validation
+from ankomst.studies.validation.study import load_validation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ import numpy as np
 from ankomst.errors import RunError
 from ankomst.simulation.simulate import simulate
 from ankomst.studies.design.people import same_people
-from ankomst.studies.engine.plan import stream
+from ankomst.studies.design.seeds import stream
 from ankomst.studies.engine.runs import Progress, run_all
 from ankomst.studies.metrics.record import record
 
