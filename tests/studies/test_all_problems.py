@@ -354,8 +354,8 @@ def test_overrides_and_options_are_told_with_the_file(tmp_path: Path) -> None:
     assert [(problem.where.rpartition("/")[2], problem.what) for problem in caught.value.problems] == [
         ("override 'draws.number'", "draws is 'point' in the file and has no keys of its own"),
         ("override seed", "seed is -1, which is out of range"),
-        ("override 'months'", "months is 0, which is out of range"),
         ("mine.yaml, line 5", "level is 2, which is out of range"),
+        ("override 'months'", "months is 0, which is out of range"),
         (
             "override 'danish.right_month'",
             "the key 'right_month' is not known in danish",

@@ -45,6 +45,7 @@ REFUSED_BY_THE_SCHEMA = [
     "draws_method", "draws_key", "draws_patterns_empty", "replicates_none", "precision_outcome",
     "precision_no_width", "precision_number", "outcome_unknown", "months_word", "months_twice",
     "groups_unknown", "deadweight_word", "draws_word_near", "level_percent", "title_number", "key_unknown",
+    "margin_outcome", "margin_zero", "margin_word", "discrepancy_text",
 ]  # fmt: skip
 SOME = "scenarios: [one_year]\n"
 BASIC = "kind: batch\nbaseline: three_year\nscenarios: [one_year]\n"
@@ -266,6 +267,16 @@ def test_months_end_with_the_follow_up(write: Callable[..., Path]) -> None:
     assert load_experiment(write(short + "months: [30, 6]\n")).months == (6, 30, 48)
 
 
+def test_margins_and_discrepancies_are_kept_and_can_be_set(write: Callable[..., Path]) -> None:
+    lines = "draws: {from: prior, number: 6}\nmargin: {net_cost: 2000}\ndiscrepancy_sd: {grants_paid: 500}\n"
+    path = write(BASIC + lines)
+    found = load_experiment(path, {"margin.employment_rate": 0.005})
+    assert found.margin == {"net_cost": 2000.0, "employment_rate": 0.005}
+    assert found.discrepancy_sd == {"grants_paid": 500.0}
+    assert not found.notes
+    assert load_experiment(write(BASIC)).margin == {}
+
+
 def test_crossed_groups_stand_in_their_usual_order(write: Callable[..., Path]) -> None:
     text = BASIC + "groups: [sex, [education, origin]]\n"
     assert load_experiment(write(text)).groups == (("sex",), ("origin", "education"))
@@ -290,6 +301,7 @@ def test_crossed_groups_stand_in_their_usual_order(write: Callable[..., Path]) -
 scenarios: {a: {scenario: one_year, set: {parameters.municipality.creaming: 0.5}}}""",
             "municipality.creaming is drawn and also set by a: ",
         ),
+        (SOME + "margin: {net_cost: 2000}", "With a single draw there is no verdict: margin and"),
     ],
 )
 def test_notes(write: Callable[..., Path], lines: str, note: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ankomst.errors import AnkomstError, nearest_name, show
 from ankomst.policy.places import find_experiment
+from ankomst.policy.scenario import Scenario
 from ankomst.studies.design.parameter_draws import Draws, draw_prior, point
 from ankomst.studies.design.posterior import read_posterior
-from ankomst.studies.schema.experiment_checks import Precision, kept_months, notes, wanted_precision
+from ankomst.studies.schema.experiment_checks import check_precision, kept_months, notes
+from ankomst.studies.schema.experiment_file import Asked, Replicates, Sample
+from ankomst.studies.schema.experiment_kinds import KindOfStudy, Months
 from ankomst.studies.schema.experiment_reading import read_experiment
 from ankomst.studies.schema.experiment_scenarios import load_scenarios
 
@@ -18,74 +20,46 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from ankomst.policy.scenario import Scenario
     from ankomst.studies.schema.experiment_file import DrawsFile, ExperimentFile
     from ankomst.studies.schema.experiment_reading import Source
-
-__all__ = ["Draws", "Experiment", "Precision", "load_experiment"]
 
 MOST_RUNS = 2_000_000
 REPLICATES_ALONE, REPLICATES_WITH_DRAWS, REPLICATES_FIRST = 20, 3, 10
 """Replicates where the file names none: at one point, with draws, and before a precision is looked at."""
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """A batch that is ready to run.
+class Loaded(Asked):
+    """What a loaded batch has besides its scenarios and draws, as it is and as JSON holds it."""
 
-    Attributes
-    ----------
-    name : str
-        Name of the file without its ending.
-    path : Path
-    title, title_da, source : str
-    baseline : str
-        Name of the baseline among `scenarios`.
-    scenarios : dict
-        Scenarios by name, the baseline first.
-    specs : dict
-        The files of each scenario, as the experiment names them.
-    seed : int
-    newcomers_per_year : int
-        Sample size of every run [people a year].
-    draws : Draws
-    replicates : int
-        Runs of each scenario and draw; of the first round where a precision is to be reached.
-    precision : Precision or None
-    outcomes : tuple of str
-    months : tuple of int
-        Months since arrival at which outcomes are kept; the last is the follow-up.
-    groups : tuple of tuple of str
-        Splits of the results: one dimension, or several that are crossed.
-    deadweight : bool
-    level : float
-        Coverage of the intervals.
-    notes : tuple of str
-        What deserves a look but is no error.
-    document : dict
-        The file as read and everything that was set above it; JSON-able, enough to repeat the experiment.
-    """
-
+    kind: Annotated[str, KindOfStudy("batch")] = "batch"
+    """What is done."""
     name: str
+    """Name of the file without its ending."""
     path: Path
-    title: str
-    title_da: str
-    source: str
+    """The file."""
     baseline: str
-    scenarios: dict[str, Scenario]
+    """Name of the baseline among the scenarios."""
     specs: dict[str, str]
-    seed: int
-    newcomers_per_year: int
-    draws: Draws
-    replicates: int
-    precision: Precision | None
-    outcomes: tuple[str, ...]
-    months: tuple[int, ...]
-    groups: tuple[tuple[str, ...], ...]
-    deadweight: bool
-    level: float
+    """The files of each scenario, as the experiment names them."""
+    newcomers_per_year: Annotated[int, Sample]
+    """Sample size of every run [people a year]."""
+    replicates: Annotated[int, Replicates]
+    """Runs of each scenario and draw; of the first round where a precision is to be reached."""
+    months: Annotated[tuple[int, ...], Months()]
+    """Months since arrival at which outcomes are kept; the last is the follow-up."""
     notes: tuple[str, ...]
+    """What deserves a look but is no error."""
     document: dict[str, Any]
+    """The file as read and everything that was set above it; JSON-able, enough to repeat the experiment."""
+
+
+class Experiment(Loaded):
+    """A batch that is ready to run: what its file asks, with all that it names loaded."""
+
+    scenarios: dict[str, Scenario]
+    """Scenarios by name, the baseline first."""
+    draws: Draws
+    """Values of the uncertain parameters."""
 
     @property
     def follow_up(self) -> int:
@@ -139,28 +113,22 @@ def load_experiment(
         scenarios, specs, baseline = load_scenarios(file, source, above)
         with source.step():
             months = kept_months(file, scenarios[baseline].horizon.follow_up_months, source)
-            precision = wanted_precision(file, count, scenarios, baseline, months, source)
+            check_precision(file, count, scenarios, baseline, months, source)
     source.problems.settle()
-    sample = file.newcomers_per_year or scenarios[baseline].population.newcomers_per_year
+    title = file.title or place.stem.replace("_", " ")
+    asked = {key: getattr(file, key) for key in Asked.model_fields}
+    asked |= {"title": title, "title_da": file.title_da or title}
     experiment = Experiment(
+        **asked,
         name=place.stem,
         path=place,
-        title=file.title or place.stem.replace("_", " "),
-        title_da=file.title_da or file.title or place.stem.replace("_", " "),
-        source=file.source,
         baseline=baseline,
         scenarios=scenarios,
         specs=specs,
-        seed=file.seed,
-        newcomers_per_year=sample,
+        newcomers_per_year=file.newcomers_per_year or scenarios[baseline].population.newcomers_per_year,
         draws=draws,
         replicates=count,
-        precision=precision,
-        outcomes=file.outcomes,
         months=months,
-        groups=file.groups,
-        deadweight=file.deadweight,
-        level=file.level,
         notes=tuple(notes(file, scenarios, draws, count)),
         document=source.document(overrides or {}, given),
     )

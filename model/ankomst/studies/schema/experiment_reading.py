@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from ankomst.policy.schema import Frozen
 
 File = TypeVar("File", bound="Frozen")
-OWN_KEYS = ("baseline", "deadweight", "draws", "groups", "level", "months", "outcomes", "precision")
+OWN_KEYS = (
+    "baseline", "deadweight", "discrepancy_sd", "draws", "groups", "level", "margin", "months", "outcomes",
+    "precision",
+)  # fmt: skip
 """Keys of an experiment that can be overridden; no scenario has a key of the same name."""
 OVERRIDE = "override "
 """How errors of a scenario begin the place of a key that was set above its files."""
