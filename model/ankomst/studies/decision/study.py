@@ -19,12 +19,11 @@ from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.metrics.readings import Reading
 from ankomst.studies.schema.decision_file import DecisionFile
 from ankomst.studies.schema.experiment import drawn
-from ankomst.studies.schema.paired_file import check_months, named, read_paired
+from ankomst.studies.schema.paired_file import check_months, named, paired_scenarios
+from ankomst.studies.schema.study import Read, Study, study_of
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from ankomst.policy.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
@@ -71,15 +70,11 @@ class Designs:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Decision(Study[DecisionFile]):
     """A decision that is ready to run.
 
     Attributes
     ----------
-    name : str
-        Name of the file without its ending.
-    path : Path
-    file : DecisionFile
     scenarios : dict
         The options by name, the baseline first.
     measures : Measures
@@ -92,14 +87,8 @@ class Decision:
     groups : dict
         Groups of parameters for the value of information.
     designs : Designs or None
-    quick : bool
-    document : dict
-        The file as read and everything that was set above it; JSON-able.
     """
 
-    name: str
-    path: Path
-    file: DecisionFile
     scenarios: Mapping[str, Scenario]
     measures: Measures
     draws: Draws
@@ -108,8 +97,6 @@ class Decision:
     factors: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
     designs: Designs | None
-    quick: bool
-    document: dict[str, Any]
 
     @property
     def baseline(self) -> str:
@@ -117,37 +104,10 @@ class Decision:
         return next(iter(self.scenarios))
 
 
-def load_decision(
-    path: str | os.PathLike[str],
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    quick: bool = False,
-    newcomers_per_year: int | None = None,
-    seed: int | None = None,
-) -> Decision:
-    """Load an experiment file of kind decision.
-
-    Parameters
-    ----------
-    path : str or path
-        A file, or the name of a file in ./experiments or in the project's experiments.
-    overrides : mapping, optional
-        Dotted keys of the file and the values to use in their place.
-    quick : bool
-        Use the values of the section `quick`.
-    newcomers_per_year, seed : int, optional
-        In place of those of the file.
-
-    Raises
-    ------
-    ExperimentError
-        Something about the file, its options or its searches is wrong. The message lists all problems, a
-        sentence and a line each.
-    """
-    read = read_paired(
-        path, DecisionFile, KIND, overrides, quick=quick, newcomers_per_year=newcomers_per_year, seed=seed
-    )
-    file, source, scenarios = read.file, read.source, read.scenarios
+@study_of("decision", DecisionFile)
+def load_decision(read: Read[DecisionFile]) -> Decision:
+    """Load an experiment file of kind decision; see `Load`."""
+    file, source, scenarios = read.study.file, read.source, paired_scenarios(read)
     with source.step():
         check_months(_readings_by_key(file), scenarios, source)
     draws, factors = point(), tuple[str, ...]()
@@ -183,9 +143,7 @@ def load_decision(
             _refuse_others(measured, file.newcomers_per_year, source, key, "designs")
     source.problems.settle()
     return Decision(
-        name=read.path.stem,
-        path=read.path,
-        file=file,
+        **vars(read.study),
         scenarios=scenarios,
         measures=PairedMeasures(
             measured, _readings(file), file.newcomers_per_year, (*changes, GrantsChange((DESIGN,)))
@@ -196,8 +154,6 @@ def load_decision(
         factors=factors,
         groups=groups,
         designs=designs,
-        quick=quick,
-        document=read.document,
     )
 
 

@@ -6,23 +6,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ankomst.errors import AnkomstError, nearest_name, show
-from ankomst.policy.places import find_experiment
 from ankomst.policy.scenario import Scenario
 from ankomst.studies.design.parameter_draws import Draws, draw_prior, point
 from ankomst.studies.design.posterior import read_posterior
 from ankomst.studies.schema.experiment_checks import check_precision, kept_months, notes
-from ankomst.studies.schema.experiment_file import Asked, Replicates, Sample
+from ankomst.studies.schema.experiment_file import Asked, ExperimentFile, Replicates, Sample
 from ankomst.studies.schema.experiment_kinds import KindOfStudy, Months
-from ankomst.studies.schema.experiment_reading import read_experiment
 from ankomst.studies.schema.experiment_scenarios import load_scenarios
+from ankomst.studies.schema.study import Read, study_of
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
-
-    from ankomst.studies.schema.experiment_file import DrawsFile, ExperimentFile
+    from ankomst.studies.schema.experiment_file import DrawsFile
     from ankomst.studies.schema.experiment_reading import Source
 
+OWN_KEYS = (
+    "baseline", "deadweight", "discrepancy_sd", "draws", "groups", "level", "margin", "months", "outcomes",
+    "precision",
+)  # fmt: skip
+"""Keys of an experiment that can be overridden; no scenario has a key of the same name."""
 MOST_RUNS = 2_000_000
 REPLICATES_ALONE, REPLICATES_WITH_DRAWS, REPLICATES_FIRST = 20, 3, 10
 """Replicates where the file names none: at one point, with draws, and before a precision is looked at."""
@@ -73,36 +74,10 @@ class Experiment(Loaded):
         return len(self.scenarios) * len(self.draws.values) * each
 
 
-def load_experiment(
-    path: str | os.PathLike[str],
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    replicates: int | None = None,
-    newcomers_per_year: int | None = None,
-    seed: int | None = None,
-) -> Experiment:
-    """Load an experiment file.
-
-    Parameters
-    ----------
-    path : str or path
-        A file, or the name of a file in ./experiments or in the project's experiments.
-    overrides : mapping, optional
-        Dotted key to value. Keys of a scenario are set in all scenarios, above the file; keys of the
-        experiment that no scenario has, such as draws.number or level, replace those of the file.
-    replicates, newcomers_per_year, seed : int, optional
-        In place of those of the file.
-
-    Raises
-    ------
-    ExperimentError
-        Something about the file, its scenarios, draws or overrides is wrong. The message lists all problems,
-        a sentence and a line each.
-    """
-    place = find_experiment(str(path))
-    given = {"replicates": replicates, "newcomers_per_year": newcomers_per_year, "seed": seed}
-    given = {key: value for key, value in given.items() if value is not None}
-    file, source, above = read_experiment(place, overrides or {}, given)
+@study_of("batch", ExperimentFile, OWN_KEYS)
+def load_experiment(read: Read[ExperimentFile]) -> Experiment:
+    """Load an experiment file of kind batch; see `Load`."""
+    file, source, place = read.study.file, read.source, read.study.path
     draws, several, count = point(), True, 1
     with source.step():
         draws = drawn(file.draws, file.seed, source)
@@ -110,7 +85,7 @@ def load_experiment(
     with source.step():
         count = _replicates(file, several, source)
     with source.step():
-        scenarios, specs, baseline = load_scenarios(file, source, above)
+        scenarios, specs, baseline = load_scenarios(file, source, read.above)
         with source.step():
             months = kept_months(file, scenarios[baseline].horizon.follow_up_months, source)
             check_precision(file, count, scenarios, baseline, months, source)
@@ -120,7 +95,7 @@ def load_experiment(
     asked |= {"title": title, "title_da": file.title_da or title}
     experiment = Experiment(
         **asked,
-        name=place.stem,
+        name=read.study.name,
         path=place,
         baseline=baseline,
         scenarios=scenarios,
@@ -130,7 +105,7 @@ def load_experiment(
         replicates=count,
         months=months,
         notes=tuple(notes(file, scenarios, draws, count)),
-        document=source.document(overrides or {}, given),
+        document=read.study.document,
     )
     if experiment.most_runs > MOST_RUNS:
         each = experiment.most_runs // (len(scenarios) * len(draws.values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
@@ -33,7 +32,6 @@ from ankomst.studies.stats.statistics import LEVEL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FILE_NAME = "experiment.schema.json"
 MOST_DRAWS = 100_000
 MOST_REPLICATES = 10_000
 WORDS = ("point", "posterior")
@@ -198,28 +196,3 @@ class ExperimentFile(Asked, ScenariosFile):
                     yield WrongValueError(what, ", ".join(self.outcomes), path=(key, name))
         if not self.scenarios and not self.grid:
             yield WrongValueError("names no scenario", "scenarios: a list, or grid: a map of lists")
-
-
-def experiment_schema() -> dict[str, Any]:
-    """Return the JSON schema (2020-12) of an experiment file, for editors and other programs."""
-    schema = ExperimentFile.model_json_schema(by_alias=True)
-    draws = schema["properties"]["draws"]
-    schema["properties"]["draws"] = {
-        "anyOf": [{"enum": list(WORDS)}, {"$ref": "#/$defs/DrawsFile"}],
-        "default": "point",
-        "description": draws["description"],
-    }
-    for name in ("scenarios", "grid", "set"):
-        schema["properties"][name].pop("default", None)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "Experiment",
-        "description": "Scenarios that are compared with a baseline. See README.md beside this file.",
-        "anyOf": [{"required": ["scenarios"]}, {"required": ["grid"]}],
-    }
-
-
-def schema_text() -> str:
-    """Return the schema as the text of the committed file."""
-    return json.dumps(experiment_schema(), indent=2, ensure_ascii=False) + "\n"

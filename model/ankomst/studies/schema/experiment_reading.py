@@ -18,7 +18,6 @@ from ankomst.policy.scenario import Scenario
 from ankomst.policy.schema import WrongValueError, needs_unsound_key, sound_part
 from ankomst.policy.translate import known_keys, problems_of
 from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
-from ankomst.studies.schema.experiment_file import ExperimentFile
 from ankomst.studies.schema.experiment_kinds import check_kind
 
 if TYPE_CHECKING:
@@ -28,11 +27,6 @@ if TYPE_CHECKING:
     from ankomst.policy.schema import Frozen
 
 File = TypeVar("File", bound="Frozen")
-OWN_KEYS = (
-    "baseline", "deadweight", "discrepancy_sd", "draws", "groups", "level", "margin", "months", "outcomes",
-    "precision",
-)  # fmt: skip
-"""Keys of an experiment that can be overridden; no scenario has a key of the same name."""
 OVERRIDE = "override "
 """How errors of a scenario begin the place of a key that was set above its files."""
 
@@ -152,33 +146,6 @@ class Source:
 def setting(override: str) -> KeyPath:
     """Return the key that an error of a scenario means by the place of an override."""
     return tuple(override.removeprefix(OVERRIDE).strip("'").split("."))
-
-
-def read_experiment(
-    path: Path, overrides: Mapping[str, Any], given: Mapping[str, Any]
-) -> tuple[ExperimentFile, Source, dict[str, Any]]:
-    """Read and check an experiment file.
-
-    Parameters
-    ----------
-    path : Path
-    overrides : mapping
-        Dotted key to value: keys of the experiment (`OWN_KEYS`) are set here, all others are handed back.
-    given : mapping
-        Keys of the file and the values to use in their place.
-
-    Returns
-    -------
-    tuple
-        The file's content, its source, and the overrides that are meant for scenarios; see `read_study`.
-
-    Raises
-    ------
-    ExperimentError
-    """
-    own = {key: value for key, value in overrides.items() if key.partition(".")[0] in OWN_KEYS}
-    file, source = read_study(path, ExperimentFile, "batch", own, given)
-    return file, source, {key: value for key, value in overrides.items() if key not in own}
 
 
 def read_study(
