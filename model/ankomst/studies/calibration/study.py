@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.errors import AnkomstError, ExperimentError, Problems, nearest_name, show
-from ankomst.policy.places import find_scenario
-from ankomst.policy.scenario import Scenario, load_scenario
+from ankomst.errors import ExperimentError
 from ankomst.studies.calibration.targets import Targets, read_targets
 from ankomst.studies.schema.calibration_file import CalibrationFile
-from ankomst.studies.schema.experiment_reading import OVERRIDE, Source
+from ankomst.studies.schema.experiment_scenarios import load_named
 from ankomst.studies.schema.paired_file import named
 from ankomst.studies.schema.study import Read, Study, study_of
 
 if TYPE_CHECKING:
+    from ankomst.policy.scenario import Scenario
     from ankomst.studies.metrics.target_measures import TargetMeasures
+    from ankomst.studies.schema.experiment_reading import Source
 
 Array = np.ndarray[Any, Any]
 CENTRAL_RUNS = 10
@@ -59,9 +58,10 @@ def load_calibration(read: Read[CalibrationFile]) -> Calibration:
     with source.step():
         free = named(file.free, ("free",), source)
     with source.step():
-        baseline = _baseline(file, source)
+        baseline = load_named(file.baseline, file.set, ("baseline",), "baseline", source)
     with source.step():
-        targets = read_targets(_beside(file.targets, source))
+        path = source.beside(file.targets, ("targets",), "the file of targets", "a YAML file")
+        targets = read_targets(path)
         with source.step():
             fitted = set(_without(targets, file.leave_out, "leave_out", source).names)
         with source.step():
@@ -79,36 +79,6 @@ def load_calibration(read: Read[CalibrationFile]) -> Calibration:
         free=free,
         measures=measures,
     )
-
-
-def _beside(name: str, source: Source) -> Path:
-    path = source.folder / name
-    if not path.is_file() and Path(name).is_file():
-        path = Path(name)
-    if not path.is_file():
-        siblings = [each.name for each in path.parent.glob("*.yaml")]
-        raise source.error(
-            ("targets",),
-            f"the file of targets {show(name, 200)} does not exist",
-            "a YAML file beside this file or in the working folder",
-            nearest_name(path.name, siblings),
-        )
-    return path
-
-
-def _baseline(file: CalibrationFile, source: Source) -> Scenario:
-    """Load the baseline; what is wrong stands where it is set, or where the baseline is named."""
-    try:
-        return load_scenario(find_scenario(file.baseline, source.folder), file.set)
-    except AnkomstError as error:
-        problems = Problems()
-        for each in error.problems:
-            if each.where.startswith(OVERRIDE):
-                where = source.of_setting("", each.where)
-                problems.add(each.restated(ExperimentError, what=f"set: {each.what}", where=where))
-            else:
-                problems.add(source.reworded(each, ("baseline",), "baseline"))
-        raise problems.joined() from None
 
 
 def _without(targets: Targets, names: tuple[str, ...], key: str, source: Source) -> Targets:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import AnkomstError, Problems, nearest_name
 from ankomst.policy.parameters import load_registry
-from ankomst.policy.places import find_scenario
-from ankomst.policy.scenario import load_scenario
 from ankomst.studies.decision.information import FEWEST
 from ankomst.studies.decision.robustness import FEWEST as FEWEST_ROBUST
 from ankomst.studies.design.grant_designs import design_of, design_space
-from ankomst.studies.design.parameter_draws import point
+from ankomst.studies.design.parameter_draws import by_group, point
 from ankomst.studies.design.people import refuse_other_people
 from ankomst.studies.design.perturbations import GrantsChange, KeyChange
 from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.metrics.readings import Reading
 from ankomst.studies.schema.decision_file import DecisionFile
 from ankomst.studies.schema.experiment import drawn
+from ankomst.studies.schema.experiment_scenarios import load_named
 from ankomst.studies.schema.paired_file import check_months, named, paired_scenarios
 from ankomst.studies.schema.study import Read, Study, study_of
 
@@ -130,7 +129,9 @@ def load_decision(read: Read[DecisionFile]) -> Decision:
     with source.step():
         if file.designs:
             designs = _designs(file.designs, file, source)
-            measured[DESIGN] = _scenario(file.designs.scenario, ("scenario",), file, source)
+            measured[DESIGN] = load_named(
+                file.designs.scenario, file.set, ("designs", "scenario"), "designs", source
+            )
     if scenarios:
         with source.step():
             _check_names(file, scenarios, source)
@@ -255,14 +256,6 @@ def _refuse_others(
         raise source.reworded(error, key, about) from None
 
 
-def _scenario(spec: str, key: KeyPath, file: DecisionFile, source: Source) -> Scenario:
-    """Load a scenario that the search for designs names at a key."""
-    try:
-        return load_scenario(find_scenario(spec, source.folder), file.set)
-    except AnkomstError as error:
-        raise source.reworded(error, ("designs", *key), "designs") from None
-
-
 def _enough(draws: int, source: Source, *, known: bool) -> None:
     """Keep too few draws as a problem, before they are run."""
     what, least = ("the value of information", FEWEST) if known else ("robustness", FEWEST_ROBUST)
@@ -295,9 +288,7 @@ def _groups(wanted: InformationFile, draws: Draws, source: Source) -> dict[str, 
             if not found[group]:
                 raise source.error(key, f"information: the draws vary nothing in {group}", "other names")
     if not wanted.groups:
-        for name in draws.names:
-            group = name.partition(".")[0]
-            found[group] = (*found.get(group, ()), name)
+        return by_group(draws.names)
     return found
 
 
@@ -309,8 +300,9 @@ def _designs(wanted: SearchFile, file: DecisionFile, source: Source) -> Designs:
     problems = Problems()
     for k, name in enumerate(wanted.shipped):
         with problems.kept():
-            scenario = _scenario(f"{wanted.scenario}+{name}", ("shipped", str(k)), file, source)
-            alone = _scenario(name, ("shipped", str(k)), file, source)
+            key = ("designs", "shipped", str(k))
+            scenario = load_named(f"{wanted.scenario}+{name}", file.set, key, "designs", source)
+            alone = load_named(name, file.set, key, "designs", source)
             grants[name] = scenario.result_grants
             titles[name] = (alone.title, alone.title_da or alone.title)
             design = design_of(scenario.result_grants, space)

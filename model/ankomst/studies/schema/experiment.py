@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from ankomst.errors import AnkomstError, nearest_name, show
+from ankomst.errors import AnkomstError
 from ankomst.policy.scenario import Scenario
 from ankomst.studies.design.parameter_draws import Draws, draw_prior, point
 from ankomst.studies.design.posterior import read_posterior
@@ -152,18 +152,7 @@ def drawn(wanted: DrawsFile, seed: int, source: Source, key: tuple[str, ...] = (
         except AnkomstError as error:
             raise source.reworded(error, (*key, "number"), f"{name}.number") from None
     if wanted.origin == "posterior":
-        path = Path(wanted.file or "")
-        beside = source.folder / path
-        if not beside.exists() and path.exists():
-            beside = path
-        if not beside.exists():
-            siblings = [each.name for each in beside.parent.glob("*") if each.is_file()]
-            raise source.error(
-                (*key, "file"),
-                f"{name}.file {show(wanted.file, 200)} does not exist",
-                "a table beside the experiment file or in the working folder",
-                nearest_name(path.name, siblings),
-            )
+        beside = source.beside(wanted.file or "", (*key, "file"), f"{name}.file", "a table")
         return read_posterior(beside, number=wanted.number, seed=own)
     return point()
 

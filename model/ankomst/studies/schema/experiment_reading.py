@@ -6,11 +6,12 @@ import copy
 import datetime as dt
 from collections.abc import Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from ankomst.errors import AnkomstError, ExperimentError, Problems, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, nearest_name, show
 from ankomst.policy.files import display_path
 from ankomst.policy.layers import METADATA
 from ankomst.policy.places import scenario_name
@@ -22,7 +23,6 @@ from ankomst.studies.schema.experiment_kinds import check_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ankomst.policy.schema import Frozen
 
@@ -85,6 +85,18 @@ class Source:
         for each in error.problems:
             found.add(self.error(key, f"{about}: {each.what}", each.allowed, each.nearest))
         return found.joined()
+
+    def beside(self, name: str, key: KeyPath, about: str, kind: str) -> Path:
+        """Return the file that a key names: beside the experiment file, else in the working folder."""
+        path = self.folder / name
+        if not path.is_file() and Path(name).is_file():
+            return Path(name)
+        if not path.exists():
+            siblings = [each.name for each in path.parent.glob("*") if each.is_file()]
+            what = f"{about} {show(name, 200)} does not exist"
+            allowed = f"{kind} beside the experiment file or in the working folder"
+            raise self.error(key, what, allowed, nearest_name(path.name, siblings))
+        return path
 
     @contextmanager
     def step(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from ankomst.studies.schema.experiment_reading import OVERRIDE, setting
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ankomst.policy.yaml_file import KeyPath
     from ankomst.studies.schema.experiment_file import ExperimentFile
     from ankomst.studies.schema.experiment_reading import Source
     from ankomst.studies.schema.paired_fields import PairedFile
@@ -70,6 +71,21 @@ def load_scenarios(
     except RunError as problem:
         raise ExperimentError(problem.what, where=problem.where, allowed=problem.allowed) from None
     return found, {name: entry.spec for name, entry in entries.items()}, baseline
+
+
+def load_named(spec: str, settings: Mapping[str, Any], key: KeyPath, about: str, source: Source) -> Scenario:
+    """Load a scenario that a key names alone; what is wrong stands where it is set, or at the key."""
+    try:
+        return load_scenario(find_scenario(spec, source.folder), dict(settings))
+    except AnkomstError as error:
+        problems = Problems()
+        for each in error.problems:
+            if each.where.startswith(OVERRIDE):
+                where = source.of_setting("", each.where)
+                problems.add(each.restated(ExperimentError, what=f"set: {each.what}", where=where))
+            else:
+                problems.add(source.reworded(each, key, about))
+        raise problems.joined() from None
 
 
 def _entries(file: ExperimentFile | PairedFile, source: Source) -> tuple[dict[str, Entry], str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ankomst.errors import Problems
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.design.factors import Factor, Factors
-from ankomst.studies.design.parameter_draws import matching
+from ankomst.studies.design.parameter_draws import by_group, matching
 from ankomst.studies.design.posterior import read_posterior
 from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.schema.experiment import drawn
@@ -149,10 +149,7 @@ def _groups(wanted: FactorsFile, factors: Factors, source: Source) -> dict[str, 
     """Return the groups; every factor must be in exactly one."""
     names = [factor.name for factor in factors.each]
     if not wanted.groups:
-        found: dict[str, list[str]] = {}
-        for name in names:
-            found.setdefault(name.partition(".")[0], []).append(name)
-        return {group: tuple(members) for group, members in found.items()}
+        return by_group(names)
     groups: dict[str, tuple[str, ...]] = {}
     seen: dict[str, str] = {}
     problems = Problems()
