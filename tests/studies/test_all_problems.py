@@ -328,10 +328,20 @@ def test_shipped_files_with_junk_raise_our_errors_only(
 @pytest.mark.parametrize("name", [name for name, _ in SHIPPED if "/" not in name])
 def test_the_kind_of_a_study_is_known_from_its_file(name: str) -> None:
     found = load_study(name, seed=7)
-    assert type(found) is type(dict(SHIPPED)[name](name))
+    load = dict(SHIPPED)[name]
+    assert type(found) is type(load(name))
+    assert "    overrides : mapping, optional\n" in (load.__doc__ or "")
     assert found.name == name.removesuffix(".yaml")
     assert getattr(found, "file", found).seed == 7
     assert found.document["seed"] == 7
+
+
+DECIDED = """kind: decision
+baseline: three_year
+scenarios: [one_year]
+outcomes: [net_cost@120]
+draws: {from: posterior, number: 40}
+"""
 
 
 def test_a_file_of_no_kind_is_told_so_and_quick_needs_its_section(tmp_path: Path) -> None:
@@ -341,6 +351,10 @@ def test_a_file_of_no_kind_is_told_so_and_quick_needs_its_section(tmp_path: Path
         load_study(path)
     with pytest.raises(ExperimentError, match="--quick needs the section quick in the file"):
         load_study("validation", quick=True)
+    path.write_text(f"{DECIDED}quick: 5\n", encoding="utf-8")
+    with pytest.raises(ExperimentError) as caught:
+        load_study(path, quick=True)
+    assert [problem.what for problem in caught.value.problems] == ["quick must be a map, not 5"]
     quick = load_study("decision_one_vs_three_years", quick=True)
     assert quick.quick
     assert len(quick.draws.values) == 60

@@ -53,7 +53,7 @@ class Calibration(Study[CalibrationFile]):
 
 @study_of("calibration", CalibrationFile)
 def load_calibration(read: Read[CalibrationFile]) -> Calibration:
-    """Load an experiment file of kind calibration; see `Load`."""
+    """Load an experiment file of kind calibration."""
     file, source = read.study.file, read.source
     with source.step():
         free = named(file.free, ("free",), source)

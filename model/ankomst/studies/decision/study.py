@@ -105,7 +105,7 @@ class Decision(Study[DecisionFile]):
 
 @study_of("decision", DecisionFile)
 def load_decision(read: Read[DecisionFile]) -> Decision:
-    """Load an experiment file of kind decision; see `Load`."""
+    """Load an experiment file of kind decision."""
     file, source, scenarios = read.study.file, read.source, paired_scenarios(read)
     with source.step():
         check_months(_readings_by_key(file), scenarios, source)

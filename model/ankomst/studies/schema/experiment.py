@@ -76,7 +76,7 @@ class Experiment(Loaded):
 
 @study_of("batch", ExperimentFile, OWN_KEYS)
 def load_experiment(read: Read[ExperimentFile]) -> Experiment:
-    """Load an experiment file of kind batch; see `Load`."""
+    """Load an experiment file of kind batch."""
     file, source, place = read.study.file, read.source, read.study.path
     draws, several, count = point(), True, 1
     with source.step():

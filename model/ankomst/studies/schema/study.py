@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ankomst.errors import ExperimentError
@@ -107,6 +108,8 @@ def study_of(
 ) -> Callable[[Callable[[Read[File]], Loaded_co]], Load[Loaded_co]]:
     """Make a function that goes on with a file of a kind into the one that loads a study of this kind.
 
+    It has the parameters of `Load`, whose documentation is added to its own.
+
     Parameters
     ----------
     kind : str
@@ -134,7 +137,7 @@ def study_of(
             mine = {key: value for key, value in mine.items() if key not in above}
             file, source = read_study(place, model, kind, mine, asked)
             with source.step():
-                section = getattr(file, "quick", {}) if quick else {}
+                section = attrgetter("quick")(file) if quick and "quick" in model.model_fields else {}
                 if quick and not section:
                     what = "--quick needs the section quick in the file"
                     raise source.error((), what, "quick: {KEY: VALUE}")
@@ -144,7 +147,8 @@ def study_of(
             document = source.document({**mine, **above}, asked)
             return go_on(Read(Study(place.stem, place, file, quick, document), source, above))
 
-        load.__name__, load.__doc__, load.__module__ = go_on.__name__, go_on.__doc__, go_on.__module__
+        load.__name__, load.__module__ = go_on.__name__, go_on.__module__
+        load.__doc__ = f"{go_on.__doc__}{(Load.__doc__ or '').partition('.')[2]}"
         LOADERS[kind] = load
         return load
 

@@ -65,7 +65,7 @@ class Sensitivity(Study[SensitivityFile]):
 
 @study_of("sensitivity", SensitivityFile)
 def load_sensitivity(read: Read[SensitivityFile]) -> Sensitivity:
-    """Load an experiment file of kind sensitivity; see `Load`."""
+    """Load an experiment file of kind sensitivity."""
     file, source, scenarios = read.study.file, read.source, paired_scenarios(read)
     with source.step():
         asked = [(("outcomes", str(k)), each) for k, each in enumerate(file.outcomes)]

@@ -65,7 +65,7 @@ class Validation(Study[ValidationFile]):
 
 @study_of("validation", ValidationFile)
 def load_validation(read: Read[ValidationFile]) -> Validation:
-    """Load an experiment file of kind validation; see `Load`."""
+    """Load an experiment file of kind validation."""
     file, source = read.study.file, read.source
     with source.step():
         draws = drawn(file.draws, file.seed, source)
