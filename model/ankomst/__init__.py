@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ankomst.studies.calibration.run import run_calibration as run_calibration
     from ankomst.studies.calibration.study import load_calibration as load_calibration
     from ankomst.studies.schema.experiment import load_experiment as load_experiment
+    from ankomst.studies.schema.study import load_study as load_study
     from ankomst.studies.validation.run import run_validation as run_validation
     from ankomst.studies.validation.study import load_validation as load_validation
 
@@ -36,6 +37,7 @@ _HOMES = {
     "load_experiment": "ankomst.studies.schema.experiment",
     "load_registry": "ankomst.policy.parameters",
     "load_scenario": "ankomst.policy.scenario",
+    "load_study": "ankomst.studies.schema.study",
     "load_validation": "ankomst.studies.validation.study",
     "run_batch": "ankomst.studies.batch.runner",
     "run_calibration": "ankomst.studies.calibration.run",
@@ -54,6 +56,7 @@ __all__ = [
     "load_experiment",
     "load_registry",
     "load_scenario",
+    "load_study",
     "load_validation",
     "run_batch",
     "run_calibration",

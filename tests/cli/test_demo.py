@@ -114,3 +114,29 @@ def test_another_comparison_needs_another_folder_or_a_restart(
 def test_what_it_cannot_do(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
     assert message in fails("demo", *TINY_DEMO, *arguments, "--quiet", "--out", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "OUT"),
+        ("verify", "OUT"),
+        ("compare", "OUT"),
+        ("status", "OUT"),
+        ("demo", *TINY_DEMO, "--quiet", "--out", "OUT"),
+        ("demo", *TINY_DEMO, "--quiet", "--restart", "--out", "OUT"),
+        ("batch", "quick", *TINY, "--quiet", "--out", "OUT"),
+        ("run", "one_year", "--quiet", "--out", "OUT"),
+    ],
+)
+def test_a_folder_of_the_earlier_demo_is_to_be_made_again(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    files = {"index.html": "0" * 64}
+    content = {"kind": "demo", "ankomst": "0.9.0", "command": "ankomst demo", "files": files}
+    (tmp_path / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "index.html").write_text("numbers", encoding="utf-8")
+    said = fails(*(str(tmp_path) if each == "OUT" else each for each in arguments))
+    assert said.splitlines()[-1] == (
+        f"{tmp_path / 'manifest.json'}: the result was made by an earlier version; run again; "
+        "allowed: another folder for it (--out DIR)"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index.html", "manifest.json"]

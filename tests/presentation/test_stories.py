@@ -184,7 +184,7 @@ def _without(folder: Path, name: str) -> None:
         (lambda at: (at / "manifest.json").write_text("{"), "the manifest is damaged"),
         (lambda at: (at / "manifest.json").write_text("[1]"), "the manifest is damaged"),
         (lambda at: _manifest(at, ankomst=None), "the manifest is not one of ankomst"),
-        (lambda at: _manifest(at, kind=None), "its manifest does not say its kind; allowed: its"),
+        (lambda at: _manifest(at, kind=None), "made by an earlier version; run again; allowed: another"),
         (lambda at: _manifest(at, kind="other"), "of an unknown kind: 'other'; allowed: report"),
         (lambda at: _manifest(at, complete=False), "the result is not finished; allowed: repeat `ankomst"),
         (lambda at: _manifest(at, files=None), "the manifest lists no files"),

@@ -16,6 +16,7 @@ from ankomst.studies.calibration.study import load_calibration
 from ankomst.studies.calibration.targets import read_targets
 from ankomst.studies.decision.study import load_decision
 from ankomst.studies.schema.experiment import load_experiment
+from ankomst.studies.schema.study import load_study
 from ankomst.studies.sensitivity.study import load_sensitivity
 from ankomst.studies.validation.study import load_validation
 
@@ -324,6 +325,43 @@ def test_shipped_files_with_junk_raise_our_errors_only(
             assert "\n" not in str(problem)
 
 
+@pytest.mark.parametrize("name", [name for name, _ in SHIPPED if "/" not in name])
+def test_the_kind_of_a_study_is_known_from_its_file(name: str) -> None:
+    found = load_study(name, seed=7)
+    load = dict(SHIPPED)[name]
+    assert type(found) is type(load(name))
+    assert "    overrides : mapping, optional\n" in (load.__doc__ or "")
+    assert found.name == name.removesuffix(".yaml")
+    assert getattr(found, "file", found).seed == 7
+    assert found.document["seed"] == 7
+
+
+DECIDED = """kind: decision
+baseline: three_year
+scenarios: [one_year]
+outcomes: [net_cost@120]
+draws: {from: posterior, number: 40}
+"""
+
+
+def test_a_file_of_no_kind_is_told_so_and_quick_needs_its_section(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("kind: sensitivty\n", encoding="utf-8")
+    with pytest.raises(ExperimentError, match=r"line 1: kind .*did you mean 'sensitivity'"):
+        load_study(path)
+    with pytest.raises(ExperimentError, match="--quick needs the section quick in the file"):
+        load_study("validation", quick=True)
+    path.write_text(f"{DECIDED}quick: 5\n", encoding="utf-8")
+    with pytest.raises(ExperimentError) as caught:
+        load_study(path, quick=True)
+    assert [problem.what for problem in caught.value.problems] == ["quick must be a map, not 5"]
+    quick = load_study("decision_one_vs_three_years", quick=True)
+    assert quick.quick
+    assert len(quick.draws.values) == 60
+    with pytest.raises(ExperimentError, match="override members: the key 'members' is not known"):
+        load_study("validation", members=30)
+
+
 def test_effects_that_no_scenario_knows_are_told_with_their_lines(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(
         "effects:\n"
@@ -354,8 +392,8 @@ def test_overrides_and_options_are_told_with_the_file(tmp_path: Path) -> None:
     assert [(problem.where.rpartition("/")[2], problem.what) for problem in caught.value.problems] == [
         ("override 'draws.number'", "draws is 'point' in the file and has no keys of its own"),
         ("override seed", "seed is -1, which is out of range"),
-        ("override 'months'", "months is 0, which is out of range"),
         ("mine.yaml, line 5", "level is 2, which is out of range"),
+        ("override 'months'", "months is 0, which is out of range"),
         (
             "override 'danish.right_month'",
             "the key 'right_month' is not known in danish",

@@ -241,6 +241,37 @@ def priced(noise: Array, share: float = 0.25) -> FakeRuns:
     return runs
 
 
+def test_margins_and_discrepancies_of_a_file_go_into_the_verdicts_of_their_outcome_alone() -> None:
+    rng = np.random.default_rng(3)
+    runs = FakeRuns(("base", "alt"), draws=12, replicates=3)
+    for name in ("employment_rate", "months_employed"):
+        runs.outcome("alt", name, 0.01 + rng.normal(0, 0.0005, (12, 1)) + rng.normal(0, 0.0005, (12, 3)))
+    asked = {"outcomes": ("employment_rate", "months_employed")}
+    plain = compare_runs(runs, **asked)
+    small = compare_runs(runs, margin={"employment_rate": 0.02}, **asked)
+    wide = compare_runs(runs, discrepancy_sd={"employment_rate": 0.03}, **asked)
+
+    def first(tables: dict[str, Any], outcome: str, name: str = "differences") -> Any:  # noqa: ANN401
+        table = tables[name]
+        return table[table["outcome"] == outcome].iloc[0]
+
+    assert first(plain, "employment_rate")["verdict"] == "higher"
+    assert first(small, "employment_rate")["verdict"] == "hardly changes"
+    assert first(small, "months_employed")["verdict"] == "higher"
+    assert first(small, "employment_rate")["low"] == first(plain, "employment_rate")["low"]
+    told, before = first(wide, "employment_rate"), first(plain, "employment_rate")
+    assert told["verdict"] == "direction unclear"
+    assert told["estimate"] == before["estimate"]
+    assert (told["high"] - told["low"]) / 2 == pytest.approx(1.96 * 0.03, rel=0.03)
+    assert told["probability"] == pytest.approx(0.63, abs=0.02)  # Phi(1/3)
+    assert told["interval"] == f"{before['interval']}; with a structural discrepancy of sd 0.03"
+    other = first(wide, "months_employed").drop("q_value")  # which all rows have a say in
+    assert other.equals(first(plain, "months_employed").drop("q_value"))
+    assert first(wide, "employment_rate", "curves")["interval"].endswith("discrepancy of sd 0.03")
+    assert wide["municipalities"].equals(plain["municipalities"])
+    assert wide["years"].equals(plain["years"])
+
+
 def test_the_economics_follow_their_conventions() -> None:
     table = economics_table(priced(0.01 * NOISE))
     jobs = 0.1 * 0.25 * FACTOR.sum()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,8 @@ from tests.studies.runs_fake import FakeRuns
 from ankomst.studies.batch.runner import run_batch
 from ankomst.studies.batch.stopping import half_width
 from ankomst.studies.engine.executors import Serial
-from ankomst.studies.schema.experiment import Experiment, Precision, load_experiment
+from ankomst.studies.schema.experiment import Experiment, load_experiment
+from ankomst.studies.schema.experiment_file import PrecisionFile
 from ankomst.studies.stats.intervals import paired
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ replicates: 4
 outcomes: [months_employed, net_cost]
 precision: {outcome: months_employed, half_width: WIDTH, at_most: 12, step: 4}
 """
-WANTED = Precision("months_employed", "", None, None, 0.1, 100, 5)
+WANTED = PrecisionFile.model_validate({"outcome": "months_employed", "half_width": 0.1})
 
 
 def experiment(folder: Path, width: float) -> Experiment:
@@ -46,7 +46,7 @@ def test_the_half_width_is_that_of_the_table_and_of_the_widest_scenario() -> Non
     half, name = half_width(runs, WANTED, 0.95)
     assert name == "wide"
     assert half == pytest.approx(float(found["high"].iloc[0] - found["low"].iloc[0]) / 2)
-    assert half_width(runs, replace(WANTED, scenario="narrow"), 0.95)[1] == "narrow"
+    assert half_width(runs, WANTED.model_copy(update={"scenario": "narrow"}), 0.95)[1] == "narrow"
 
 
 def test_with_draws_it_is_the_error_of_the_simulation_that_counts() -> None:
@@ -80,7 +80,7 @@ def test_a_precision_out_of_reach_ends_at_the_cap_and_says_so(tmp_path: Path) ->
     assert finished.precision.startswith("precision not reached")
     assert finished.counts["done"] == 24
     assert sum("4 more replicates" in line for line in said) == 2
-    plain = replace(wanted, precision=None, replicates=12)
+    plain = wanted.model_copy(update={"precision": None, "replicates": 12})
     whole = run_batch(plain, tmp_path / "plain", pool=Serial())
     for name, table in finished.tables.items():
         assert table.equals(whole.tables[name]), name

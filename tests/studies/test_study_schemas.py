@@ -13,6 +13,7 @@ from ankomst.studies.schema.study_schemas import FILES, study_schema, study_sche
 
 EXPERIMENTS = ROOT / "experiments"
 SHIPPED = {
+    "experiment.schema.json": ("quick.yaml", "one_vs_three_years.yaml"),
     "calibration.schema.json": ("calibration.yaml", "calibration_quick.yaml"),
     "validation.schema.json": ("validation.yaml",),
     "sensitivity.schema.json": ("sensitivity_one_vs_three_years.yaml", "sensitivity_grants.yaml"),

@@ -38,7 +38,7 @@ KINDS: Final[dict[str, Build]] = {
 """What makes the story of each kind of result, from tables, facts and language."""
 MOST_BYTES = 2_000_000_000
 """Of a table."""
-_HELD = "the folder of a finished ankomst run, demo, batch, calibrate, validate, sensitivity or decide"
+_HELD = "the folder of a finished ankomst run, batch, calibrate, validate, sensitivity or decide"
 
 
 def story_of(folder: Path, lang: str = "en") -> Story:

@@ -61,7 +61,7 @@ class Story:
     Parameters
     ----------
     kind : str
-        batch, run, demo, calibration, validation, sensitivity or decision.
+        batch, run, calibration, validation, sensitivity or decision.
     lang : str
     title : str
     facts : str

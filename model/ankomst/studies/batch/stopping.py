@@ -16,16 +16,17 @@ from ankomst.studies.stats.intervals import paired
 
 if TYPE_CHECKING:
     from ankomst.studies.metrics.record import RunValues
-    from ankomst.studies.schema.experiment import Experiment, Precision
+    from ankomst.studies.schema.experiment import Experiment
+    from ankomst.studies.schema.experiment_file import PrecisionFile
 
 
-def half_width(runs: RunValues, wanted: Precision, level: float) -> tuple[float, str]:
+def half_width(runs: RunValues, wanted: PrecisionFile, level: float) -> tuple[float, str]:
     """Return the widest half-width among the scenarios asked about, and whose it is.
 
     Parameters
     ----------
     runs : RunValues
-    wanted : Precision
+    wanted : PrecisionFile
     level : float
         Coverage of the interval.
 
@@ -46,7 +47,7 @@ def half_width(runs: RunValues, wanted: Precision, level: float) -> tuple[float,
     return float(half[widest]), names[widest]
 
 
-def reached(runs: RunValues, wanted: Precision, experiment: Experiment) -> tuple[bool, str]:
+def reached(runs: RunValues, wanted: PrecisionFile, experiment: Experiment) -> tuple[bool, str]:
     """Say whether the precision asked for is reached, and in a sentence how wide the interval is."""
     half, name = half_width(runs, wanted, experiment.level)
     good = half <= wanted.half_width

@@ -117,6 +117,8 @@ def tabulate(
             groups=tuple(tuple(group) for group in (experiment.groups if groups is None else groups)),
             months=months,
             level=coverage,
+            margin=experiment.margin,
+            discrepancy_sd=experiment.discrepancy_sd,
         )
         if len(runs.scenarios) > 1:
             tables["economics"] = economics_table(runs, level=coverage)

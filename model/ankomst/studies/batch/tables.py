@@ -18,7 +18,7 @@ from ankomst.studies.stats.intervals import levels, paired
 from ankomst.studies.stats.statistics import LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ankomst.studies.metrics.record import RunValues
 
@@ -35,11 +35,14 @@ def compare_runs(
     months: int | None = None,
     level: float = LEVEL,
     discounted: bool = True,
+    margin: Mapping[str, float] | None = None,
+    discrepancy_sd: Mapping[str, float] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return every table of a batch by name; see `BatchTables`."""
     asked = BatchTables(
-        runs, outcomes=outcomes, groups=groups, months=months, level=level, discounted=discounted
-    )
+        runs, outcomes=outcomes, groups=groups, months=months, level=level, discounted=discounted,
+        margin=margin, discrepancy_sd=discrepancy_sd,
+    )  # fmt: skip
     return asked.all()
 
 
@@ -65,6 +68,10 @@ class BatchTables:
     displacement, tax_distortion : bool
         Whether the table of differences counts displaced workers in net cost, and has rows for the Finance
         Ministry's factor on the difference in net public cost.
+    margin, discrepancy_sd : mapping of str to float, optional
+        Outcome to the difference that counts as none, and to the standard deviation of its structural
+        discrepancy, in its unit: for differences of the whole country since arrival, not for those of a year
+        or of a municipality.
 
     Raises
     ------
@@ -83,6 +90,8 @@ class BatchTables:
         discounted: bool = True,
         displacement: bool = True,
         tax_distortion: bool = False,
+        margin: Mapping[str, float] | None = None,
+        discrepancy_sd: Mapping[str, float] | None = None,
     ) -> None:
         for name in outcomes:
             named(name)
@@ -90,6 +99,7 @@ class BatchTables:
         self.level = level
         self.discounted = discounted
         self._displacement, self._tax_distortion = displacement, tax_distortion
+        self._margin, self._discrepancy = dict(margin or {}), dict(discrepancy_sd or {})
         self._at = {name: month_of(runs.layout, name, months) for name in outcomes}
         self._cells = cells_of_groups(runs.layout, groups)
         self._places = [place for _, _, place in self._cells]
@@ -287,12 +297,29 @@ class BatchTables:
 
     def _differences(self, parts: Iterator[tuple[str, pd.DataFrame, Array, Array]]) -> pd.DataFrame:
         tables = [
-            self._table(scenario, labels, paired(base, alt, self.level))
+            self._table(scenario, labels, self._judged(labels, base, alt))
             for scenario, labels, base, alt in parts
         ]
         if not tables:
             return pd.DataFrame()
         return adjusted(with_chance(pd.concat(tables, ignore_index=True)), self.level)
+
+    def _judged(self, labels: pd.DataFrame, base: Array, alt: Array) -> pd.DataFrame:
+        """Estimate differences, with the margin and the discrepancy of the outcome of each row."""
+        if not (self._margin or self._discrepancy) or {"year", "municipality"} & set(labels):
+            return paired(base, alt, self.level)
+        names = labels["outcome"] if "outcome" in labels else labels["item"]
+        margin, spread = (names.map(each).fillna(0.0) for each in (self._margin, self._discrepancy))
+        tables = []
+        for sd in sorted(set(spread)):
+            rows = np.flatnonzero(spread == sd)
+            found = paired(
+                base[rows], alt[rows], self.level, discrepancy_sd=sd, margin=margin[rows].to_numpy()
+            )
+            if sd and alt.shape[1] > 1:
+                found["interval"] += f"; with a structural discrepancy of sd {sd:g}"
+            tables.append(found.set_axis(rows))
+        return pd.concat(tables).sort_index()
 
     def _table(self, scenario: str, labels: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         table = pd.concat([labels, found], axis=1)

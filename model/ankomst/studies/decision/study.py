@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import AnkomstError, Problems, nearest_name
 from ankomst.policy.parameters import load_registry
-from ankomst.policy.places import find_scenario
-from ankomst.policy.scenario import load_scenario
 from ankomst.studies.decision.information import FEWEST
 from ankomst.studies.decision.robustness import FEWEST as FEWEST_ROBUST
 from ankomst.studies.design.grant_designs import design_of, design_space
-from ankomst.studies.design.parameter_draws import point
+from ankomst.studies.design.parameter_draws import by_group, point
 from ankomst.studies.design.people import refuse_other_people
 from ankomst.studies.design.perturbations import GrantsChange, KeyChange
 from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.metrics.readings import Reading
 from ankomst.studies.schema.decision_file import DecisionFile
 from ankomst.studies.schema.experiment import drawn
-from ankomst.studies.schema.paired_file import check_months, named, read_paired
+from ankomst.studies.schema.experiment_scenarios import load_named
+from ankomst.studies.schema.paired_file import check_months, named, paired_scenarios
+from ankomst.studies.schema.study import Read, Study, study_of
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
@@ -71,15 +69,11 @@ class Designs:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Decision(Study[DecisionFile]):
     """A decision that is ready to run.
 
     Attributes
     ----------
-    name : str
-        Name of the file without its ending.
-    path : Path
-    file : DecisionFile
     scenarios : dict
         The options by name, the baseline first.
     measures : Measures
@@ -92,14 +86,8 @@ class Decision:
     groups : dict
         Groups of parameters for the value of information.
     designs : Designs or None
-    quick : bool
-    document : dict
-        The file as read and everything that was set above it; JSON-able.
     """
 
-    name: str
-    path: Path
-    file: DecisionFile
     scenarios: Mapping[str, Scenario]
     measures: Measures
     draws: Draws
@@ -108,8 +96,6 @@ class Decision:
     factors: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
     designs: Designs | None
-    quick: bool
-    document: dict[str, Any]
 
     @property
     def baseline(self) -> str:
@@ -117,37 +103,10 @@ class Decision:
         return next(iter(self.scenarios))
 
 
-def load_decision(
-    path: str | os.PathLike[str],
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    quick: bool = False,
-    newcomers_per_year: int | None = None,
-    seed: int | None = None,
-) -> Decision:
-    """Load an experiment file of kind decision.
-
-    Parameters
-    ----------
-    path : str or path
-        A file, or the name of a file in ./experiments or in the project's experiments.
-    overrides : mapping, optional
-        Dotted keys of the file and the values to use in their place.
-    quick : bool
-        Use the values of the section `quick`.
-    newcomers_per_year, seed : int, optional
-        In place of those of the file.
-
-    Raises
-    ------
-    ExperimentError
-        Something about the file, its options or its searches is wrong. The message lists all problems, a
-        sentence and a line each.
-    """
-    read = read_paired(
-        path, DecisionFile, KIND, overrides, quick=quick, newcomers_per_year=newcomers_per_year, seed=seed
-    )
-    file, source, scenarios = read.file, read.source, read.scenarios
+@study_of("decision", DecisionFile)
+def load_decision(read: Read[DecisionFile]) -> Decision:
+    """Load an experiment file of kind decision."""
+    file, source, scenarios = read.study.file, read.source, paired_scenarios(read)
     with source.step():
         check_months(_readings_by_key(file), scenarios, source)
     draws, factors = point(), tuple[str, ...]()
@@ -170,7 +129,9 @@ def load_decision(
     with source.step():
         if file.designs:
             designs = _designs(file.designs, file, source)
-            measured[DESIGN] = _scenario(file.designs.scenario, ("scenario",), file, source)
+            measured[DESIGN] = load_named(
+                file.designs.scenario, file.set, ("designs", "scenario"), "designs", source
+            )
     if scenarios:
         with source.step():
             _check_names(file, scenarios, source)
@@ -183,9 +144,7 @@ def load_decision(
             _refuse_others(measured, file.newcomers_per_year, source, key, "designs")
     source.problems.settle()
     return Decision(
-        name=read.path.stem,
-        path=read.path,
-        file=file,
+        **vars(read.study),
         scenarios=scenarios,
         measures=PairedMeasures(
             measured, _readings(file), file.newcomers_per_year, (*changes, GrantsChange((DESIGN,)))
@@ -196,8 +155,6 @@ def load_decision(
         factors=factors,
         groups=groups,
         designs=designs,
-        quick=quick,
-        document=read.document,
     )
 
 
@@ -299,14 +256,6 @@ def _refuse_others(
         raise source.reworded(error, key, about) from None
 
 
-def _scenario(spec: str, key: KeyPath, file: DecisionFile, source: Source) -> Scenario:
-    """Load a scenario that the search for designs names at a key."""
-    try:
-        return load_scenario(find_scenario(spec, source.folder), file.set)
-    except AnkomstError as error:
-        raise source.reworded(error, ("designs", *key), "designs") from None
-
-
 def _enough(draws: int, source: Source, *, known: bool) -> None:
     """Keep too few draws as a problem, before they are run."""
     what, least = ("the value of information", FEWEST) if known else ("robustness", FEWEST_ROBUST)
@@ -339,9 +288,7 @@ def _groups(wanted: InformationFile, draws: Draws, source: Source) -> dict[str, 
             if not found[group]:
                 raise source.error(key, f"information: the draws vary nothing in {group}", "other names")
     if not wanted.groups:
-        for name in draws.names:
-            group = name.partition(".")[0]
-            found[group] = (*found.get(group, ()), name)
+        return by_group(draws.names)
     return found
 
 
@@ -353,8 +300,9 @@ def _designs(wanted: SearchFile, file: DecisionFile, source: Source) -> Designs:
     problems = Problems()
     for k, name in enumerate(wanted.shipped):
         with problems.kept():
-            scenario = _scenario(f"{wanted.scenario}+{name}", ("shipped", str(k)), file, source)
-            alone = _scenario(name, ("shipped", str(k)), file, source)
+            key = ("designs", "shipped", str(k))
+            scenario = load_named(f"{wanted.scenario}+{name}", file.set, key, "designs", source)
+            alone = load_named(name, file.set, key, "designs", source)
             grants[name] = scenario.result_grants
             titles[name] = (alone.title, alone.title_da or alone.title)
             design = design_of(scenario.result_grants, space)

@@ -12,7 +12,7 @@ from ankomst.errors import ParameterError, Problems, nearest_name, show
 from ankomst.policy.parameters import load_registry, nearest_parameter, ranged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ankomst.policy.parameter_values import Parameter
 
@@ -47,6 +47,15 @@ class Draws:
 def point() -> Draws:
     """Return the one draw that leaves every parameter at the registry's value, the central draw."""
     return Draws("point", ({},), (), {"from": "point"})
+
+
+def by_group(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the groups of the registry that some parameters belong to, each with those of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        group = name.partition(".")[0]
+        found[group] = (*found.get(group, ()), name)
+    return found
 
 
 def matching(patterns: Sequence[str] | None) -> tuple[str, ...]:

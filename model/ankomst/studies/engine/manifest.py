@@ -29,6 +29,8 @@ STUDIES = (BATCH, "calibration", "validation", "sensitivity", "decision")
 """Kinds of results whose runs or evaluations are kept in a ledger."""
 MADE = ("report", "comparison", "export")
 """Kinds of folders that are made from a result."""
+EARLIER = (None, "demo")
+"""What manifests of earlier versions give as their kind."""
 
 COMMANDS = {"comparison": "compare"}
 """The command of a kind that has another name."""
@@ -37,6 +39,10 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _PART = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
 FileName = Annotated[str, StringConstraints(pattern=f"^{_PART}(/{_PART})*$")]
 """A file below the folder: no `..`, nothing absolute, nothing hidden."""
+
+
+class EarlierVersionError(OutputError):
+    """The result was made by an earlier version, and nothing can be done with it but to make it anew."""
 
 
 class Manifest(Strict):
@@ -138,10 +144,10 @@ def checked(text: bytes, where: str, allowed: str = "") -> dict[str, Any]:
     if "ankomst" not in content:
         raise OutputError("the manifest is not one of ankomst", where=where, allowed=allowed)
     kind = content.get("kind")
-    if kind is None:
-        raise OutputError(
-            "the result is of an older version: its manifest does not say its kind", where=where,
-            allowed="its command once more, into another folder",
+    if kind in EARLIER:
+        raise EarlierVersionError(
+            "the result was made by an earlier version; run again", where=where,
+            allowed="another folder for it (--out DIR)",
         )  # fmt: skip
     if not isinstance(kind, str) or kind not in MODELS:
         raise OutputError(
@@ -157,9 +163,17 @@ def checked(text: bytes, where: str, allowed: str = "") -> dict[str, Any]:
 
 
 def ours(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a folder if this program wrote it, else None."""
+    """Return the manifest of a folder if this program wrote it, else None.
+
+    Raises
+    ------
+    EarlierVersionError
+        An earlier version wrote it, in a form that is no longer read.
+    """
     try:
         return read(folder)
+    except EarlierVersionError:
+        raise
     except OutputError:
         return None
 

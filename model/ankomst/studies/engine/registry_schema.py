@@ -6,7 +6,7 @@ import sqlite3
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from ankomst.policy.kinds import Choice
 from ankomst.studies.engine.manifest import STUDIES
@@ -53,7 +53,7 @@ _NOTES: dict[str, TypeAdapter[Any]] = {
     "started": TypeAdapter(str),
     "code": TypeAdapter(str),
     "layout": TypeAdapter(str),
-    "experiment": TypeAdapter(Record),
+    "experiment": TypeAdapter(Annotated[dict[str, Any], AfterValidator(Record.model_validate)]),
     "asked": TypeAdapter(dict[str, Any]),
     "wall_seconds": TypeAdapter(Annotated[float, Field(ge=0.0, allow_inf_nan=False)]),
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from ankomst.policy.kinds import Quantity, Text
-from ankomst.policy.schema import Frozen, WrongValueError, found_value
-from ankomst.studies.schema.experiment_file import Sample, Seed
+from ankomst.policy.schema import WrongValueError, found_value
+from ankomst.studies.schema.experiment_file import Sample, StudyFile
 from ankomst.studies.schema.experiment_kinds import KindOfStudy, Patterns, Settings
 
 if TYPE_CHECKING:
@@ -33,19 +33,13 @@ class Names(Patterns):
         return super().json_schema() | {"minItems": 0}
 
 
-class CalibrationFile(Frozen):
+class CalibrationFile(StudyFile):
     """A calibration: targets, what is free, and how much is simulated."""
 
     kind: Annotated[str, KindOfStudy("calibration")]
     """What is done: calibration (parameters are fitted to published figures)."""
     targets: Annotated[str, Text(1000)]
     """File of targets, beside this file or in the working folder."""
-    title: Annotated[str, Text(1000)] = ""
-    """Title in English; the name of the file if left out."""
-    title_da: Annotated[str, Text(1000)] = ""
-    """Title in Danish."""
-    source: Annotated[str, Text(5000)] = ""
-    """Where the question comes from."""
     baseline: Annotated[str, Text(1000)] = "three_year+grant_2013"
     """The scenario whose outcomes are held against the levels."""
     set: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
@@ -68,8 +62,6 @@ class CalibrationFile(Frozen):
     """Sample of the pairs of runs for effects [people a year]."""
     whole_sample: Annotated[tuple[str, ...], Names()] = ()
     """Effects so small that they need the sample of the levels."""
-    seed: Annotated[int, Seed] = 1
-    """Fixes all luck."""
     level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
     """Coverage of the intervals [share]."""
     screen: Annotated[float, Quantity("standard errors", 0, 10)] = 3.0

@@ -2,90 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from ankomst.errors import AnkomstError, nearest_name, show
-from ankomst.policy.places import find_experiment
+from ankomst.errors import AnkomstError
+from ankomst.policy.scenario import Scenario
 from ankomst.studies.design.parameter_draws import Draws, draw_prior, point
 from ankomst.studies.design.posterior import read_posterior
-from ankomst.studies.schema.experiment_checks import Precision, kept_months, notes, wanted_precision
-from ankomst.studies.schema.experiment_reading import read_experiment
+from ankomst.studies.schema.experiment_checks import check_precision, kept_months, notes
+from ankomst.studies.schema.experiment_file import Asked, ExperimentFile, Replicates, Sample
+from ankomst.studies.schema.experiment_kinds import KindOfStudy, Months
 from ankomst.studies.schema.experiment_scenarios import load_scenarios
+from ankomst.studies.schema.study import Read, study_of
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
-
-    from ankomst.policy.scenario import Scenario
-    from ankomst.studies.schema.experiment_file import DrawsFile, ExperimentFile
+    from ankomst.studies.schema.experiment_file import DrawsFile
     from ankomst.studies.schema.experiment_reading import Source
 
-__all__ = ["Draws", "Experiment", "Precision", "load_experiment"]
-
+OWN_KEYS = (
+    "baseline", "deadweight", "discrepancy_sd", "draws", "groups", "level", "margin", "months", "outcomes",
+    "precision",
+)  # fmt: skip
+"""Keys of an experiment that can be overridden; no scenario has a key of the same name."""
 MOST_RUNS = 2_000_000
 REPLICATES_ALONE, REPLICATES_WITH_DRAWS, REPLICATES_FIRST = 20, 3, 10
 """Replicates where the file names none: at one point, with draws, and before a precision is looked at."""
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """A batch that is ready to run.
+class Loaded(Asked):
+    """What a loaded batch has besides its scenarios and draws, as it is and as JSON holds it."""
 
-    Attributes
-    ----------
-    name : str
-        Name of the file without its ending.
-    path : Path
-    title, title_da, source : str
-    baseline : str
-        Name of the baseline among `scenarios`.
-    scenarios : dict
-        Scenarios by name, the baseline first.
-    specs : dict
-        The files of each scenario, as the experiment names them.
-    seed : int
-    newcomers_per_year : int
-        Sample size of every run [people a year].
-    draws : Draws
-    replicates : int
-        Runs of each scenario and draw; of the first round where a precision is to be reached.
-    precision : Precision or None
-    outcomes : tuple of str
-    months : tuple of int
-        Months since arrival at which outcomes are kept; the last is the follow-up.
-    groups : tuple of tuple of str
-        Splits of the results: one dimension, or several that are crossed.
-    deadweight : bool
-    level : float
-        Coverage of the intervals.
-    notes : tuple of str
-        What deserves a look but is no error.
-    document : dict
-        The file as read and everything that was set above it; JSON-able, enough to repeat the experiment.
-    """
-
+    kind: Annotated[str, KindOfStudy("batch")] = "batch"
+    """What is done."""
     name: str
+    """Name of the file without its ending."""
     path: Path
-    title: str
-    title_da: str
-    source: str
+    """The file."""
     baseline: str
-    scenarios: dict[str, Scenario]
+    """Name of the baseline among the scenarios."""
     specs: dict[str, str]
-    seed: int
-    newcomers_per_year: int
-    draws: Draws
-    replicates: int
-    precision: Precision | None
-    outcomes: tuple[str, ...]
-    months: tuple[int, ...]
-    groups: tuple[tuple[str, ...], ...]
-    deadweight: bool
-    level: float
+    """The files of each scenario, as the experiment names them."""
+    newcomers_per_year: Annotated[int, Sample]
+    """Sample size of every run [people a year]."""
+    replicates: Annotated[int, Replicates]
+    """Runs of each scenario and draw; of the first round where a precision is to be reached."""
+    months: Annotated[tuple[int, ...], Months()]
+    """Months since arrival at which outcomes are kept; the last is the follow-up."""
     notes: tuple[str, ...]
+    """What deserves a look but is no error."""
     document: dict[str, Any]
+    """The file as read and everything that was set above it; JSON-able, enough to repeat the experiment."""
+
+
+class Experiment(Loaded):
+    """A batch that is ready to run: what its file asks, with all that it names loaded."""
+
+    scenarios: dict[str, Scenario]
+    """Scenarios by name, the baseline first."""
+    draws: Draws
+    """Values of the uncertain parameters."""
 
     @property
     def follow_up(self) -> int:
@@ -99,36 +74,10 @@ class Experiment:
         return len(self.scenarios) * len(self.draws.values) * each
 
 
-def load_experiment(
-    path: str | os.PathLike[str],
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    replicates: int | None = None,
-    newcomers_per_year: int | None = None,
-    seed: int | None = None,
-) -> Experiment:
-    """Load an experiment file.
-
-    Parameters
-    ----------
-    path : str or path
-        A file, or the name of a file in ./experiments or in the project's experiments.
-    overrides : mapping, optional
-        Dotted key to value. Keys of a scenario are set in all scenarios, above the file; keys of the
-        experiment that no scenario has, such as draws.number or level, replace those of the file.
-    replicates, newcomers_per_year, seed : int, optional
-        In place of those of the file.
-
-    Raises
-    ------
-    ExperimentError
-        Something about the file, its scenarios, draws or overrides is wrong. The message lists all problems,
-        a sentence and a line each.
-    """
-    place = find_experiment(str(path))
-    given = {"replicates": replicates, "newcomers_per_year": newcomers_per_year, "seed": seed}
-    given = {key: value for key, value in given.items() if value is not None}
-    file, source, above = read_experiment(place, overrides or {}, given)
+@study_of("batch", ExperimentFile, OWN_KEYS)
+def load_experiment(read: Read[ExperimentFile]) -> Experiment:
+    """Load an experiment file of kind batch."""
+    file, source, place = read.study.file, read.source, read.study.path
     draws, several, count = point(), True, 1
     with source.step():
         draws = drawn(file.draws, file.seed, source)
@@ -136,33 +85,27 @@ def load_experiment(
     with source.step():
         count = _replicates(file, several, source)
     with source.step():
-        scenarios, specs, baseline = load_scenarios(file, source, above)
+        scenarios, specs, baseline = load_scenarios(file, source, read.above)
         with source.step():
             months = kept_months(file, scenarios[baseline].horizon.follow_up_months, source)
-            precision = wanted_precision(file, count, scenarios, baseline, months, source)
+            check_precision(file, count, scenarios, baseline, months, source)
     source.problems.settle()
-    sample = file.newcomers_per_year or scenarios[baseline].population.newcomers_per_year
+    title = file.title or place.stem.replace("_", " ")
+    asked = {key: getattr(file, key) for key in Asked.model_fields}
+    asked |= {"title": title, "title_da": file.title_da or title}
     experiment = Experiment(
-        name=place.stem,
+        **asked,
+        name=read.study.name,
         path=place,
-        title=file.title or place.stem.replace("_", " "),
-        title_da=file.title_da or file.title or place.stem.replace("_", " "),
-        source=file.source,
         baseline=baseline,
         scenarios=scenarios,
         specs=specs,
-        seed=file.seed,
-        newcomers_per_year=sample,
+        newcomers_per_year=file.newcomers_per_year or scenarios[baseline].population.newcomers_per_year,
         draws=draws,
         replicates=count,
-        precision=precision,
-        outcomes=file.outcomes,
         months=months,
-        groups=file.groups,
-        deadweight=file.deadweight,
-        level=file.level,
         notes=tuple(notes(file, scenarios, draws, count)),
-        document=source.document(overrides or {}, given),
+        document=read.study.document,
     )
     if experiment.most_runs > MOST_RUNS:
         each = experiment.most_runs // (len(scenarios) * len(draws.values))
@@ -209,18 +152,7 @@ def drawn(wanted: DrawsFile, seed: int, source: Source, key: tuple[str, ...] = (
         except AnkomstError as error:
             raise source.reworded(error, (*key, "number"), f"{name}.number") from None
     if wanted.origin == "posterior":
-        path = Path(wanted.file or "")
-        beside = source.folder / path
-        if not beside.exists() and path.exists():
-            beside = path
-        if not beside.exists():
-            siblings = [each.name for each in beside.parent.glob("*") if each.is_file()]
-            raise source.error(
-                (*key, "file"),
-                f"{name}.file {show(wanted.file, 200)} does not exist",
-                "a table beside the experiment file or in the working folder",
-                nearest_name(path.name, siblings),
-            )
+        beside = source.beside(wanted.file or "", (*key, "file"), f"{name}.file", "a table")
         return read_posterior(beside, number=wanted.number, seed=own)
     return point()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ankomst.errors import nearest_name, show
@@ -21,36 +20,6 @@ MOST_SHOWN = 10
 """Names in a message."""
 
 
-@dataclass(frozen=True)
-class Precision:
-    """How narrow the interval of a difference must be before the batch ends.
-
-    Attributes
-    ----------
-    outcome : str
-    payer : str
-        municipality, state or both for net_cost; empty for other outcomes.
-    scenario : str or None
-        None: every scenario.
-    months : int or None
-        Months since arrival; None: 36 for shares, the whole follow-up for sums.
-    half_width : float
-        In the unit of the outcome.
-    at_most : int
-        Replicates at which the batch ends in any case.
-    step : int
-        Replicates added at a time.
-    """
-
-    outcome: str
-    payer: str
-    scenario: str | None
-    months: int | None
-    half_width: float
-    at_most: int
-    step: int
-
-
 def kept_months(file: ExperimentFile, follow_up: int, source: Source) -> tuple[int, ...]:
     """Return the months since arrival at which outcomes are kept; the last is the follow-up."""
     for month in file.months or ():
@@ -66,14 +35,14 @@ def kept_months(file: ExperimentFile, follow_up: int, source: Source) -> tuple[i
     return tuple(sorted({month for month in wanted if month <= follow_up} | {follow_up}))
 
 
-def wanted_precision(
+def check_precision(
     file: ExperimentFile, replicates: int, scenarios: Mapping[str, Scenario], baseline: str,
     months: tuple[int, ...], source: Source,
-) -> Precision | None:  # fmt: skip
-    """Return the precision to reach, or None; what does not go with the experiment is kept in the source."""
+) -> None:  # fmt: skip
+    """Keep in the source what of the precision to reach does not go with the experiment."""
     wanted = file.precision
     if wanted is None:
-        return None
+        return
     others = [name for name in scenarios if name != baseline]
 
     def wrong(key: str, what: str, allowed: str, nearest: str = "") -> None:
@@ -96,15 +65,6 @@ def wanted_precision(
             f"is {wanted.at_most}, fewer than the first {replicates} replicates",
             f"{replicates} or more",
         )
-    return Precision(
-        outcome=wanted.outcome,
-        payer=(wanted.payer or "both") if wanted.outcome == "net_cost" else "",
-        scenario=wanted.scenario,
-        months=wanted.months,
-        half_width=wanted.half_width,
-        at_most=wanted.at_most,
-        step=wanted.step,
-    )
 
 
 def notes(
@@ -122,6 +82,8 @@ def notes(
         yield f"{number} Sobol draws are no power of two: 2, 4, 8, 16, ... cover the ranges more evenly."
     if number > 1 and replicates == 1 and file.precision is None:
         yield "With one replicate a draw, luck and the uncertainty of parameters cannot be told apart."
+    if number == 1 and (file.margin or file.discrepancy_sd):
+        yield "With a single draw there is no verdict: margin and discrepancy_sd need several draws."
     if number > 1 and file.precision is not None:
         yield (
             "More replicates narrow the error of simulation, not the uncertainty of parameters: the "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
@@ -18,6 +17,7 @@ from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES
 from ankomst.studies.metrics.readings import Month
 from ankomst.studies.metrics.summary import PAYERS
 from ankomst.studies.schema.experiment_kinds import (
+    ByOutcome,
     Entry,
     Grid,
     Groups,
@@ -32,7 +32,6 @@ from ankomst.studies.stats.statistics import LEVEL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FILE_NAME = "experiment.schema.json"
 MOST_DRAWS = 100_000
 MOST_REPLICATES = 10_000
 WORDS = ("point", "posterior")
@@ -96,7 +95,7 @@ class PrecisionFile(Frozen):
     """Name of an outcome."""
     half_width: Annotated[float, Quantity("DKK or the unit of the outcome", 0.0001, 1_000_000)]
     """Half of the interval that is narrow enough, in the unit of the outcome."""
-    payer: Annotated[str | None, Choice(PAYERS)] = None
+    payer: Annotated[str, Choice(PAYERS)] = ""
     """Whose net cost: municipality, state or both (the default); for net_cost only."""
     scenario: Annotated[str | None, Text(1000)] = None
     """The scenario whose difference counts; every scenario's if left out."""
@@ -107,53 +106,82 @@ class PrecisionFile(Frozen):
     step: Annotated[int, Quantity("runs of each scenario and draw", 1, 1000, whole=True)] = 5
     """How many more replicates at a time [runs of each scenario and draw]."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _payer(cls, value: object) -> object:
+        """Give net cost a payer."""
+        if isinstance(value, dict) and value.get("outcome") == "net_cost":
+            return {"payer": "both", **value}
+        return value
+
     def misfits(self) -> Iterator[WrongValueError]:
         """Yield a payer of an outcome that nobody pays."""
-        if self.payer is not None and self.outcome != "net_cost":
+        if self.payer and self.outcome != "net_cost":
             yield WrongValueError(
                 f"names a payer for {self.outcome}", "a payer for net_cost only", path=("payer",)
             )
 
 
-class ExperimentFile(Frozen):
-    """A batch of scenarios."""
+class StudyFile(Frozen):
+    """Keys that the files of every kind of study have."""
 
-    kind: Annotated[str, KindOfStudy("batch")]
-    """What is done: batch (many scenarios, many runs, paired differences)."""
+    kind: str
+    """What is done."""
     title: Annotated[str, Text(1000)] = ""
     """Title in English; the name of the file if left out."""
     title_da: Annotated[str, Text(1000)] = ""
     """Title in Danish."""
     source: Annotated[str, Text(5000)] = ""
     """Where the question comes from."""
+    seed: Annotated[int, Seed] = 1
+    """Fixes all luck."""
+    level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
+    """Coverage of the intervals [share]."""
+
+
+class ScenariosFile(StudyFile):
+    """Keys of a study that compares scenarios with a baseline."""
+
     baseline: Annotated[str, Text(1000)]
     """The scenario that all others are compared with: one of the experiment's, or a file."""
     scenarios: Annotated[dict[str, Entry], Scenarios()] = Field(default_factory=dict)
     """Scenarios: a list such as [one_year, one_year+grant_by_speed], or a map from names of one's own."""
-    grid: Annotated[dict[str, tuple[str, ...]], Grid()] = Field(default_factory=dict)
-    """Lists of scenarios by dimension; every combination of one from each list is run."""
     set: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
     """Keys of a scenario and their values, set in all scenarios and in the baseline."""
-    newcomers_per_year: Annotated[int | None, Sample] = None
-    """Size of the simulated sample [people a year]; that of the scenarios if left out."""
-    seed: Annotated[int, Seed] = 1
-    """Fixes all luck."""
-    draws: DrawsFile = DrawsFile.model_validate("point")
-    """Values of the uncertain parameters: point (the registry's values), posterior, or a map."""
-    replicates: Annotated[int | None, Replicates] = None
-    """Runs of each scenario and draw [runs]; 20 without draws, 3 with draws, 10 with a precision to reach."""
+
+
+class Asked(StudyFile):
+    """What a batch asks that is the same in its file and once everything is loaded."""
+
     precision: PrecisionFile | None = None
     """Run until a difference is known this well."""
     outcomes: Annotated[tuple[str, ...], Choices(tuple(OUTCOMES))] = DEFAULT_OUTCOMES
     """Outcomes that are compared."""
-    months: Annotated[tuple[int, ...] | None, Months()] = None
-    """Months since arrival at which outcomes are kept; the end of the follow-up always is."""
     groups: Annotated[tuple[tuple[str, ...], ...], Groups()] = tuple((name,) for name in GROUP_DIMENSIONS)
     """Groups for which results are split: origin, sex, health, education, or lists of them to cross."""
     deadweight: Annotated[bool, Switch()] = True
     """Whether each scenario is also run without grants, which tells what would have been reached anyway."""
-    level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
-    """Coverage of the intervals [share]."""
+    margin: Annotated[dict[str, float], ByOutcome()] = Field(default_factory=dict)
+    """Outcome to the difference that counts as none, in its unit: inside it the outcome hardly changes."""
+    discrepancy_sd: Annotated[dict[str, float], ByOutcome()] = Field(default_factory=dict)
+    """Outcome to how far the structure of the model may err in a difference (sd), in the outcome's unit."""
+
+
+class ExperimentFile(Asked, ScenariosFile):
+    """A batch of scenarios."""
+
+    kind: Annotated[str, KindOfStudy("batch")]
+    """What is done: batch (many scenarios, many runs, paired differences)."""
+    grid: Annotated[dict[str, tuple[str, ...]], Grid()] = Field(default_factory=dict)
+    """Lists of scenarios by dimension; every combination of one from each list is run."""
+    newcomers_per_year: Annotated[int | None, Sample] = None
+    """Size of the simulated sample [people a year]; that of the scenarios if left out."""
+    draws: DrawsFile = DrawsFile.model_validate("point")
+    """Values of the uncertain parameters: point (the registry's values), posterior, or a map."""
+    replicates: Annotated[int | None, Replicates] = None
+    """Runs of each scenario and draw [runs]; 20 without draws, 3 with draws, 10 with a precision to reach."""
+    months: Annotated[tuple[int, ...] | None, Months()] = None
+    """Months since arrival at which outcomes are kept; the end of the follow-up always is."""
 
     def misfits(self) -> Iterator[WrongValueError]:
         """Yield what is lacking for a comparison."""
@@ -161,30 +189,10 @@ class ExperimentFile(Frozen):
             yield WrongValueError(
                 "is an empty list", f"a list of {quoted(list(OUTCOMES))}", path=("outcomes",)
             )
+        for key in ("margin", "discrepancy_sd"):
+            for name in getattr(self, key):
+                if self.outcomes and name not in self.outcomes:
+                    what = "stands for an outcome that is not compared"
+                    yield WrongValueError(what, ", ".join(self.outcomes), path=(key, name))
         if not self.scenarios and not self.grid:
             yield WrongValueError("names no scenario", "scenarios: a list, or grid: a map of lists")
-
-
-def experiment_schema() -> dict[str, Any]:
-    """Return the JSON schema (2020-12) of an experiment file, for editors and other programs."""
-    schema = ExperimentFile.model_json_schema(by_alias=True)
-    draws = schema["properties"]["draws"]
-    schema["properties"]["draws"] = {
-        "anyOf": [{"enum": list(WORDS)}, {"$ref": "#/$defs/DrawsFile"}],
-        "default": "point",
-        "description": draws["description"],
-    }
-    for name in ("scenarios", "grid", "set"):
-        schema["properties"][name].pop("default", None)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "Experiment",
-        "description": "Scenarios that are compared with a baseline. See README.md beside this file.",
-        "anyOf": [{"required": ["scenarios"]}, {"required": ["grid"]}],
-    }
-
-
-def schema_text() -> str:
-    """Return the schema as the text of the committed file."""
-    return json.dumps(experiment_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import nearest_name, show
 from ankomst.policy import layers
-from ankomst.policy.kinds import Choice, quoted
+from ankomst.policy.kinds import Choice, Quantity, quoted
 from ankomst.policy.places import COMMANDS, scenario_name
 from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value, mapping
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
-from ankomst.studies.metrics.readings import Month
+from ankomst.simulation.outcomes import OUTCOMES
+from ankomst.studies.metrics.readings import COST, Month
+from ankomst.studies.metrics.summary import DKK
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
@@ -228,6 +230,32 @@ class Groups(Kind):
         name = {"enum": list(GROUP_DIMENSIONS)}
         several = {"type": "array", "items": name, "minItems": 1, "uniqueItems": True}
         return {"type": "array", "items": {"anyOf": [name, several]}, "uniqueItems": True}
+
+
+@dataclass(frozen=True)
+class ByOutcome(Kind):
+    """A number above zero for some outcomes, in the unit of each."""
+
+    def check(self, value: object) -> dict[str, float]:
+        """Return the number of each outcome."""
+        found: dict[str, float] = {}
+        wrong = WrongValues()
+        for name, number in mapping(value, "a map such as {employment_rate: 0.005}").items():
+            with wrong.kept(name):
+                if name not in OUTCOMES:
+                    near = nearest_name(name, OUTCOMES)
+                    raise WrongValueError("is no outcome", quoted(list(OUTCOMES)), near)
+                unit = DKK if name == COST else OUTCOMES[name].unit
+                found[name] = Quantity(unit, 1e-6, 1e9).number(number)
+        wrong.settle()
+        return found
+
+    def json_schema(self) -> JsonSchemaValue:
+        """Return a map from outcomes to numbers."""
+        number = {"type": "number", "exclusiveMinimum": 0}
+        return {
+            "type": "object", "properties": dict.fromkeys(OUTCOMES, number), "additionalProperties": False,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import copy
 import datetime as dt
 from collections.abc import Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from ankomst.errors import AnkomstError, ExperimentError, Problems, show
+from ankomst.errors import AnkomstError, ExperimentError, Problems, nearest_name, show
 from ankomst.policy.files import display_path
 from ankomst.policy.layers import METADATA
 from ankomst.policy.places import scenario_name
@@ -18,18 +19,14 @@ from ankomst.policy.scenario import Scenario
 from ankomst.policy.schema import WrongValueError, needs_unsound_key, sound_part
 from ankomst.policy.translate import known_keys, problems_of
 from ankomst.policy.yaml_file import KeyPath, YamlFile, read_yaml
-from ankomst.studies.schema.experiment_file import ExperimentFile
 from ankomst.studies.schema.experiment_kinds import check_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ankomst.policy.schema import Frozen
 
 File = TypeVar("File", bound="Frozen")
-OWN_KEYS = ("baseline", "deadweight", "draws", "groups", "level", "months", "outcomes", "precision")
-"""Keys of an experiment that can be overridden; no scenario has a key of the same name."""
 OVERRIDE = "override "
 """How errors of a scenario begin the place of a key that was set above its files."""
 
@@ -88,6 +85,18 @@ class Source:
         for each in error.problems:
             found.add(self.error(key, f"{about}: {each.what}", each.allowed, each.nearest))
         return found.joined()
+
+    def beside(self, name: str, key: KeyPath, about: str, kind: str) -> Path:
+        """Return the file that a key names: beside the experiment file, else in the working folder."""
+        path = self.folder / name
+        if not path.is_file() and Path(name).is_file():
+            return Path(name)
+        if not path.exists():
+            siblings = [each.name for each in path.parent.glob("*") if each.is_file()]
+            what = f"{about} {show(name, 200)} does not exist"
+            allowed = f"{kind} beside the experiment file or in the working folder"
+            raise self.error(key, what, allowed, nearest_name(path.name, siblings))
+        return path
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -149,33 +158,6 @@ class Source:
 def setting(override: str) -> KeyPath:
     """Return the key that an error of a scenario means by the place of an override."""
     return tuple(override.removeprefix(OVERRIDE).strip("'").split("."))
-
-
-def read_experiment(
-    path: Path, overrides: Mapping[str, Any], given: Mapping[str, Any]
-) -> tuple[ExperimentFile, Source, dict[str, Any]]:
-    """Read and check an experiment file.
-
-    Parameters
-    ----------
-    path : Path
-    overrides : mapping
-        Dotted key to value: keys of the experiment (`OWN_KEYS`) are set here, all others are handed back.
-    given : mapping
-        Keys of the file and the values to use in their place.
-
-    Returns
-    -------
-    tuple
-        The file's content, its source, and the overrides that are meant for scenarios; see `read_study`.
-
-    Raises
-    ------
-    ExperimentError
-    """
-    own = {key: value for key, value in overrides.items() if key.partition(".")[0] in OWN_KEYS}
-    file, source = read_study(path, ExperimentFile, "batch", own, given)
-    return file, source, {key: value for key, value in overrides.items() if key not in own}
 
 
 def read_study(

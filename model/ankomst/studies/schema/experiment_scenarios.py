@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import AnkomstError, ExperimentError, Problems, RunError, show
 from ankomst.policy.places import find_scenario, scenario_name
@@ -15,33 +15,20 @@ from ankomst.studies.schema.experiment_reading import OVERRIDE, setting
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ankomst.policy.yaml_file import KeyPath
+    from ankomst.studies.schema.experiment_file import ExperimentFile
     from ankomst.studies.schema.experiment_reading import Source
-
-
-class Named(Protocol):
-    """What a file says of its scenarios, as `ExperimentFile` describes it."""
-
-    @property
-    def baseline(self) -> str: ...  # noqa: D102 - described there
-    @property
-    def scenarios(self) -> Mapping[str, Entry]: ...  # noqa: D102
-    @property
-    def grid(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
-    @property
-    def set(self) -> Mapping[str, Any]: ...  # noqa: D102
-    @property
-    def newcomers_per_year(self) -> int | None: ...  # noqa: D102
+    from ankomst.studies.schema.paired_fields import PairedFile
 
 
 def load_scenarios(
-    file: Named, source: Source, above: Mapping[str, Any]
+    file: ExperimentFile | PairedFile, source: Source, above: Mapping[str, Any]
 ) -> tuple[dict[str, Scenario], dict[str, str], str]:
     """Load the scenarios of an experiment.
 
     Parameters
     ----------
-    file : Named
-        An `ExperimentFile`, or the file of another kind of study.
+    file : ExperimentFile or PairedFile
     source : Source
     above : mapping
         Keys that are set in all scenarios above the file.
@@ -86,7 +73,22 @@ def load_scenarios(
     return found, {name: entry.spec for name, entry in entries.items()}, baseline
 
 
-def _entries(file: Named, source: Source) -> tuple[dict[str, Entry], str]:
+def load_named(spec: str, settings: Mapping[str, Any], key: KeyPath, about: str, source: Source) -> Scenario:
+    """Load a scenario that a key names alone; what is wrong stands where it is set, or at the key."""
+    try:
+        return load_scenario(find_scenario(spec, source.folder), dict(settings))
+    except AnkomstError as error:
+        problems = Problems()
+        for each in error.problems:
+            if each.where.startswith(OVERRIDE):
+                where = source.of_setting("", each.where)
+                problems.add(each.restated(ExperimentError, what=f"set: {each.what}", where=where))
+            else:
+                problems.add(source.reworded(each, key, about))
+        raise problems.joined() from None
+
+
+def _entries(file: ExperimentFile | PairedFile, source: Source) -> tuple[dict[str, Entry], str]:
     """Return all scenarios with the baseline first, and the name of the baseline."""
     found = dict(file.scenarios)
     problems = Problems()

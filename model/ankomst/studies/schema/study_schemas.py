@@ -1,4 +1,4 @@
-"""JSON schemas of the other files that an analyst writes: studies of each kind, and targets."""
+"""JSON schemas of the files that an analyst writes: studies of each kind, and targets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.studies.schema.calibration_file import CalibrationFile
 from ankomst.studies.schema.decision_file import DecisionFile
-from ankomst.studies.schema.experiment_file import WORDS
+from ankomst.studies.schema.experiment_file import WORDS, ExperimentFile
 from ankomst.studies.schema.sensitivity_file import SensitivityFile
 from ankomst.studies.schema.targets_file import TargetsFile
 from ankomst.studies.schema.validation_file import ValidationFile
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ankomst.policy.schema import Frozen
 
 FILES: dict[str, tuple[type[Frozen], str, str]] = {
+    "experiment.schema.json": (
+        ExperimentFile, "Experiment",
+        "Scenarios that are compared with a baseline. See README.md beside this file.",
+    ),
     "calibration.schema.json": (
         CalibrationFile, "Calibration", "Parameters that are fitted to published figures. See README.md.",
     ),
@@ -44,7 +48,10 @@ def study_schema(name: str) -> dict[str, Any]:
         if "draws" in section["properties"]:
             section["properties"]["draws"] = _draws(section["properties"]["draws"])
     for entry in schema["properties"].values():
-        entry.pop("default", None)
+        if not isinstance(entry.get("default"), str | float | bool):
+            entry.pop("default", None)
+    if model is ExperimentFile:
+        schema["anyOf"] = [{"required": ["scenarios"]}, {"required": ["grid"]}]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ankomst.policy.kinds import Choice, Choices, Day, Quantity, Text
+from ankomst.policy.kinds import Choice, Choices, Day, Quantity
 from ankomst.policy.published_reforms import load_published_reforms
 from ankomst.policy.schema import Frozen, WrongValueError
-from ankomst.studies.schema.experiment_file import DrawsFile, Sample, Seed
+from ankomst.studies.schema.experiment_file import DrawsFile, Sample, StudyFile
 from ankomst.studies.schema.experiment_kinds import KindOfStudy
 
 if TYPE_CHECKING:
@@ -51,25 +51,17 @@ class ResidualFile(Frozen):
             )
 
 
-class ValidationFile(Frozen):
+class ValidationFile(StudyFile):
     """Published reforms and cohorts that are held against the model."""
 
     kind: Annotated[str, KindOfStudy("validation")]
     """What is done: validation (the model's intervals beside published figures that are no targets)."""
-    title: Annotated[str, Text(1000)] = ""
-    """Title in English; the name of the file if left out."""
-    title_da: Annotated[str, Text(1000)] = ""
-    """Title in Danish."""
-    source: Annotated[str, Text(5000)] = ""
-    """Where the question comes from."""
     cases: Annotated[tuple[str, ...], Choices(CASES)] = CASES
     """Which cases are simulated; all if left out."""
     draws: DrawsFile
     """Values of the uncertain parameters: point, a prior or a posterior."""
     newcomers_per_year: Annotated[int, Sample] = 7945
     """Size of the simulated sample of the dated runs [people a year]; 7,945 are the real arrivals 2010-18."""
-    seed: Annotated[int, Seed] = 1
-    """Fixes all luck."""
     level: Annotated[float, Quantity("share", 0.5, 0.999)] = LEVEL
     """Coverage of the intervals [share]."""
     residual: ResidualFile | None = None

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ankomst.errors import Problems
 from ankomst.policy.parameters import load_registry
 from ankomst.studies.design.factors import Factor, Factors
-from ankomst.studies.design.parameter_draws import matching
+from ankomst.studies.design.parameter_draws import by_group, matching
 from ankomst.studies.design.posterior import read_posterior
 from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.schema.experiment import drawn
-from ankomst.studies.schema.paired_file import check_months, named, read_paired
+from ankomst.studies.schema.paired_file import check_months, named, paired_scenarios
 from ankomst.studies.schema.sensitivity_file import SensitivityFile
+from ankomst.studies.schema.study import Read, Study, study_of
 from ankomst.studies.sensitivity.tornado import FEWEST_POINTS
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
-    from pathlib import Path
 
     from ankomst.policy.scenario import Scenario
     from ankomst.studies.design.parameter_draws import Draws
@@ -33,15 +32,11 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Study[SensitivityFile]):
     """A sensitivity analysis that is ready to run.
 
     Attributes
     ----------
-    name : str
-        Name of the file without its ending.
-    path : Path
-    file : SensitivityFile
     scenarios : dict
         Scenarios by name, the baseline first.
     measures : Measures
@@ -52,21 +47,13 @@ class Sensitivity:
         Name of a group to its factors.
     draws : Draws or None
         Draws that are run for the methods that need no design.
-    quick : bool
-    document : dict
-        The file as read and everything that was set above it; JSON-able.
     """
 
-    name: str
-    path: Path
-    file: SensitivityFile
     scenarios: Mapping[str, Scenario]
     measures: Measures
     factors: Factors
     groups: Mapping[str, tuple[str, ...]]
     draws: Draws | None
-    quick: bool
-    document: dict[str, Any]
 
     @property
     def sobol_factors(self) -> tuple[str, ...]:
@@ -76,37 +63,10 @@ class Sensitivity:
         return tuple(each.name for each in self.factors.each if wanted is None or each.name in names)
 
 
-def load_sensitivity(
-    path: str | os.PathLike[str],
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    quick: bool = False,
-    newcomers_per_year: int | None = None,
-    seed: int | None = None,
-) -> Sensitivity:
-    """Load an experiment file of kind sensitivity.
-
-    Parameters
-    ----------
-    path : str or path
-        A file, or the name of a file in ./experiments or in the project's experiments.
-    overrides : mapping, optional
-        Dotted keys of the file and the values to use in their place.
-    quick : bool
-        Use the values of the section `quick`.
-    newcomers_per_year, seed : int, optional
-        In place of those of the file.
-
-    Raises
-    ------
-    ExperimentError
-        Something about the file, its scenarios or its factors is wrong. The message lists all problems, a
-        sentence and a line each.
-    """
-    read = read_paired(
-        path, SensitivityFile, KIND, overrides, quick=quick, newcomers_per_year=newcomers_per_year, seed=seed
-    )
-    file, source, scenarios = read.file, read.source, read.scenarios
+@study_of("sensitivity", SensitivityFile)
+def load_sensitivity(read: Read[SensitivityFile]) -> Sensitivity:
+    """Load an experiment file of kind sensitivity."""
+    file, source, scenarios = read.study.file, read.source, paired_scenarios(read)
     with source.step():
         asked = [(("outcomes", str(k)), each) for k, each in enumerate(file.outcomes)]
         check_months(asked, scenarios, source)
@@ -125,16 +85,12 @@ def load_sensitivity(
             groups = _groups(file.factors, factors, source) if file.groups else {}
     source.problems.settle()
     return Sensitivity(
-        name=read.path.stem,
-        path=read.path,
-        file=file,
+        **vars(read.study),
         scenarios=scenarios,
         measures=PairedMeasures(scenarios, file.outcomes, file.newcomers_per_year),
         factors=factors,
         groups=groups,
         draws=draws,
-        quick=quick,
-        document=read.document,
     )
 
 
@@ -193,10 +149,7 @@ def _groups(wanted: FactorsFile, factors: Factors, source: Source) -> dict[str, 
     """Return the groups; every factor must be in exactly one."""
     names = [factor.name for factor in factors.each]
     if not wanted.groups:
-        found: dict[str, list[str]] = {}
-        for name in names:
-            found.setdefault(name.partition(".")[0], []).append(name)
-        return {group: tuple(members) for group, members in found.items()}
+        return by_group(names)
     groups: dict[str, tuple[str, ...]] = {}
     seen: dict[str, str] = {}
     problems = Problems()

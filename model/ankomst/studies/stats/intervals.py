@@ -119,14 +119,22 @@ def levels(values: Array, level: float = LEVEL) -> pd.DataFrame:
     return found
 
 
-def paired(base: Array, alt: Array, level: float = LEVEL) -> pd.DataFrame:
+def paired(
+    base: Array,
+    alt: Array,
+    level: float = LEVEL,
+    *,
+    discrepancy_sd: float = 0.0,
+    margin: Array | float | None = None,
+) -> pd.DataFrame:
     """Estimate differences, alternative less baseline, on the same draw and replicate.
 
     Parameters
     ----------
     base, alt : ndarray, shape (rows, draws, replicates)
         NaN where a run is missing: the pair is left out.
-    level : float
+    level, discrepancy_sd, margin
+        As in `estimates`.
 
     Returns
     -------
@@ -138,7 +146,7 @@ def paired(base: Array, alt: Array, level: float = LEVEL) -> pd.DataFrame:
     """
     base, alt = np.broadcast_arrays(np.asarray(base, dtype=np.float64), np.asarray(alt, dtype=np.float64))
     change = difference(base, alt)
-    found = estimates(change, level)
+    found = estimates(change, level, discrepancy_sd=discrepancy_sd, margin=margin)
     both = np.isfinite(change)
     left, right = np.where(both, base, np.nan), np.where(both, alt, np.nan)
     found["baseline_value"], found["scenario_value"] = _centre(left), _centre(right)

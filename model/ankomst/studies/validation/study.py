@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ankomst.policy.places import find_experiment
 from ankomst.policy.published_reforms import ARRIVALS, PLACES, load_published_reforms
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.metrics.validation_measures import ValidationMeasures
 from ankomst.studies.schema.experiment import drawn
-from ankomst.studies.schema.experiment_reading import read_study
+from ankomst.studies.schema.study import Read, Study, study_of
 from ankomst.studies.schema.validation_file import ValidationFile
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from ankomst.policy.scenario import Scenario
     from ankomst.studies.design.parameter_draws import Draws
 
@@ -32,27 +27,17 @@ NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
-class Validation:
+class Validation(Study[ValidationFile]):
     """A validation that is ready to run.
 
     Attributes
     ----------
-    name : str
-        Name of the file without its ending.
-    path : Path
-    file : ValidationFile
     draws : Draws
     measures : ValidationMeasures
-    document : dict
-        The file as read and everything that was set above it; JSON-able.
     """
 
-    name: str
-    path: Path
-    file: ValidationFile
     draws: Draws
     measures: ValidationMeasures
-    document: dict[str, Any]
 
     @property
     def searches(self) -> int:
@@ -65,34 +50,10 @@ class Validation:
         return len(self.draws.values) + self.searches
 
 
-def load_validation(
-    path: str | os.PathLike[str],
-    overrides: Mapping[str, Any] | None = None,
-    *,
-    newcomers_per_year: int | None = None,
-    seed: int | None = None,
-) -> Validation:
-    """Load an experiment file of the kind validation.
-
-    Parameters
-    ----------
-    path : str or path
-        A file, or the name of a file in ./experiments or in the project's experiments.
-    overrides : mapping, optional
-        Dotted key of the file to value.
-    newcomers_per_year, seed : int, optional
-        In place of those of the file.
-
-    Raises
-    ------
-    ExperimentError
-        Something about the file, its draws or its overrides is wrong. The message lists all problems, a
-        sentence and a line each.
-    """
-    place = find_experiment(str(path))
-    given = {"newcomers_per_year": newcomers_per_year, "seed": seed}
-    given = {key: value for key, value in given.items() if value is not None}
-    file, source = read_study(place, ValidationFile, KIND, overrides or {}, given)
+@study_of("validation", ValidationFile)
+def load_validation(read: Read[ValidationFile]) -> Validation:
+    """Load an experiment file of kind validation."""
+    file, source = read.study.file, read.source
     with source.step():
         draws = drawn(file.draws, file.seed, source)
     source.problems.settle()
@@ -111,7 +72,7 @@ def load_validation(
         residual.since if residual else None,
         residual.fitted_to if residual else "",
     )
-    return Validation(place.stem, place, file, draws, measures, source.document(overrides or {}, given))
+    return Validation(**vars(read.study), draws=draws, measures=measures)
 
 
 def scenarios() -> dict[str, Scenario]:
