@@ -12,10 +12,11 @@ from ankomst.policy.scenario import load_scenario
 from ankomst.policy.yaml_file import read_yaml
 from ankomst.studies.design.people import refuse_other_people
 from ankomst.studies.engine import store
+from ankomst.studies.metrics.metric_kinds import AGES
 from ankomst.studies.metrics.quantities import Definition, Quantity
 from ankomst.studies.metrics.target_measures import Run, TargetMeasures
 from ankomst.studies.schema.experiment_reading import Source, checked
-from ankomst.studies.schema.targets_file import AGES, SAME, EffectFile, TargetFile, TargetsFile
+from ankomst.studies.schema.targets_file import SAME, EffectFile, TargetFile, TargetsFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

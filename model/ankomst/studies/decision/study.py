@@ -15,11 +15,11 @@ from ankomst.studies.design.grant_designs import design_of, design_space
 from ankomst.studies.design.parameter_draws import point
 from ankomst.studies.design.people import refuse_other_people
 from ankomst.studies.design.perturbations import GrantsChange, KeyChange
+from ankomst.studies.metrics.metric import Metric
 from ankomst.studies.metrics.paired_measures import PairedMeasures
-from ankomst.studies.metrics.readings import Reading
 from ankomst.studies.schema.decision_file import DecisionFile
 from ankomst.studies.schema.experiment import drawn
-from ankomst.studies.schema.paired_file import check_months, named, read_paired
+from ankomst.studies.schema.paired_file import check_metrics, named, read_paired
 
 if TYPE_CHECKING:
     import os
@@ -149,7 +149,7 @@ def load_decision(
     )
     file, source, scenarios = read.file, read.source, read.scenarios
     with source.step():
-        check_months(_readings_by_key(file), scenarios, source)
+        check_metrics(_metrics_by_key(file), scenarios, source)
     draws, factors = point(), tuple[str, ...]()
     discovery, solve, designs, groups = None, None, None, {}
     with source.step():
@@ -188,7 +188,7 @@ def load_decision(
         file=file,
         scenarios=scenarios,
         measures=PairedMeasures(
-            measured, _readings(file), file.newcomers_per_year, (*changes, GrantsChange((DESIGN,)))
+            measured, _metrics(file), file.newcomers_per_year, (*changes, GrantsChange((DESIGN,)))
         ),
         draws=draws,
         discovery=discovery,
@@ -201,9 +201,9 @@ def load_decision(
     )
 
 
-def months_in_work(information: InformationFile) -> Reading:
+def months_in_work(information: InformationFile) -> Metric:
     """Return the months in work that a study of information values beside the cost, over the same time."""
-    return Reading("months_employed", information.cost.months)
+    return Metric("months_employed", information.cost.months)
 
 
 def changes_parameter(solve: Solve) -> str:
@@ -215,13 +215,13 @@ def _solves(file: DecisionFile) -> list[Solve]:
     return file.solve.searches if file.solve else []
 
 
-def _readings(file: DecisionFile) -> tuple[Reading, ...]:
-    """Return every reading that some part of the study asks for, once."""
-    return tuple(dict.fromkeys(each for _, each in _readings_by_key(file)))
+def _metrics(file: DecisionFile) -> tuple[Metric, ...]:
+    """Return every metric that some part of the study asks for, once."""
+    return tuple(dict.fromkeys(each for _, each in _metrics_by_key(file)))
 
 
-def _readings_by_key(file: DecisionFile) -> Iterator[tuple[KeyPath, Reading]]:
-    """Yield every reading that some part of the study asks for, with the key where it stands."""
+def _metrics_by_key(file: DecisionFile) -> Iterator[tuple[KeyPath, Metric]]:
+    """Yield every metric that some part of the study asks for, with the key where it stands."""
     for k, asked in enumerate(file.outcomes):
         yield ("outcomes", str(k)), asked
     for k, question in enumerate(_questions(file)):

@@ -11,7 +11,7 @@ from ankomst.policy.kinds import Choice, quoted
 from ankomst.policy.places import COMMANDS, scenario_name
 from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value, mapping
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
-from ankomst.studies.metrics.readings import Month
+from ankomst.studies.metrics.metric import Month
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue

@@ -12,7 +12,7 @@ from ankomst.errors import AnkomstError, OutputError, Problems, show
 from ankomst.policy.kinds import Choice, Choices, Quantity
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies.metrics.readings import Month
+from ankomst.studies.metrics.metric import Month
 from ankomst.studies.metrics.summary import PAYERS
 from ankomst.studies.schema.experiment import Draws, Experiment, Precision
 from ankomst.studies.schema.experiment_file import Replicates, Sample, Seed

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from ankomst.policy.kinds import Quantity, Text
 from ankomst.policy.schema import Frozen
-from ankomst.studies.metrics.readings import Reading, Readings
+from ankomst.studies.metrics.metric import Metric
+from ankomst.studies.metrics.metric_kinds import Metrics
 from ankomst.studies.schema.experiment_file import Sample, Seed
 from ankomst.studies.schema.experiment_kinds import Entry, Scenarios, Settings
 from ankomst.studies.stats.statistics import LEVEL
@@ -31,8 +32,8 @@ class PairedFile(Frozen):
     """Scenarios whose differences from the baseline are asked about: a list, or a map from own names."""
     set: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
     """Keys of a scenario and their values, set in all scenarios and in the baseline."""
-    outcomes: Annotated[tuple[Reading, ...], Readings()]
-    """Outcomes and months since arrival: employment_rate@36, net_cost.state@120."""
+    outcomes: Annotated[tuple[Metric, ...], Metrics()]
+    """Outcomes, months since arrival, groups: net_cost.state@120, employment_rate@36|sex=female."""
     newcomers_per_year: Annotated[int, Sample] = 1400
     """Size of the simulated sample [people a year]."""
     seed: Annotated[int, Seed] = 1
