@@ -130,6 +130,7 @@ def test_a_map_says_the_same_as_the_text(text: str, given: dict[str, Any]) -> No
 WRONG = {
     "employment_rate": "holds the text 'employment_rate'",
     "employment_rat@36": "did you mean 'employment_rate'",
+    "men_slope_2015": "names men_slope_2015, which `ankomst validate` reads",
     "employment_rate@0": "0, which is out of range",
     "employment_rate@500": "500, which is out of range",
     "employment_rate.state@36": "names a payer for employment_rate",

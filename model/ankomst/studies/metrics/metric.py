@@ -13,6 +13,7 @@ from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.codes import ITEMS
 from ankomst.simulation.outcomes import AGES, OUTCOMES
 from ankomst.simulation.spread import ACROSS
+from ankomst.studies.metrics.named import NAMED
 from ankomst.studies.metrics.summary import DKK, PAYERS
 
 if TYPE_CHECKING:
@@ -240,6 +241,8 @@ def parse(text: object) -> Metric:
     """
     head, bar, rest = text.strip().partition("|") if isinstance(text, str) else ("", "", "")
     match = _HEAD.fullmatch(head)
+    if match is None and head in NAMED:
+        raise WrongValueError(f"names {head}, which `ankomst validate` reads", FORMS)
     if match is None:
         parted = isinstance(text, str) and text.partition("=")[0].strip() in (*_DIMENSIONS, *_SETTINGS)
         hint = "; in a list in brackets a metric with a comma stands in quotation marks" if parted else ""
