@@ -184,42 +184,28 @@ class Metric:
                 yield from _unknown(dimension, word, GROUP_DIMENSIONS[dimension])
         name, present = self.outcome, quoted(OF_PRESENT)
         by_municipality = self.year or name in BY_PERSON
-        for wrong, what, allowed in (
+        rules = (
             (name != COST and (self.payer or self.item), "names a payer for", f"a payer for {COST} only"),
-            (
-                self.year and (name != COST or self.discounted or set(groups) - {MUNICIPALITY}),
-                f"names the calendar year {self.year} for",
-                f"a year for {COST}, undiscounted, of everybody or by {MUNICIPALITY}",
-            ),
-            (
-                MUNICIPALITY in groups and (len(groups) > 1 or self.across or not by_municipality),
-                "names a municipality for",
-                f"{quoted(BY_PERSON)}, or {COST} in a calendar year; no group or statistic beside it",
-            ),
+            (self.year and (name != COST or self.discounted or set(groups) - {MUNICIPALITY}),
+             f"names the calendar year {self.year} for",
+             f"a year for {COST}, undiscounted, of everybody or by {MUNICIPALITY}"),
+            (MUNICIPALITY in groups and (len(groups) > 1 or self.across or not by_municipality),
+             "names a municipality for",
+             f"{quoted(BY_PERSON)}, or {COST} in a calendar year; no group or statistic beside it"),
             (self.age != "all" and name not in OF_PRESENT, "names an age for", f"an age for {present}"),
-            (
-                self.hours != HOURS and name != "ordinary_employment_rate",
-                "names hours for",
-                "hours for ordinary_employment_rate only",
-            ),
+            (self.hours != HOURS and name != "ordinary_employment_rate", "names hours for",
+             "hours for ordinary_employment_rate only"),
             (self.discounted and name not in {COST, "grants_paid"}, "discounts", f"{COST} or grants_paid"),
             (name == DEADWEIGHT and groups, "names a group for", "deadweight of everybody"),
-            (
-                self.arrived and (name in UNDATED or self.across or MUNICIPALITY in groups),
-                "names years of arrival for",
-                f"an outcome other than {quoted(UNDATED)}, without a statistic or municipality",
-            ),
-            (
-                self.across in ACROSS and (name not in BY_PERSON or groups),
-                f"names {self.across} for",
-                f"{quoted(BY_PERSON)} across municipalities, without a group",
-            ),
-            (
-                self.across == SEX_RATIO and ("sex" in groups or name == DEADWEIGHT or self.year),
-                f"names {SEX_RATIO} for",
-                "an outcome after some months, without a sex",
-            ),
-        ):
+            (self.arrived and (name in UNDATED or self.across or MUNICIPALITY in groups),
+             "names years of arrival for",
+             f"an outcome other than {quoted(UNDATED)}, without a statistic or municipality"),
+            (self.across in ACROSS and (name not in BY_PERSON or groups), f"names {self.across} for",
+             f"{quoted(BY_PERSON)} across municipalities, without a group"),
+            (self.across == SEX_RATIO and ("sex" in groups or name == DEADWEIGHT or self.year),
+             f"names {SEX_RATIO} for", "an outcome after some months, without a sex"),
+        )  # fmt: skip
+        for wrong, what, allowed in rules:
             if wrong:
                 yield WrongValueError(f"{what} {name}", allowed)
 

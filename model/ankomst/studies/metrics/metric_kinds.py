@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import nearest_name, show
-from ankomst.policy.kinds import Quantity, quoted
+from ankomst.policy.kinds import quoted
 from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value, mapping
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.studies.metrics.metric import (
     FORMS,
-    HOURS,
     MUNICIPALITY,
     PATTERN,
     Metric,
-    Month,
-    Year,
     parse,
 )
 
@@ -24,10 +21,10 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
 AGES = {(25, 64): "25-64"}
-KEYS = (
-    "outcome", "months", "year", "payer", "item", "group", MUNICIPALITY, "age", "hours", "across",
-    "discounted", "arrived",
-)  # fmt: skip
+SETTINGS = (MUNICIPALITY, "age", "hours", "across", "discounted", "arrived")
+RANGES = ("age", "arrived")
+"""Keys whose list has a first and a last."""
+KEYS = ("outcome", "months", "year", "payer", "item", "group", *SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -125,33 +122,25 @@ class Metrics(Kind):
 
 
 def _from_map(given: dict[Any, Any]) -> Metric:
-    """Return the metric whose parts stand under keys of their own."""
+    """Return the metric whose parts stand under keys of their own: the text that says the same is parsed."""
     for key in given:
         if key not in KEYS:
             near = nearest_name(str(key), KEYS)
             raise WrongValueError(f"has the unknown key {show(key)}", quoted(list(KEYS)), near)
-    if "outcome" not in given or ("months" in given) == ("year" in given):
+    when = [str(given[key]) for key in ("months", "year") if key in given]
+    if "outcome" not in given or len(when) != 1:
         raise WrongValueError("is a map without outcome and months", "{outcome: employment_rate, months: 36}")
-    group = dict(Members().check(given.get("group", {})))
-    if MUNICIPALITY in given:
-        names = given[MUNICIPALITY]
-        group[MUNICIPALITY] = tuple(map(str, names if isinstance(names, list | tuple) else [names]))
-    age = AgeRange().check(given.get("age"))
-    discounted, arrived = given.get("discounted"), given.get("arrived", ())
-    if not isinstance(discounted, bool | None):
-        raise WrongValueError(f"holds discounted: {show(discounted)}", "true or false")
-    if not isinstance(arrived, list | tuple) or len(arrived) not in {0, 2}:
-        raise WrongValueError(f"holds arrived: {show(arrived)}", "[2015, 2017]")
-    return Metric(
-        str(given["outcome"]),
-        int(Month.number(given["months"])) if "months" in given else 0,
-        str(given.get("payer", "")),
-        str(given.get("item", "")),
-        tuple(group.items()),
-        year=int(Year.number(given["year"])) if "year" in given else 0,
-        age="all" if age is None else AGES[age],
-        hours=Quantity("hours a week", 1, 37).number(given.get("hours", HOURS)),
-        across=str(given.get("across", "")),
-        discounted=discounted,
-        arrived=tuple(int(Year.number(year)) for year in arrived),
-    )
+    name = ".".join(str(given[key]) for key in ("outcome", "payer", "item") if given.get(key))
+    said = {
+        **Members().check(given.get("group", {})),
+        **{key: given[key] for key in SETTINGS if key in given},
+    }
+    settings = [f"{key}={_written(value, '-' if key in RANGES else '+')}" for key, value in said.items()]
+    return parse(f"{name}@{when[0]}{'|' if settings else ''}{','.join(settings)}")
+
+
+def _written(value: object, between: str) -> str:
+    """Return a value of a map as the text form has it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return between.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
