@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tests.waiting import PATIENCE
 
-from ankomst.simulation.compiled import source_hash
+from ankomst.simulation.kernels.compiled import source_hash
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -83,9 +83,9 @@ def keep_machine_code(folder: Path) -> None:
     numba looks for it below a name made of the folder that the sources lie in.
     """
     name = f"kernels-{source_hash()}"
-    here, there = ROOT / "model/ankomst/simulation", folder / "model/ankomst/simulation"
+    here, there = ROOT / "model/ankomst/simulation/kernels", folder / "model/ankomst/simulation/kernels"
     digests = [hashlib.sha1(str(path).encode(), usedforsecurity=False).hexdigest() for path in (here, there)]
-    old, new = (f"simulation_{digest}" for digest in digests)
+    old, new = (f"kernels_{digest}" for digest in digests)
     cache = here / "__pycache__" / name / old
     if cache.is_dir():
         shutil.copytree(cache, there / "__pycache__" / name / new)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import load_scenario as load_scenario
     from ankomst.simulation.engine import IntroductionModel as IntroductionModel
     from ankomst.simulation.result import Result as Result
-    from ankomst.simulation.result import simulate as simulate
+    from ankomst.simulation.simulate import simulate as simulate
     from ankomst.studies.batch.comparison import compare as compare
     from ankomst.studies.batch.runner import run_batch as run_batch
     from ankomst.studies.batch.study import Batch as Batch
@@ -40,7 +40,7 @@ _HOMES = {
     "run_batch": "ankomst.studies.batch.runner",
     "run_calibration": "ankomst.studies.calibration.run",
     "run_validation": "ankomst.studies.validation.study",
-    "simulate": "ankomst.simulation.result",
+    "simulate": "ankomst.simulation.simulate",
 }
 
 __all__ = [

@@ -81,7 +81,7 @@ def throughput(newcomers: int, replicates: int, rounds: int) -> dict[str, float]
 
 def overhead(newcomers: int, replicates: int, rounds: int) -> dict[str, float]:
     """Time of a serial batch over that of the same simulations alone, in turns; tables are not in it."""
-    from ankomst.simulation.result import simulate
+    from ankomst.simulation.simulate import simulate
     from ankomst.studies.batch.runner import run_batch
     from ankomst.studies.engine.executors import Serial
     from ankomst.studies.engine.plan import stream

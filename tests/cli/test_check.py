@@ -13,9 +13,9 @@ from tests.cli.support import ROOT, ankomst, fails, problems
 from tests.expected import expected
 
 from ankomst.policy.arrivals import read_arrivals
-from ankomst.policy.explain import Explained
+from ankomst.policy.explain.differences import Explained
+from ankomst.policy.explain.levers_page import levers_page
 from ankomst.policy.file_schema import schema_text
-from ankomst.policy.lever_docs import levers_page
 from ankomst.policy.parameters import load_registry
 
 SHIPPED = sorted(str(path) for path in (ROOT / "scenarios").glob("*.yaml"))

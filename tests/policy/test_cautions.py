@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ankomst.policy import law
-from ankomst.policy.cautions import cautions, cautions_of
+from ankomst.policy.explain.cautions import cautions, cautions_of
+from ankomst.policy.explain.wording import day
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import build_scenario, load_scenario, reference_policy
-from ankomst.policy.wording import day
 
 ROOT = Path(__file__).resolve().parents[2]
 JOB = {"outcome": "ordinary_job", "schedule": 50000}

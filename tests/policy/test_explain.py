@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ankomst.policy.explain import Explained, explain, section_label, sources_of
+from ankomst.policy.explain.differences import Explained, explain, section_label, sources_of
+from ankomst.policy.explain.wording import number, quantity
 from ankomst.policy.law import load_law
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import Scenario, build_scenario, diff, load_scenario, reference_policy
-from ankomst.policy.wording import number, quantity
 
 pytestmark = pytest.mark.usefixtures("in_root")
 SCENARIOS = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "scenarios").glob("*.yaml"))

@@ -11,16 +11,16 @@ from pydantic import BaseModel
 
 from ankomst.errors import DataError
 from ankomst.policy import layers
-from ankomst.policy.grants import OUTCOMES, GroupWeights, ResultGrant
+from ankomst.policy.explain.lever_texts import lever_text, load_rows, load_texts, load_words
+from ankomst.policy.explain.levers_page import levers_page
+from ankomst.policy.explain.wording import kind_of, unit_of
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch
 from ankomst.policy.law import load_law
-from ankomst.policy.lever_docs import levers_page
-from ankomst.policy.lever_kinds import MaybeDay, RefundKind, TableKind
-from ankomst.policy.lever_texts import lever_text, load_rows, load_texts, load_words
+from ankomst.policy.levers.grants import OUTCOMES, GroupWeights, ResultGrant
+from ankomst.policy.levers.lever_kinds import MaybeDay, RefundKind, TableKind
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import Scenario
-from ankomst.policy.wording import kind_of, unit_of
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ankomst.errors import ParameterError
-from ankomst.policy.levers import Placements
+from ankomst.policy.levers.programme import Placements
 from ankomst.policy.parameter_values import Parameter
 from ankomst.policy.parameters import START, Registry, load_registry, ranged, uncalibrated_values
 from ankomst.policy.registry_check import ZERO_EXCEPTIONS, check_registry
@@ -41,7 +41,7 @@ def test_the_registry_before_calibration_differs_in_fitted_values_only() -> None
     assert uncalibrated_values()["job_finding.h0_refugee"] == 0.02
 
 
-def test_edits_of_the_specification_are_in() -> None:
+def test_values_that_were_corrected_by_hand_are_in() -> None:
     registry = load_registry()
     assert "municipality.municipality_size_sd" not in registry
     assert registry["job_finding.b_recognised"].range == (0.0, 1.2)

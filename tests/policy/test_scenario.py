@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ankomst.errors import AnkomstError, ParameterError, ScenarioError
-from ankomst.policy.grants import ResultGrant, grants_2013
+from ankomst.policy.levers.grants import ResultGrant, grants_2013
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import (
     Scenario,

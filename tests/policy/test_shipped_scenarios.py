@@ -1,4 +1,4 @@
-"""The shipped scenarios hold the values of the specification's table of scenarios."""
+"""The shipped scenarios hold the values of the table of scenarios."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.posterior import POSTERIOR
 from ankomst.policy.published import load_published
 from ankomst.policy.scenario import Scenario, load_scenario
-from ankomst.policy.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, TableLayout, read_table
 from ankomst.report.batch.outline import read_outline
 from ankomst.simulation import benchmark, municipalities
 from ankomst.simulation.benchmark import read_benchmark
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     "key, many, part",
     (
         Column("key", once=True),
@@ -254,7 +254,7 @@ def test_what_is_no_western_text_is_refused(
 
 
 def test_a_cell_of_a_wrong_word_names_the_nearest(write: Callable[[str], Path]) -> None:
-    layout = Layout("sex", (Column("sex", words=("male", "female")),))
+    layout = TableLayout("sex", (Column("sex", words=("male", "female")),))
     with pytest.raises(
         DataError, match=r"line 2: sex is 'femal'; allowed: male, female; did you mean 'female'"
     ):

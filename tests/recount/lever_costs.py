@@ -1,4 +1,4 @@
-"""What the proposals cost: items 22 and 23 of the ledger (details T5, last column)."""
+"""What the proposals cost: `advisory_team` and `lever_cost` in the ledger (docs/ODD.md 7.18)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MONTHS_OF_MENTORING = 24
 
 
 def lever_cost(month: PersonMonth, prices: Prices) -> float:
-    """Item 23 as far as it belongs to a person, DKK; nothing in the month in which somebody leaves."""
+    """`lever_cost` as far as it belongs to a person, DKK; nothing in the month in which somebody leaves."""
     if month.status == LEFT:
         return 0.0
     policy, price = prices.policy, prices.lever_cost

@@ -1,4 +1,4 @@
-"""What one person-month costs and pays: items 1 to 13, 15 and 18 to 21 of the ledger (details T4)."""
+"""What one person-month costs and pays: the items of the ledger that a person causes (docs/ODD.md 7.12)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _plain(name: str, value: Any) -> Any:  # noqa: ANN401 - a number of any libr
 
 
 def hourly_wage(month: PersonMonth, prices: Prices) -> float:
-    """Wage an hour of ordinary work (details C4)."""
+    """Wage an hour of ordinary work (docs/ODD.md 7.7)."""
     levers = prices.policy.assessment
     recognised = (
         month.education >= UPPER_SECONDARY
@@ -102,7 +102,7 @@ def hourly_wage(month: PersonMonth, prices: Prices) -> float:
 
 
 def earnings(month: PersonMonth, prices: Prices) -> dict[str, float]:
-    """Items 4 and 5: wage of an ordinary, a subsidised or a trainee job, income of a business."""
+    """Wage of an ordinary, a subsidised or a trainee job, income of a business."""
     full_time = FULL_TIME * HOURS_A_MONTH_PER_WEEKLY_HOUR
     if month.status == EMPLOYED:
         return {"wage": month.hours * HOURS_A_MONTH_PER_WEEKLY_HOUR * hourly_wage(month, prices)}
@@ -116,7 +116,7 @@ def earnings(month: PersonMonth, prices: Prices) -> dict[str, float]:
 
 
 def benefit_of(month: PersonMonth, prices: Prices, *, earlier: bool) -> dict[str, float]:
-    """Items 1 to 3; `earlier`: arrived before the lower benefit of September 2015."""
+    """Benefit, top-up and their refund; `earlier`: arrived before the lower benefit of September 2015."""
     own = prices.benefit[earlier][month.children]
     active = month.status in ACTIVE_BENEFIT
     items = {"benefit": own if active or month.status in PASSIVE_BENEFIT else 0.0, "top_up": 0.0}
@@ -133,7 +133,7 @@ def benefit_of(month: PersonMonth, prices: Prices, *, earlier: bool) -> dict[str
 def income_and_tax(
     month: PersonMonth, prices: Prices, municipal_rate: float, *, earlier: bool
 ) -> dict[str, float]:
-    """Items 1 to 11 and 18 to 20."""
+    """Income of the person, its taxes and what the state refunds of it."""
     items = benefit_of(month, prices, earlier=earlier) | earnings(month, prices)
     if month.status == SUBSIDISED_JOB:
         subsidy = prices.wage_subsidy * FULL_TIME * HOURS_A_MONTH_PER_WEEKLY_HOUR
@@ -150,7 +150,7 @@ def income_and_tax(
 
 
 def trainee_items(month: PersonMonth, prices: Prices) -> dict[str, float]:
-    """Item 21 and the school of a trainee job (details T5/17)."""
+    """The bonus and the school of a trainee job (docs/ODD.md 7.12)."""
     levers = prices.policy.trainee_job
     bonus = school = 0.0
     if month.status == TRAINEE_JOB:
@@ -164,7 +164,7 @@ def trainee_items(month: PersonMonth, prices: Prices) -> dict[str, float]:
 def programme_costs(
     month: PersonMonth, prices: Prices, effort: float, language_effort: float
 ) -> dict[str, float]:
-    """Items 12 and 13: classes, staff and placements."""
+    """Classes, staff and placements."""
     discount = prices.lever_cost["regional_class_discount"] * prices.policy.danish.regional
     class_price = prices.class_hour[f"track_{month.track}"] * language_effort * (1 - discount)
     return {
@@ -175,7 +175,7 @@ def programme_costs(
 
 
 def basic_grant(month: PersonMonth, prices: Prices) -> float:
-    """Item 15: the first three years of the period, or a number of months."""
+    """Basic grant: the first three years of the period, or a number of months."""
     if month.supported or month.status in (PENSION, LEFT):
         return 0.0
     months = prices.policy.introduction_period.basic_grant_months
@@ -184,5 +184,5 @@ def basic_grant(month: PersonMonth, prices: Prices) -> float:
 
 
 def counts_for_ceiling(month: PersonMonth) -> bool:
-    """Whether the person is in activities this month (T4/14)."""
+    """Whether the person is in activities this month (docs/ODD.md 7.12)."""
     return month.class_hours > 0 or month.status in (INTERNSHIP, SUBSIDISED_JOB)

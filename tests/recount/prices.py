@@ -1,4 +1,4 @@
-"""Amounts and taxes of a month (details T4), from the levers in force and the rates alone."""
+"""Amounts and taxes of a month (docs/ODD.md 7.12), from the levers in force and the rates alone."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Prices:
 
     @staticmethod
     def _bonus(scenario: Scenario, rates: Rates) -> float:
-        """Bonus per extra job; none before the rule existed (T4/17: 2013 gives 0)."""
+        """Bonus per extra job; none before the rule existed (docs/ODD.md 7.11: 2013 gives 0)."""
         if scenario.bonus_extra_job is not None:
             return scenario.bonus_extra_job
         if rates.extrapolated("bonus_extra_job", scenario.date):
@@ -108,25 +108,25 @@ class Prices:
         return rates.value("bonus_extra_job", scenario.date) or 0.0
 
     def benefit_refund_share(self, *, active: bool, benefit_months: int) -> float:
-        """State's share of a benefit: by status before 2016, by weeks since (T4/3)."""
+        """State's share of a benefit: by status before 2016, by weeks since (docs/ODD.md 7.12)."""
         if "active" in self.refund_rule:
             return self.refund_rule["active" if active else "passive"]
         return ladder(self.refund_rule, benefit_months)
 
     def subsidy_refund_share(self, benefit_months: int) -> float:
-        """State's share of the wage subsidy: a rate before 2016, the ladder since (T4/7)."""
+        """State's share of the wage subsidy: a rate before 2016, the ladder since (docs/ODD.md 7.12)."""
         if "active" in self.by_date:
             return float(self.wage_subsidy_refund)
         return ladder(self.by_date, max(1, benefit_months))
 
     def basic_grant_of(self, origin: int) -> float:
-        """Basic grant a month, in some years by origin (T4/15)."""
+        """Basic grant a month, in some years by origin (docs/ODD.md 7.12)."""
         if isinstance(self.basic_grant, (int, float)):
             return float(self.basic_grant)
         return float(self.basic_grant[ORIGINS[origin]])
 
     def taxes(self, wage: float, other: float, municipal_rate: float, credit: float) -> dict[str, float]:
-        """Items 8 to 11 of one month of wage and other taxable income, DKK a month.
+        """Contribution and taxes of one month of wage and other taxable income, DKK a month.
 
         The credit lowers the state's tax, below zero if need be, and so raises what is left to spend.
         """
@@ -157,7 +157,7 @@ def prices_by_month(
 
 
 def ladder(shares: Mapping[str, float], month: int) -> float:
-    """Refund share in the n-th month on benefit, n from 1 (details T3)."""
+    """Refund share in the n-th month on benefit, n from 1 (docs/ODD.md 7.12)."""
     if month == 1:
         return (4 * shares["weeks_1_4"] + shares["weeks_5_26"] / 3) / (13 / 3)
     if month <= 6:

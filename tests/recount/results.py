@@ -1,4 +1,4 @@
-"""Payments for results: grants (item 16) and the bonus per extra job (item 17)."""
+"""Payments for results: grants and the bonus per extra job (docs/ODD.md 7.11)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .person_month import EMPLOYED, TRAINEE_JOB, PersonMonth
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
 
 ITEMS = {

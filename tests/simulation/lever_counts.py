@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.simulation.lever_runs import CLIENTS, Array, history, in_status, status
 
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def staff(inside: float, outside: float, in_need: float) -> Callable[[Introducti
 
 
 def staff_of_an_envelope(model: IntroductionModel) -> Array:
-    """The staff of 36 months spread over the months expected, at most twice as much a month (details A14)."""
+    """The staff of 36 months spread over the months expected, at most twice as much a month (ODD 7.2)."""
     arrival, place = model.population.arrival, model.population.municipality
     needs = model.population.needs == 1
     share = (0.42, 0.08, 0.50)
@@ -259,7 +260,7 @@ def trainee_bonus(model: IntroductionModel) -> Array:
 
 
 def hourly(model: IntroductionModel) -> Array:
-    """115 DKK an hour in 2013, more with Danish, recognised degree and experience (section 6)."""
+    """115 DKK an hour in 2013, more with Danish, recognised degree and experience (docs/ODD.md 7.7)."""
     people = model.population
     ceiling = np.array([0.50, 0.75, 1.00])[people.track]
     degree = (people.education == 3) & (people.v < model.scenario.assessment.guidance_share)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from tests.simulation.lever_runs import WORK, Array, history, in_status, status
 
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels import fields
 
 Measure = Callable[[IntroductionModel], Array]
 

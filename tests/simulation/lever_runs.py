@@ -10,9 +10,10 @@ from tests.simulation.support import finished, scenario
 
 from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.scenario import build_scenario
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
 from ankomst.simulation.accounts import LEDGER, PARTIES, direction
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

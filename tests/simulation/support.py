@@ -11,8 +11,8 @@ from tests.twin.inputs import municipalities_from_arrays, people_from_arrays, re
 from tests.twin.model import TwinModel
 
 from ankomst.policy.scenario import load_scenario
-from ankomst.simulation.draws import draw_all
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels.draws import draw_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ def people_of(model: IntroductionModel) -> dict[str, Any]:
 
 
 def places_of(model: IntroductionModel) -> list[dict[str, Any]]:
-    """Municipalities as the twin reads them; local capacity counted anew (details A17)."""
+    """Municipalities as the twin reads them; local capacity counted anew (docs/ODD.md 5.3)."""
     table, traits, parameters = model.table, model.traits, model.parameters
     shares = parameters["population.origin_shares"]
     expected = [

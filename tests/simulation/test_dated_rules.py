@@ -26,7 +26,8 @@ from tests.simulation.dates import (
 from tests.simulation.lever_runs import CLIENTS, Array, flows, history, in_status, status
 from tests.simulation.support import finished
 
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from ankomst.simulation.engine import IntroductionModel

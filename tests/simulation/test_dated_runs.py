@@ -13,7 +13,8 @@ from tests.simulation.support import finished, small_model
 
 from ankomst.policy import law
 from ankomst.policy.rates import RateEntry, Rates, load_rates
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from ankomst.simulation.engine import IntroductionModel

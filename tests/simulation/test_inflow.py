@@ -13,9 +13,9 @@ from tests.simulation.support import SMALL_TABLE, finished
 from ankomst.errors import AnkomstError, DataError
 from ankomst.policy import arrivals
 from ankomst.policy.scenario import Scenario, build_scenario
-from ankomst.simulation import fields
 from ankomst.simulation.engine import IntroductionModel
 from ankomst.simulation.inflow import Inflow, inflow, placed
+from ankomst.simulation.kernels import fields
 from ankomst.simulation.municipalities import municipal_traits, read_municipalities
 from ankomst.simulation.newcomers import synthesise
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.simulation.support import scenario
 
-from ankomst.simulation import compiled
-from ankomst.simulation.result import simulate
+from ankomst.simulation.kernels import compiled
+from ankomst.simulation.simulate import simulate
 
 pytestmark = [
     pytest.mark.compiled,
@@ -27,7 +27,7 @@ def functions_in(machine_code: Path) -> set[str]:
     stored = machine_code.read_bytes()
     start = stored.index(b"\x7fELF")
     end = stored.index(b"BC\xc0\xde", start)  # bitcode from before the inlining follows
-    symbols = re.findall(rb"_ZN7ankomst10simulation(\d+)(\w+?)B\d", stored[start:end])
+    symbols = re.findall(rb"_ZN7ankomst10simulation7kernels(\d+)(\w+?)B\d", stored[start:end])
     names = set()
     for digits, rest in symbols:
         module, function = rest[: int(digits)], rest[int(digits) :]

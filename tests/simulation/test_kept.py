@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from tests.simulation.support import SMALL_TABLE, scenario
 
-from ankomst.policy.grants import grants_2013
+from ankomst.policy.levers.grants import grants_2013
 from ankomst.policy.rates import Rates, load_rates
 from ankomst.simulation import regimes
 from ankomst.simulation.engine import IntroductionModel
 from ankomst.simulation.municipalities import read_municipalities
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 
 if TYPE_CHECKING:
     from pathlib import Path

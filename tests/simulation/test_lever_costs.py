@@ -51,8 +51,9 @@ from tests.simulation.lever_runs import (
     total,
 )
 
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
 from ankomst.simulation.accounts import LEDGER
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

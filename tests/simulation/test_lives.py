@@ -1,4 +1,4 @@
-"""Three lives of 24 months under the rules of 2013, worked out by hand, item by item (details T4).
+"""Three lives of 24 months under the rules of 2013, worked out by hand, item by item (docs/ODD.md 7.12).
 
 The model itself runs them: chances are set to certain or impossible, so that each month takes the turn that
 the life prescribes. Sums in the comments use no code of the package. Rates of 2013: benefit 10,500 or 13,952
@@ -20,8 +20,8 @@ from ankomst.policy.parameters import uncalibrated_values
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import build_scenario
 from ankomst.simulation import codes as c
-from ankomst.simulation.booking import monthly_taxes
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels.booking import monthly_taxes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from tests.waiting import PATIENCE
 
 from ankomst.policy.scenario import Scenario, build_scenario
 from ankomst.simulation.engine import IntroductionModel
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 
 pytestmark = pytest.mark.compiled
 
@@ -51,7 +51,7 @@ def test_35_000_newcomers_need_less_than_500_megabytes() -> None:
     code = (
         "from pathlib import Path\n"
         "from ankomst.policy.scenario import Scenario\n"
-        "from ankomst.simulation.result import simulate\n"
+        "from ankomst.simulation.simulate import simulate\n"
         "result = simulate(Scenario(), newcomers_per_year=7_000)\n"
         "assert result.n == 35_000\n"
         "lines = Path('/proc/self/status').read_text().splitlines()\n"

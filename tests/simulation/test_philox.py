@@ -12,7 +12,7 @@ from tests.simulation.support import uniforms
 
 from ankomst.simulation import codes
 from ankomst.simulation.codes import STREAM_TRAITS
-from ankomst.simulation.draws import draw_all, draw_one, philox, run_seed, seed_words, trait_uniforms
+from ankomst.simulation.kernels.draws import draw_all, draw_one, philox, run_seed, seed_words, trait_uniforms
 from ankomst.simulation.newcomers import Trait
 
 # Random123 1.x, tests/kat_vectors: "philox4x32 10", counter, key, expected words.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.simulation.support import finished, scenario
 
-from ankomst.simulation.planning import _upper_quartile
+from ankomst.simulation.steps.planning import _upper_quartile
 
 
 def test_municipalities_are_views_of_the_arrays() -> None:

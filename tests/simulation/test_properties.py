@@ -13,9 +13,10 @@ from tests.simulation.test_truths import fingerprint
 
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.scenario import Scenario, build_scenario
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
 from ankomst.simulation.accounts import PARTIES, direction
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from ankomst.policy.parameter_values import Parameter

@@ -9,8 +9,9 @@ import pytest
 from tests.recount.ledger import ITEMS, recount
 from tests.simulation.support import finished, payments_of, people_of, places_of, scenario
 
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
 from ankomst.simulation.accounts import direction
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

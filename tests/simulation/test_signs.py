@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from ankomst.policy.scenario import Scenario, build_scenario
-from ankomst.simulation import fields
 from ankomst.simulation.codes import EMPLOYED
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels import fields
 
 pytestmark = pytest.mark.compiled
 

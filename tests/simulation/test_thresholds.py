@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.support import finished, scenario, small_model, uniforms
 
 from ankomst.simulation import codes as c
-from ankomst.simulation import fields
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from ankomst.simulation.engine import IntroductionModel

@@ -1,4 +1,4 @@
-"""Truths of section 16: closed form, null doses, independence, conservation (1 to 4)."""
+"""Truths whatever the parameters (ODD 1.2, P7): closed form, null doses, independence, conservation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from tests.simulation.support import ROOT, finished, payments_of, scenario, smal
 from tests.waiting import PATIENCE
 
 from ankomst.policy.scenario import Scenario
-from ankomst.simulation import codes, fields
+from ankomst.simulation import codes
 from ankomst.simulation.accounts import LEDGER, PARTIES, direction
 from ankomst.simulation.engine import IntroductionModel
+from ankomst.simulation.kernels import fields
 
 SIGMAS = 5
 SMALL = {

@@ -11,8 +11,8 @@ from tests.simulation.support import scenario, small_model, twin_of
 from tests.twin import statuses as st
 from tests.twin.grants import structure
 
-from ankomst.simulation import fields
 from ankomst.simulation.codes import NEVER
+from ankomst.simulation.kernels import fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ankomst.policy.scenario import load_scenario
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.simulate import simulate
 
 if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"

@@ -11,7 +11,7 @@ from tests.studies.support import persons, scenario
 from ankomst.errors import RunError
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER, PARTIES
 from ankomst.simulation.codes import ITEMS
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 
 GROUPED = ("payer", "item", "months", "year_since_arrival", *GROUP_DIMENSIONS)
 SPLITS = [

@@ -12,7 +12,7 @@ from tests.studies.runs_fake import FACTOR, FOLLOW_UP, FakeRuns
 
 from ankomst.errors import RunError
 from ankomst.simulation.accounts import discount_factors
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.batch.comparison import compare
 from ankomst.studies.batch.money import break_even, economics_table
 from ankomst.studies.batch.note import adjusted, note
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
 
 Array = np.ndarray[Any, Any]
 NOISE = np.array([[-2.0, -1.0, 0.0, 1.0, 2.0, 0.0]])

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from tests.studies.support import scenario
 
-from ankomst.policy.grants import grants_2013
+from ankomst.policy.levers.grants import grants_2013
 from ankomst.simulation.deadweight import (
-    budget_neutral,
     budget_scale,
     deadweight,
     scaled,
     spending,
     without_grants,
 )
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.simulate import budget_neutral, simulate
 
 if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
 
 SAMPLE = {"population.newcomers_per_year": 120}
 DESIGNS = ("grant_2013", "grant_by_speed", "grant_risk_adjusted", "grant_after_period", "grant_2017")

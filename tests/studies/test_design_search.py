@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from ankomst.errors import AnkomstError, ExperimentError, RunError
-from ankomst.policy.grants import ResultGrant
+from ankomst.policy.levers.grants import ResultGrant
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.decision.design_search import FOUND, SHIPPED, Searched, better, front, resampled, search
 from ankomst.studies.decision.design_tables import area, design_facts, design_tables, hypervolumes

@@ -9,7 +9,7 @@ from tests.studies.support import scenario
 from ankomst.policy.rates import load_rates
 from ankomst.simulation.accounts import discount_factors
 from ankomst.simulation.codes import GROUPS, ITEMS
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.batch.money import break_even
 from ankomst.studies.metrics import economics
 from ankomst.studies.metrics.summary import Summary, payer_signs, summarise

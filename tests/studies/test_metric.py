@@ -17,7 +17,7 @@ from ankomst.policy.schema import WrongValueError
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.simulation.spread import ACROSS
 from ankomst.studies.design.seeds import first_luck
 from ankomst.studies.engine.executors import Serial
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
 
 FOLLOW_UP = 84
 FAMILY = ("refugee", "reunified_with_refugee")

@@ -12,7 +12,6 @@ from tests.studies.support import persons, scenario
 import ankomst
 from ankomst.errors import RunError
 from ankomst.policy.scenario import Scenario
-from ankomst.simulation import fields
 from ankomst.simulation.codes import (
     ASSESSMENT,
     EDUCATIONS,
@@ -31,6 +30,7 @@ from ankomst.simulation.codes import (
     SUBSIDISED_JOB,
     TRAINEE_JOB,
 )
+from ankomst.simulation.kernels import fields
 from ankomst.simulation.outcomes import OUTCOMES
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from ankomst.errors import ExperimentError, OutputError
 from ankomst.simulation.accounts import GRANT_ITEMS, GROUP_DIMENSIONS
 from ankomst.simulation.codes import STATES
 from ankomst.simulation.deadweight import deadweight, without_grants
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.engine.plan import plan
 from ankomst.studies.engine.worker import Job, Task, carry_out, only
 from ankomst.studies.metrics.record import COUNTED, Layout, layout_of, record
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
 
 Array = np.ndarray[Any, Any]
 CROSSED = (("origin", "sex"),)

@@ -1,1 +1,1 @@
-"""A plain Mesa twin of the model, written from the specification to check the compiled one."""
+"""A plain Mesa twin of the model, written from the description of the rules to check the compiled one."""

@@ -1,4 +1,4 @@
-"""Who arrives in which year, and what calendar time makes of a run (specification 1 and 14, details A17)."""
+"""Who arrives in which year, and what calendar time makes of a run (docs/ODD.md 2.5 and 7.17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 7: Danish in class and at work, and the test (specification 8)."""
+"""Step 7: Danish in class and at work, and the test (docs/ODD.md 7.9)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def learn_danish(who: Newcomer) -> None:
 
 
 def weekly_class_hours(who: Newcomer) -> float:
-    """Class hours a week of an entitled person in the present status (details T2)."""
+    """Class hours a week of an entitled person in the present status (docs/ODD.md 2.2)."""
     danish = who.model.policy.danish
     at_home = 0.70 if who.reached_out_to else 0.55
     hours = {
@@ -60,7 +60,7 @@ def weekly_work_hours(who: Newcomer) -> float:
 
 
 def sit_test(who: Newcomer) -> None:
-    """After the last module the test is sat, and sat again, until it is passed (details C6)."""
+    """After the last module the test is sat, and sat again, until it is passed (docs/ODD.md 7.9)."""
     constant = who.model.money.constant
     chance = constant("test_sitting", 0.5) * constant("test_passing", 0.96)
     if who.language >= LAST_MODULE and who.test_month < 0 and who.draw(0, 1) < chance:

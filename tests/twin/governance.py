@@ -1,4 +1,4 @@
-"""Governance besides money: result targets, and the spread of practice (details C8, T5/7 and 8)."""
+"""Governance besides money: result targets, and the spread of practice (docs/ODD.md 7.18)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def learnt_quality(model: TwinModel, home: Municipality) -> float:
 
 
 def agree_on_classes(model: TwinModel) -> None:
-    """Regional agreements: the worse half of a region's classes nears the median (details T5/22)."""
+    """Regional agreements: the worse half of a region's classes nears the median (docs/ODD.md 7.18)."""
     way = model.parameters["levers.regional_gain"] * model.policy.danish.regional
     alone = {home.index: home.language_quality for home in model.municipalities}
     for home in model.municipalities:

@@ -1,4 +1,4 @@
-"""Which result grants a run knows, and which of them are in force (specification 11).
+"""Which result grants a run knows, and which of them are in force (docs/ODD.md 7.11).
 
 Under dated rules grants come and go. What a grant asks for is its structure; its amount may differ from month
 to month. A run watches every structure that is ever in force, each at a position of its own.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .calendar_time import months_of_run
 
 if TYPE_CHECKING:
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
 
     from .newcomer import Newcomer

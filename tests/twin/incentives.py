@@ -1,4 +1,4 @@
-"""What one more job or passed test for a client is worth to the municipality (specification 10, A2 to A4)."""
+"""What one more job or passed test for a client is worth to the municipality (docs/ODD.md 7.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .money import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
 
     from .newcomer import Newcomer
 
@@ -67,7 +67,7 @@ def _open_grants(who: Newcomer, outcome: str) -> Iterator[ResultGrant]:
 
 
 def _expected_grants(who: Newcomer, hazard: float) -> float:
-    """Grants that a job now pays, against waiting a year (details C8)."""
+    """Grants that a job now pays, against waiting a year (docs/ODD.md 7.5)."""
     waiting = 1 - math.exp(-12 * hazard)
     total = 0.0
     for grant in _open_grants(who, "ordinary_job"):
@@ -92,7 +92,7 @@ def _reference_grants(who: Newcomer, hazard: float) -> float:
 
 
 def gain_from_test(who: Newcomer, hazard: float) -> float:
-    """GT: gain from a passed test under the scenario (details A2)."""
+    """GT: gain from a passed test under the scenario (docs/ODD.md 7.5)."""
     grants = 0.0
     for grant in _open_grants(who, "danish_test"):
         if who.s < window(grant, who.introduction_end):

@@ -56,7 +56,7 @@ def municipalities_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict
 
 
 def reference_newcomers(share: float, scenario: Scenario) -> float:
-    """Sample newcomers that the reference inflow puts into a municipality (details A17).
+    """Sample newcomers that the reference inflow puts into a municipality (docs/ODD.md 5.3).
 
     Parameters
     ----------

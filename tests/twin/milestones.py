@@ -1,4 +1,4 @@
-"""Step 8: which results of the month earn a grant (details C9)."""
+"""Step 8: which results of the month earn a grant (docs/ODD.md 7.11)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .grants import group_weight, window
 from .money import REFERENCE_SUSTAINED, REFERENCE_WINDOW
 
 if TYPE_CHECKING:
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
 
     from .newcomer import Newcomer
 

@@ -19,7 +19,7 @@ from .placements import fill_places, fill_trainee_jobs
 from .transitions import live
 
 if TYPE_CHECKING:
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
 
@@ -179,7 +179,7 @@ class TwinModel(mesa.Model):
 
 
 def expected_months(scenario: Scenario, parameters: Mapping[str, Any]) -> float:
-    """Months in the period that the country expects before there are records (details A14)."""
+    """Months in the period that the country expects before there are records (docs/ODD.md 7.2)."""
     period = scenario.introduction_period
     if period.extension != "needs_test":
         return float(period.base_months)

@@ -31,7 +31,7 @@ FULL_TIME = 37
 
 
 class Money:
-    """Money on one day, beside the reference policy of 1 July 2013 (details A4).
+    """Money on one day, beside the reference policy of 1 July 2013 (docs/ODD.md 7).
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class Money:
         return float(self.benefit_2013[bool(children)] * self.index)
 
     def ladder(self, month: int) -> float:
-        """Refund share in the `month`-th month on benefit (1, 2, ...) from 2016 (details T3)."""
+        """Refund share in the `month`-th month on benefit (1, 2, ...) from 2016 (docs/ODD.md 7.12)."""
         if month <= 1:
             early = 4 * self.refund["weeks_1_4"] + (1 / 3) * self.refund["weeks_5_26"]
             return early / (13 / 3)
@@ -134,7 +134,7 @@ class Money:
         return self.refund["weeks_27_52"] if month <= 12 else self.refund["weeks_53_on"]
 
     def refund_share(self, status: int, benefit_months: int, planning_months: int) -> float:
-        """State's share of the client's benefit as the municipality plans (details A3)."""
+        """State's share of the client's benefit as the municipality plans (docs/ODD.md 7.5)."""
         if self.by_weeks:
             ahead = [self.ladder(benefit_months + n) for n in range(1, planning_months + 1)]
             return sum(ahead) / len(ahead)
@@ -146,14 +146,14 @@ class Money:
 
     @staticmethod
     def tax_base(taxes: Mapping[str, float], wage: float = 0.0, benefit: float = 0.0) -> float:
-        """Municipal tax base of a month's wage and benefit, DKK a month (details T4/9)."""
+        """Municipal tax base of a month's wage and benefit, DKK a month (docs/ODD.md 7.12)."""
         year = 12 * (wage + benefit)
         contribution = taxes["contribution"] * 12 * wage
         employment = min(taxes["share"] * 12 * wage, taxes["max"])
         return max(0.0, year - contribution - taxes["personal"] - employment) / 12
 
     def _net_wage(self, rates: Rates) -> float:
-        """Entry wage of a full-time month after income taxes at the national rate (details T5/20)."""
+        """Entry wage of a full-time month after income taxes at the national rate (docs/ODD.md 7.18)."""
         wage = self.entry_wage * FULL_TIME * WEEKS_PER_MONTH
         contribution = self.taxes["contribution"] * wage
         base = self.tax_base(self.taxes, wage=wage)
@@ -163,7 +163,7 @@ class Money:
         return float(wage - contribution - tax)
 
     def belief(self, sustained: float) -> float:
-        """Chance that a job lasts the months the grant requires (details C8)."""
+        """Chance that a job lasts the months the grant requires (docs/ODD.md 7.5)."""
         points = [
             (0, self.constant("belief_at_entry", 1.0)),
             (6, self.constant("belief_6", 0.6)),
@@ -176,7 +176,7 @@ class Money:
         return points[-1][1]
 
     def _reference_gain(self, rates: Rates) -> float:
-        """G_ref: a refugee without children, month 12, in class, under the reference policy (details A3)."""
+        """G_ref: a refugee without children, month 12, in class, under the reference policy (ODD 7.5)."""
         client = self.parameters.get("constants.reference_client") or {"language": 0.25, "hazard": 0.02}
         months = int(self.parameters["municipality.planning_months"])
         benefit = self.benefit_2013[0]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .model import TwinModel
 
 LOCAL_RATE = 0.02
-"""Hires a month and newcomer that the local market takes without crowding (specification 6)."""
+"""Hires a month and newcomer that the local market takes without crowding (docs/ODD.md 7.4)."""
 
 
 class Municipality(mesa.Agent):
@@ -69,7 +69,7 @@ class Municipality(mesa.Agent):
         return [who for who in self.present if who.client]
 
     def intensity(self, who: Newcomer) -> float:
-        """w: intensity of the effort that a client meets (specification 5, details B)."""
+        """w: intensity of the effort that a client meets (docs/ODD.md 7.2)."""
         policy = self.model.policy
         value = self.model.parameters
         if who.inside:
@@ -84,7 +84,7 @@ class Municipality(mesa.Agent):
         return float(w)
 
     def plan_effort(self, pressure: float) -> tuple[float, float]:
-        """Step 3: next effort and language effort, from the state and last year's effort (details C8, A2).
+        """Step 3: next effort and language effort, from the state and last year's effort (docs/ODD.md 7.5).
 
         Parameters
         ----------
@@ -131,7 +131,7 @@ class Municipality(mesa.Agent):
         return float(min(max(self.language_effort + step * (target - self.language_effort), low), high))
 
     def update_expected_months(self) -> None:
-        """N_m: mean scheduled period of those who arrived in the last three calendar years (details A14)."""
+        """N_m: mean scheduled period of those who arrived in the last three calendar years (ODD 7.2)."""
         t = self.model.month
         recent = [who.introduction_end for who in self.arrived if t - 36 <= who.arrival_month <= t - 1]
         if recent:

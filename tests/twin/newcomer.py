@@ -13,7 +13,7 @@ from .money import FULL_TIME, LOWER_BENEFIT, WEEKS_PER_MONTH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ankomst.policy.levers import IntroductionPeriod
+    from ankomst.policy.levers.programme import IntroductionPeriod
 
     from .model import TwinModel
     from .municipality import Municipality
@@ -142,14 +142,14 @@ class Newcomer(mesa.Agent):
 
     @property
     def recognised(self) -> bool:
-        """Foreign education assessed and put to use (details A11)."""
+        """Foreign education assessed and put to use (docs/ODD.md 2.1)."""
         levers = self.model.policy.assessment
         assessed = self.education >= st.UPPER_SECONDARY and self.v < levers.guidance_share
         return assessed and self.s >= levers.deadline_months
 
     @property
     def within_the_right(self) -> bool:
-        """The right to Danish has not run out; it counts from some months after arrival (details A9)."""
+        """The right to Danish has not run out; it counts from some months after arrival (docs/ODD.md 7.9)."""
         later = self.model.money.constant("class_start_months", 3)
         return self.right_months is None or self.s < self.right_months + later
 
@@ -160,7 +160,7 @@ class Newcomer(mesa.Agent):
 
     @property
     def mentor(self) -> bool:
-        """Has a mentor this month (details T5/15)."""
+        """Has a mentor this month (docs/ODD.md 7.18)."""
         return self.mentored and self.s < MONTHS_OF_MENTORING
 
     @property
@@ -171,7 +171,7 @@ class Newcomer(mesa.Agent):
 
     @property
     def hourly_wage(self) -> float:
-        """Wage an hour of ordinary work, DKK before tax (specification 6)."""
+        """Wage an hour of ordinary work, DKK before tax (docs/ODD.md 7.7)."""
         bonus = 0.08 if self.education == st.TERTIARY and self.recognised else 0.0
         premium = 1 + 0.10 * self.proficiency + bonus + 0.03 * min(self.work_months / 12, 10)
         return float(self.model.money.entry_wage * premium)
@@ -223,7 +223,7 @@ class Newcomer(mesa.Agent):
             self.right_months = self.model.policy.danish.right_months
 
     def review_membership(self) -> None:
-        """Step 2: end, extend or keep the introduction period (details A13)."""
+        """Step 2: end, extend or keep the introduction period (docs/ODD.md 7.2)."""
         if self.status in st.GONE:
             return
         period = self.period

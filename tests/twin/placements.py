@@ -1,4 +1,4 @@
-"""Step 5: company placements and trainee jobs, who gets them (specification 9, details C7 and T5/17)."""
+"""Step 5: company placements and trainee jobs, who gets them (docs/ODD.md 7.6 and 7.18)."""
 
 from __future__ import annotations
 

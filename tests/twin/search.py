@@ -1,4 +1,4 @@
-"""Step 4: how readily a newcomer finds ordinary work (specification 6)."""
+"""Step 4: how readily a newcomer finds ordinary work (docs/ODD.md 7.3)."""
 
 from __future__ import annotations
 
@@ -62,20 +62,20 @@ def _person_terms(who: Newcomer) -> float:
 
 
 def health_left(who: Newcomer) -> float:
-    """Share of the health effect on search that is left when health is known and care coordinated (T5)."""
+    """Share of the health effect on search left with health known and care coordinated (docs/ODD.md 7.18)."""
     value = who.model.parameters
     known = value["levers.known_health"] * who.model.policy.assessment.asylum_information
     return float(1 - known) * coordination_left(who)
 
 
 def coordination_left(who: Newcomer) -> float:
-    """Share of every health effect that a coordinated plan leaves (details T5/16)."""
+    """Share of every health effect that a coordinated plan leaves (docs/ODD.md 7.18)."""
     effect = who.model.parameters["levers.coordination_effect"]
     return float(1 - effect * who.model.policy.coordination.health)
 
 
 def _benefit_term(who: Newcomer) -> float:
-    """Pull of the benefit against its level of 2013, fading; none for those who would not get it (A15)."""
+    """Pull of the benefit against its level of 2013, fading; none for those not on it (docs/ODD.md 7.3)."""
     if who.supported or who.status == st.EDUCATION:
         return 0.0
     ratio = max(who.benefit / who.model.money.reference_benefit(who.children), SMALLEST_BENEFIT)
@@ -83,7 +83,7 @@ def _benefit_term(who: Newcomer) -> float:
 
 
 def _credit_term(who: Newcomer) -> float:
-    """Pull of an in-work credit: the same elasticity, and it reaches everybody who searches (T5/20)."""
+    """Pull of an in-work credit: the same elasticity, and it reaches everybody who searches (ODD 7.18)."""
     credit = who.model.policy.taxes.in_work_credit
     return _elasticity(who) * math.log(1 + credit / who.model.money.net_wage)
 
@@ -95,7 +95,7 @@ def _elasticity(who: Newcomer) -> float:
 
 
 def search_factor(who: Newcomer) -> float:
-    """Share of full search in the present status (details T2)."""
+    """Share of full search in the present status (docs/ODD.md 7.4)."""
     value = who.model.parameters
     if who.status == st.ASSESSMENT:
         return float(value["search.k_assessment"])
@@ -110,7 +110,7 @@ def search_factor(who: Newcomer) -> float:
 
 
 def _search_without_duty(who: Newcomer) -> float:
-    """Self-supported people search less; outreach closes part of the gap for those it reaches (T5/15)."""
+    """Self-supported people search less; outreach closes part of the gap for those it reaches (ODD 7.18)."""
     value = who.model.parameters
     own = value["search.k_self_supported"]
     gap = value["levers.outreach_effect"] * (1 - own) if who.reached_out_to else 0.0

@@ -1,4 +1,4 @@
-"""Status, origin and education codes, and the groups of statuses the rules speak of (details T2)."""
+"""Status, origin and education codes, and the groups of statuses the rules speak of (docs/ODD.md 2.2)."""
 
 from __future__ import annotations
 
@@ -38,4 +38,4 @@ GONE = ABSORBED | {COMPLETED}
 ACTIVE = frozenset({LANGUAGE_CLASS, INTERNSHIP, SUBSIDISED_JOB})
 """Clients whose refund is the active one before 2016; assessment and job centre are passive."""
 ON_BENEFIT = frozenset({ASSESSMENT, LANGUAGE_CLASS, INTERNSHIP, JOB_CENTRE})
-"""Statuses that receive the benefit; a subsidised job pays a wage instead (details A5)."""
+"""Statuses that receive the benefit; a subsidised job pays a wage instead (docs/ODD.md 2.2)."""

@@ -1,4 +1,4 @@
-"""Step 6: the month of one person after the placements (details T0; step 7, language, is part of it)."""
+"""Step 6: the month of one person after the placements (docs/ODD.md 3; step 7, language, is part of it)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def look_for_work(who: Newcomer) -> None:
 
 
 def end_placement(who: Newcomer) -> None:
-    """A finished placement leaves practice, and the host may hire (specification 9)."""
+    """A finished placement leaves practice, and the host may hire (docs/ODD.md 7.6)."""
     placements = who.model.policy.placements
     value = who.model.parameters
     internship = who.status == st.INTERNSHIP
@@ -76,7 +76,7 @@ def end_placement(who: Newcomer) -> None:
 
 
 def leave(who: Newcomer) -> None:
-    """Emigration, disability pension or education, in the order of one word (details C11)."""
+    """Emigration, disability pension or education, in the order of one word (docs/ODD.md 7.10)."""
     value = who.model.parameters
     u = who.draw(0, 2)
     emigration = value["exits.emigration"]

@@ -26,7 +26,7 @@ def work(who: Newcomer) -> None:
 
 
 def in_a_job(who: Newcomer) -> None:
-    """Perhaps more hours, perhaps the job is lost (specification 7)."""
+    """Perhaps more hours, perhaps the job is lost (docs/ODD.md 7.8)."""
     value = who.model.parameters
     if who.tenure % 12 == 0 and who.hours < FULL_TIME and who.draw(0, 3) < 0.3:
         who.hours = HOURS_CLASSES[HOURS_CLASSES.index(who.hours) + 1]
@@ -41,7 +41,7 @@ def in_a_job(who: Newcomer) -> None:
 
 
 def in_a_trainee_job(who: Newcomer) -> None:
-    """Hired early by search, interrupted, or completed and perhaps hired (details T5/17)."""
+    """Hired early by search, interrupted, or completed and perhaps hired (docs/ODD.md 7.18)."""
     value = who.model.parameters
     hazard = search_factor(who) * hazard_met(who)
     who.job_chance = 1 - math.exp(-hazard)
@@ -58,7 +58,7 @@ def in_a_trainee_job(who: Newcomer) -> None:
 
 
 def in_business(who: Newcomer) -> None:
-    """A business may close (details T5/14)."""
+    """A business may close (docs/ODD.md 7.18)."""
     value = who.model.parameters
     support = who.model.policy.entrepreneurship.support
     closing = who.model.money.constant("business_closing", 0.03)
@@ -85,7 +85,7 @@ def go_on_in_a_job(who: Newcomer) -> None:
 
 
 def draw_numbers_of_the_job(who: Newcomer) -> None:
-    """Hours, more with better Danish (specification 6), and the thresholds of loss and of the next job."""
+    """Hours, more with better Danish (docs/ODD.md 7.7), and the thresholds of loss and of the next job."""
     who.jobs += 1
     who.until_loss = who.threshold(1)
     who.until_next_job = who.threshold(2)
@@ -94,7 +94,7 @@ def draw_numbers_of_the_job(who: Newcomer) -> None:
 
 
 def start_business(who: Newcomer) -> bool:
-    """Whether a person who found no job begins a business (details T5/14)."""
+    """Whether a person who found no job begins a business (docs/ODD.md 7.18)."""
     if who.status not in st.FOUNDING:
         return False
     value = who.model.parameters

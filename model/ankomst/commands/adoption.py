@@ -24,7 +24,7 @@ from ankomst.policy.parameters import PACKAGED, Registry, load_registry, ranged
 from ankomst.policy.posterior import NAME, POSTERIOR
 from ankomst.policy.registry_check import check_registry
 from ankomst.policy.schema import WrongValueError
-from ankomst.policy.table_file import MOST_BYTES
+from ankomst.policy.tables.table_file import MOST_BYTES
 from ankomst.studies.design.posterior import read_posterior
 from ankomst.studies.engine import manifest, store
 from ankomst.studies.engine.csv_text import csv_text

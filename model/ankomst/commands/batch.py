@@ -13,7 +13,7 @@ from ankomst.commands.batch_show import main_tables, show_tables
 from ankomst.commands.status import MEGABYTE, failures
 from ankomst.commands.stoppable import FINISHED, resumed, stoppable
 from ankomst.errors import OutputError
-from ankomst.policy.cautions import cautions_of
+from ankomst.policy.explain.cautions import cautions_of
 from ankomst.studies.batch.estimate import Estimate, estimate
 from ankomst.studies.batch.runner import Finished, run_batch
 from ankomst.studies.engine import store

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.errors import AnkomstError, Problems
-from ankomst.policy.cautions import cautions
-from ankomst.policy.explain import explain, section_label, sources_of
+from ankomst.policy.explain.cautions import cautions
+from ankomst.policy.explain.differences import explain, section_label, sources_of
 from ankomst.policy.file_schema import scenario_json_schema, schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ankomst.commands.table import Table
-    from ankomst.policy.explain import Explained
+    from ankomst.policy.explain.differences import Explained
     from ankomst.policy.scenario import Scenario
 
 REFERENCE = "three_year+grant_2013"

@@ -19,8 +19,8 @@ from ankomst.commands import console
 from ankomst.errors import AnkomstError
 from ankomst.policy.extras import EXTRAS, installed
 from ankomst.policy.scenario import build_scenario
-from ankomst.simulation import compiled
-from ankomst.simulation.result import simulate
+from ankomst.simulation.kernels import compiled
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.engine.runs import default_workers
 from ankomst.studies.engine.store import git_state, package_versions
 

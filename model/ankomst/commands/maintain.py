@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.commands import adoption, console
-from ankomst.policy.lever_docs import levers_page
+from ankomst.policy.explain.levers_page import levers_page
 from ankomst.policy.scenario import reference_policy
-from ankomst.simulation import benchmark as table
+from ankomst.simulation.benchmark import PACKAGED
+from ankomst.simulation.benchmark_estimate import estimate_benchmark
 from ankomst.simulation.engine import MONTH, IntroductionModel
 from ankomst.studies.engine.csv_text import csv_text
 
@@ -37,11 +38,11 @@ def levers(*, out: Path | None) -> None:
 
 def benchmark(*, newcomers: int, out: Path | None, quiet: bool) -> None:
     """Estimate results expected under the reference policy anew and write them as CSV."""
-    path = out or table.PACKAGED
+    path = out or PACKAGED
     console.file_place(path)  # before the runs
     model = IntroductionModel(reference_policy(), seed=SEED, newcomers_per_year=newcomers, record="persons")
     model.run()
-    frame = table.estimate_benchmark(model)
+    frame = estimate_benchmark(model)
     console.write_file(csv_text(frame), path)
     if not quiet:
         console.out_console().print(f"{len(frame)} rates from {newcomers:,} newcomers a year are in {path}")

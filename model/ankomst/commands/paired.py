@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from ankomst.commands import console
 from ankomst.commands.stoppable import resumed, stoppable
 from ankomst.commands.study_time import say_time
-from ankomst.policy.cautions import cautions_of
+from ankomst.policy.explain.cautions import cautions_of
 from ankomst.report.document.context import records
 from ankomst.studies.engine.executors import pool_for
 

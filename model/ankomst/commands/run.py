@@ -11,7 +11,7 @@ from rich.console import Console
 from ankomst.commands import console
 from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import Problems, ScenarioError
-from ankomst.policy.cautions import cautions_of
+from ankomst.policy.explain.cautions import cautions_of
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.report.document.changes import assumptions, changes_of

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ankomst.explorer import levers
 from ankomst.explorer.choices import SEED, Sample, samples
-from ankomst.policy.explain import Explained, explain, sources_of
+from ankomst.policy.explain.differences import Explained, explain, sources_of
 from ankomst.report.chart.figure_scenarios import DIFFERENCE
 from ankomst.report.document.changes import assumptions
 from ankomst.report.run import run_facts

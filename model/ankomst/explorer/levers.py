@@ -15,7 +15,7 @@ from ankomst.policy.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
     from ankomst.explorer.state import State
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
 
 YEARS = ((0, 12), (12, 24), (24, 36))
 """Months of hire of the three amounts."""

@@ -1,1 +1,1 @@
-"""What an analyst may change: levers, scenarios, parameters and dated rates. No simulation."""
+"""Levers, scenarios, parameters, dated rates and law: the choices of an analyst. No simulation."""

@@ -1,4 +1,4 @@
-"""Who arrives in which year: the figures of Denmark, or a table of the user's own."""
+"""Arrivals by year: the figures of Denmark, or a table of the user's own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from ankomst.errors import DataError, show
-from ankomst.policy.lever_kinds import FIRST_YEAR, LAST_YEAR
-from ankomst.policy.table_file import Column, Layout, Table, read_table
+from ankomst.policy.levers.lever_kinds import FIRST_YEAR, LAST_YEAR
+from ankomst.policy.tables.table_file import Column, CsvTable, TableLayout, read_table
 
 PACKAGED = Path(__file__).parent / "data" / "arrivals.csv"
 ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")
@@ -18,7 +18,7 @@ MOST = 200_000
 """Most people that a year can have."""
 ROUNDING = 3
 """How far a total may lie from the sum of three rounded numbers."""
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     f"the columns year and {TOTAL}, or year, {', '.join(ORIGINS)}",
     (
         Column("year", "whole", low=FIRST_YEAR, high=LAST_YEAR, unit="calendar year"),
@@ -60,7 +60,9 @@ def read_arrivals(source: str | Path) -> Arrivals:
     names = ORIGINS if any(name in table.numbers for name in ORIGINS) else (TOTAL,)
     for name in names:
         if name not in table.numbers:
-            raise DataError(f"the column {show(name)} is missing", where=table.where, allowed=LAYOUT.said)
+            raise DataError(
+                f"the column {show(name)} is missing", where=table.where, allowed=LAYOUT.columns_in_words
+            )
     years = tuple(int(year) for year in table.numbers["year"])
     for row, (one, two) in enumerate(pairwise(years), start=1):
         if two != one + 1:
@@ -76,7 +78,7 @@ def read_arrivals(source: str | Path) -> Arrivals:
     return Arrivals(years, people, tuple(rows) if names == ORIGINS else None)
 
 
-def _compare(table: Table, people: tuple[float, ...]) -> None:
+def _compare(table: CsvTable, people: tuple[float, ...]) -> None:
     """Refuse a total that is not the sum of the origins, but for rounding."""
     for row, (total, found) in enumerate(zip(table.numbers[TOTAL], people, strict=True)):
         if abs(total - found) > ROUNDING:

@@ -1,4 +1,4 @@
-"""What goes beyond a plain installation: packages that only some commands need, and the extras with them."""
+"""Packages that only some commands need, and the extras of the installation that bring them."""
 
 from __future__ import annotations
 

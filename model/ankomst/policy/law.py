@@ -10,26 +10,28 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ankomst.errors import DataError, nearest_name, show
-from ankomst.policy.grants import ResultGrant, grants_2013
+from ankomst.policy.levers.grants import ResultGrant, grants_2013
 from ankomst.policy.rates import load_rates
+from ankomst.policy.schema import Frozen
 from ankomst.policy.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ankomst.policy.rates import Rates
-    from ankomst.policy.scenario import Scenario
 
 PACKAGED = Path(__file__).parent / "data" / "law.yaml"
 ATTACHES = ("arrival", "calendar", "still_entitled", "result")
 DAY = dt.timedelta(days=1)
+S = TypeVar("S", bound=Frozen)
+"""A scenario: the law stands below it and knows of it only that it has sections of levers."""
 
 
 @dataclass(frozen=True)
-class Change:
+class Amendment:
     """One change of the rules.
 
     Attributes
@@ -64,10 +66,10 @@ class Change:
 
 
 @cache
-def load_law() -> tuple[Change, ...]:
+def load_law() -> tuple[Amendment, ...]:
     """Return the changes of the rules in order of date."""
     entries = [
-        Change(
+        Amendment(
             name=name,
             date=entry["from"],
             attaches=entry["attaches"],
@@ -104,12 +106,12 @@ def last_date() -> dt.date:
     return max(day for change in load_law() for day in (change.date, change.everybody_from) if day)
 
 
-def sets(scenario: Scenario, section: str, key: str) -> bool:
+def sets(scenario: Frozen, section: str, key: str) -> bool:
     """Whether the scenario itself sets a key, so that the law does not."""
     return section in scenario.model_fields_set and key in getattr(scenario, section).model_fields_set
 
 
-def in_force(scenario: Scenario, when: dt.date, rates: Rates | None = None) -> Scenario:
+def in_force(scenario: S, when: dt.date, rates: Rates | None = None) -> S:
     """Return a scenario that follows the law as it stands on a day; see `Scenario.in_force`."""
     changes = [change for change in load_law() if change.date <= when]
     update: dict[str, Any] = {"date": when}

@@ -80,14 +80,14 @@ def read_composition(spec: str, problems: Problems | None = None) -> tuple[Layer
         There is no file of a name.
     """
     files: list[ScenarioFile] = []
-    found = Problems() if problems is None else problems
+    all_problems = Problems() if problems is None else problems
     for path in resolve(spec):
-        with found.kept():
-            files.append(_read_file(path, (), found))
-    layer, own = _compose(files, found)
+        with all_problems.kept():
+            files.append(_read_file(path, (), all_problems))
+    layer, own = _compose(files, all_problems)
     layer.put(own)
     if problems is None:
-        found.settle()
+        all_problems.settle()
     return layer, _join_metadata(files, layer)
 
 

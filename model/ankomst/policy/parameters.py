@@ -62,12 +62,12 @@ class Registry(Mapping[str, Parameter]):
 
     def checked(self, values: Mapping[str, Any], *, ranges: bool = True) -> dict[str, Any]:
         """Return values by dotted name after checking name, type and range, or raise ParameterError."""
-        found: dict[str, Any] = {}
+        valid: dict[str, Any] = {}
         problems = Problems()
         for name, value in values.items():
             with problems.kept():
                 try:
-                    found[name] = check_value(self[name], value, ranges=ranges)
+                    valid[name] = check_value(self[name], value, ranges=ranges)
                 except WrongValueError as wrong:
                     for each in wrong.problems:
                         key = ".".join(("parameters", name, *each.path))
@@ -75,7 +75,7 @@ class Registry(Mapping[str, Parameter]):
                             ParameterError(f"{key} {each.what}", allowed=each.allowed, nearest=each.nearest)
                         )
         problems.settle()
-        return found
+        return valid
 
     def names_in(self, nested: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield (dotted name, value) of a mapping by group and name."""
@@ -131,7 +131,7 @@ def check_overrides(value: object) -> dict[str, Any]:
         raise WrongValueError(
             f"must be a map, not {show(value)}", f"a map with the groups {', '.join(groups)}"
         )
-    found: dict[str, Any] = {}
+    overrides: dict[str, Any] = {}
     wrong = WrongValues()
     for group, entries in value.items():
         with wrong.kept(str(group)):
@@ -149,9 +149,9 @@ def check_overrides(value: object) -> dict[str, Any]:
                 raise WrongValueError(f"must be a map of parameters, not {show(entries)}", "a map of names")
             for name, entry in entries.items():
                 with wrong.kept(str(group), str(name)):
-                    found[f"{group}.{name}"] = _override(registry, group, str(name), entry)
+                    overrides[f"{group}.{name}"] = _override(registry, group, str(name), entry)
     wrong.settle()
-    return found
+    return overrides
 
 
 def nest(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where scenario files and experiment files lie: nearby, or in the folders of the project."""
+"""Folders of scenario files and experiment files: nearby, or in the folders of the project."""
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ def refuse_experiment(file: YamlFile, where: str, name: str) -> None:
     """
     if "kind" in file.data:
         kind = nearest_name(str(file.data["kind"]), COMMANDS)
-        said = f"an experiment of kind {kind}" if kind else "an experiment"
+        what = f"an experiment of kind {kind}" if kind else "an experiment"
         commands = (COMMANDS[kind],) if kind else COMMANDS.values()
         takes = " or ".join(f"`ankomst {command} {name}`" for command in commands)
         line = file.lines["kind",]
-        raise ScenarioError(f"is {said}, not a scenario: {takes} runs it", where=f"{where}, line {line}")
+        raise ScenarioError(f"is {what}, not a scenario: {takes} runs it", where=f"{where}, line {line}")
     if any(isinstance(file.data.get(key), list) for key in ("targets", "effects")):
         raise ScenarioError(
             "is a file of targets, not a scenario: an experiment of kind calibration names it", where=where

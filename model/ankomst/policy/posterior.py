@@ -12,7 +12,7 @@ import numpy as np
 
 from ankomst.errors import AnkomstError, ParameterError
 from ankomst.policy.parameters import load_registry, nearest_parameter, ranged
-from ankomst.policy.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, TableLayout, read_table
 
 NAME = "denmark_2013"
 """The calibration whose posterior is packaged."""
@@ -31,7 +31,7 @@ CLEARLY = 0.1
 
 @dataclass(frozen=True)
 class Marginal:
-    """What the posterior says of one parameter, in its unit.
+    """Posterior of one parameter, in its unit.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Marginal:
         return self.narrowing >= CLEARLY
 
 
-def posterior_layout(error: type[AnkomstError]) -> Layout:
+def posterior_layout(error: type[AnkomstError]) -> TableLayout:
     """Return what a table of draws holds: a column a parameter with a range, and perhaps weights."""
     registry = load_registry()
     columns = []
@@ -69,7 +69,7 @@ def posterior_layout(error: type[AnkomstError]) -> Layout:
             Column(name, "whole" if whole else "number", needed=False, low=low, high=high, unit=unit)
         )
     columns.append(Column(WEIGHT, "number", needed=False, low=0, high=1e100))
-    return Layout(
+    return TableLayout(
         "a row for each draw; columns that are parameters with a range (dotted names), and perhaps weight",
         tuple(columns),
         error=error,
@@ -108,8 +108,8 @@ def marginals(path: Path | None = None) -> dict[str, Marginal]:
     facts = posterior_facts(path.with_suffix(".json"))
     informed, narrowing = set(facts.get("informed", ())), facts.get("narrowing", {})
     draws = read_table(path, posterior_layout(ParameterError), path.name).numbers
-    found = {}
+    marginals = {}
     for name, values in draws.items():
         low, median, high = map(float, np.quantile(values, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2)))
-        found[name] = Marginal(low, median, high, name in informed, len(values), narrowing.get(name, 0.0))
-    return found
+        marginals[name] = Marginal(low, median, high, name in informed, len(values), narrowing.get(name, 0.0))
+    return marginals

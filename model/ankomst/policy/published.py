@@ -1,4 +1,4 @@
-"""What was published about newcomers' employment: each figure with its own definition and source."""
+"""Published figures of newcomers' employment: each figure with its own definition and source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.arrivals import ORIGINS
-from ankomst.policy.table_file import Column, Layout, Table, read_table
+from ankomst.policy.tables.table_file import Column, CsvTable, TableLayout, read_table
 
 PACKAGED = Path(__file__).parent / "data" / "published_employment.csv"
 SEXES = ("all", "female", "male")
@@ -18,7 +18,7 @@ MODEL_AGES = ("all", "25-64")
 TEXTS = (
     "ages", "definition", "definition_da", "reason", "reason_da", "source", "address", "confidence",
 )  # fmt: skip
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     "cohort_first, cohort_last, months, year, origins, sexes, model_ages, value, low, high, comparable, "
     + ", ".join(TEXTS),
     (
@@ -106,7 +106,7 @@ def load_published(path: Path = PACKAGED) -> tuple[PublishedFigure, ...]:
     return tuple(_figure(table, row) for row in range(len(table)))
 
 
-def _figure(table: Table, row: int) -> PublishedFigure:
+def _figure(table: CsvTable, row: int) -> PublishedFigure:
     where = table.place(row)
     text = {name: cells[row] for name, cells in table.texts.items()}
     number = {name: float(values[row]) for name, values in table.numbers.items()}

@@ -1,4 +1,4 @@
-"""What was published of reforms, cohorts and municipalities that the model is not fitted to, by case."""
+"""Published figures of reforms, cohorts and municipalities that the model is not fitted to, by case."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Reasons(Frozen):
     above_da: _Words
 
 
-class Quantity(Frozen):
+class PublishedNumber(Frozen):
     """One published number, sign or order."""
 
     name: _Words
@@ -74,7 +74,7 @@ class PublishedCase(Frozen):
     confidence: _Words
     confidence_da: _Words
     reasons: Reasons
-    quantities: tuple[Quantity, ...] = Field(min_length=1)
+    quantities: tuple[PublishedNumber, ...] = Field(min_length=1)
 
 
 @cache
@@ -96,26 +96,26 @@ def load_published_reforms(path: Path = PACKAGED) -> dict[str, PublishedCase]:
         The file cannot be read or something in it makes no sense; one sentence.
     """
     content = read_yaml(path, DataError).data
-    where, found = display_path(path), {}
+    where, cases = display_path(path), {}
     for name, case in content.items():
         try:
-            found[str(name)] = PublishedCase.model_validate(case)
+            cases[str(name)] = PublishedCase.model_validate(case)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             key = ".".join(map(str, (name, *first["loc"])))
             cause: Any = first.get("ctx", {}).get("error")
             what = cause.what if isinstance(cause, WrongValueError) else first["msg"]
             raise DataError(f"{key}: {what}", where=where) from None
-    names = [quantity.name for case in found.values() for quantity in case.quantities]
-    for case in found.values():
+    names = [quantity.name for case in cases.values() for quantity in case.quantities]
+    for case in cases.values():
         for quantity in case.quantities:
             problem = _problem(quantity, names)
             if problem:
                 raise DataError(f"{quantity.name}: {problem}", where=where)
-    return found
+    return cases
 
 
-def _problem(quantity: Quantity, names: list[str]) -> str:
+def _problem(quantity: PublishedNumber, names: list[str]) -> str:
     """Say what makes no sense in a quantity; nothing where all is well."""
     known = [x for x in (quantity.low, quantity.value, quantity.high) if x is not None]
     several = len(quantity.of) > 1 and set(quantity.of) <= set(names)

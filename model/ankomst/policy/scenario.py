@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field, ValidationError, field_validator
 
 from ankomst.errors import DataError, Problems, ScenarioError, show
-from ankomst.policy import law, layers, levers, proposals, setting
+from ankomst.policy import law, layers
 from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.files import read_bytes
-from ankomst.policy.grants import ResultGrant, grants_2013
 from ankomst.policy.kinds import Choice, Day, Quantity, Switch
-from ankomst.policy.lever_kinds import DemandKind, TableKind
+from ankomst.policy.levers import programme, proposals, setting
+from ankomst.policy.levers.grants import ResultGrant, grants_2013
+from ankomst.policy.levers.lever_kinds import DemandKind, TableKind
 from ankomst.policy.parameters import check_overrides, load_registry, nest
 from ankomst.policy.schema import INCOMPLETE, Frozen, WrongValueError
-from ankomst.policy.table_file import MOST_BYTES
+from ankomst.policy.tables.table_file import MOST_BYTES
 from ankomst.policy.translate import problems_of, section_at
 from ankomst.policy.yaml_file import KeyPath, parse_value
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Scenario(Frozen):
-    """What policy holds in a run. Field names are the keys of the scenario file."""
+    """Policy of a run. Field names are the keys of the scenario file."""
 
     besides: ClassVar[tuple[str, ...]] = ("extends",)
 
@@ -42,22 +43,22 @@ class Scenario(Frozen):
     """Title in Danish."""
     source: Annotated[str, layers.METADATA["source"]] = ""
     """The document and recommendation behind the scenario."""
-    date: Annotated[dt.date, Day()] = levers.REFERENCE_DATE
+    date: Annotated[dt.date, Day()] = programme.REFERENCE_DATE
     """Date of the rules and rates in force."""
     rules: Annotated[str, Choice(("at_date", "denmark"))] = "at_date"
     """Rules fixed at the date, or those of Denmark as they changed, month by month."""
     interactions: Annotated[bool, Switch()] = True
     """Whether newcomers affect each other through crowding, peers and scarce places."""
-    introduction_period: levers.IntroductionPeriod = levers.IntroductionPeriod()
-    ordinary_system: levers.OrdinarySystem = levers.OrdinarySystem()
-    danish: levers.Danish = levers.Danish()
-    assessment: levers.Assessment = levers.Assessment()
-    placements: levers.Placements = levers.Placements()
+    introduction_period: programme.IntroductionPeriod = programme.IntroductionPeriod()
+    ordinary_system: programme.OrdinarySystem = programme.OrdinarySystem()
+    danish: programme.Danish = programme.Danish()
+    assessment: programme.Assessment = programme.Assessment()
+    placements: programme.Placements = programme.Placements()
     result_grants: tuple[ResultGrant, ...] = grants_2013()
     """Result grants (resultattilskud); the default is the rule of 2013, [] is none."""
     bonus_extra_job: Annotated[float | None, Quantity("DKK", 0, 1_000_000, null=True)] = None
     """Bonus for each person in work more than the year before [DKK]; null is the rate of the date."""
-    benefits: levers.Benefits = levers.Benefits()
+    benefits: programme.Benefits = programme.Benefits()
     governance: proposals.Governance = proposals.Governance()
     entrepreneurship: proposals.Entrepreneurship = proposals.Entrepreneurship()
     civil_society: proposals.CivilSociety = proposals.CivilSociety()
@@ -70,7 +71,7 @@ class Scenario(Frozen):
     table of shares by municipality."""
     national_demand: Annotated[float | dict[dt.date, float], DemandKind()] = 0.0
     """Labour demand against the reference [percentage points of employment], one number or by date."""
-    population: setting.Population = setting.Population()
+    population: setting.PopulationSetting = setting.PopulationSetting()
     municipalities: setting.Municipalities = setting.Municipalities()
     horizon: setting.Horizon = setting.Horizon()
     accounts: setting.Accounts = setting.Accounts()
@@ -84,7 +85,7 @@ class Scenario(Frozen):
 
     def misfits(self) -> Iterator[WrongValueError]:
         """Yield a date beside the rules of all dates."""
-        if self.rules == "denmark" and self.date != levers.REFERENCE_DATE:
+        if self.rules == "denmark" and self.date != programme.REFERENCE_DATE:
             yield WrongValueError(
                 f"is {self.date} beside rules: denmark, which follow the calendar",
                 "rules: denmark without a date, or a date without rules: denmark",

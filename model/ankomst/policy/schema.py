@@ -182,7 +182,7 @@ def _fit(section: Frozen | None) -> None:
 
 
 def _again(detail: ErrorDetails) -> InitErrorDetails:
-    """Return what pydantic found as it wants to be told of it."""
+    """Return a detail of pydantic's error in the form in which it can be raised again."""
     found: InitErrorDetails = {"type": detail["type"], "loc": detail["loc"], "input": detail["input"]}
     if "ctx" in detail:
         found["ctx"] = detail["ctx"]

@@ -17,13 +17,13 @@ def meant_numbers(text: str) -> list[float]:
     >>> meant_numbers("46.881"), meant_numbers("0,5"), meant_numbers("46.881,50")
     ([46881.0, 46.881], [0.5], [46881.5])
     """
-    found = []
+    numbers = []
     if _THOUSANDS.fullmatch(text):
-        found.append(float(re.sub("[.,]", "", text)))
+        numbers.append(float(re.sub("[.,]", "", text)))
     match = _DECIMAL.fullmatch(text) or _BOTH.fullmatch(text)
     if match and any(character.isdecimal() for character in text):
-        found.append(float(f"{re.sub('[.,]', '', match['whole'])}.{match['part'] or 0}"))
-    return found
+        numbers.append(float(f"{re.sub('[.,]', '', match['whole'])}.{match['part'] or 0}"))
+    return numbers
 
 
 def in_full(number: float) -> str:

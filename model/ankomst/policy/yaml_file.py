@@ -141,8 +141,10 @@ def read_text(
     if data is None:
         raise kind("the file is empty", where=where, allowed="a mapping of keys, such as 'title: ...'")
     if not isinstance(data, dict):
-        held = "a list" if isinstance(data, list) else f"the single value {show(data)}"
-        raise kind(f"the file holds {held}", where=where, allowed="a mapping of keys, such as 'title: ...'")
+        content = "a list" if isinstance(data, list) else f"the single value {show(data)}"
+        raise kind(
+            f"the file holds {content}", where=where, allowed="a mapping of keys, such as 'title: ...'"
+        )
     if problems is None:
         found.settle()
     return YamlFile(path, data, builder.lines)
@@ -189,9 +191,9 @@ class _Builder:
             return self.content()
         finally:
             for path, (digits, event) in self.cut.items():
-                said = f"{self.name(path)} is {digits}, where a comma begins the next entry"
+                sentence = f"{self.name(path)} is {digits}, where a comma begins the next entry"
                 hint = how_to_write(digits)
-                self.problems.add(self.error(f"{said}; {hint}" if hint else said, event))
+                self.problems.add(self.error(f"{sentence}; {hint}" if hint else sentence, event))
 
     def content(self) -> object:
         data: object = None
@@ -283,8 +285,8 @@ class _Builder:
         self.count(event, 1)
         key: str = event.value
         if key == "<<" and event.style is None:
-            said = "the merge key '<<' is not accepted"
-            self.problems.add(self.error(said, event, "'extends: FILE' to build on a file"))
+            sentence = "the merge key '<<' is not accepted"
+            self.problems.add(self.error(sentence, event, "'extends: FILE' to build on a file"))
             return None
         return key
 
@@ -294,8 +296,8 @@ class _Builder:
         if key not in found:
             found[key] = value
             return
-        said = f"the key '{self.name(here)}' stands twice (first in line {self.lines[here]})"
-        self.problems.add(self.error(said, event))
+        sentence = f"the key '{self.name(here)}' stands twice (first in line {self.lines[here]})"
+        self.problems.add(self.error(sentence, event))
         if isinstance(value, dict) and isinstance(found[key], dict):
             found[key] = value | found[key]  # what stands in the second only is checked as well
 

@@ -1,4 +1,4 @@
-"""The double-entry account: who pays what to whom, discounting and net cost (section 13, details T4).
+"""The double-entry account: who pays what to whom, discounting and net cost (docs/ODD.md 7.12).
 
 The amounts are booked by `booking.py` and `december.py`; here they get a payer and a payee.
 """
@@ -17,7 +17,8 @@ from ankomst.simulation.codes import EDUCATIONS, GROUPS, HEALTH, ITEMS, ORIGINS,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.simulation.result import Result
+    from ankomst.simulation.kernels.arrays import Array
+    from ankomst.simulation.run_data import RunData
 
 Party = Literal["municipality", "state", "newcomer", "employer", "provider"]
 PARTIES: tuple[Party, ...] = ("municipality", "state", "newcomer", "employer", "provider")
@@ -86,22 +87,22 @@ ACCOUNT_DIMENSIONS = (
 )
 
 
-def direction(party: Party) -> np.ndarray[Any, Any]:
+def direction(party: Party) -> Array:
     """Return +1 for items that a party pays, -1 for those it receives, 0 for the others; shape (items,)."""
     return np.array([(item.payer == party) - (item.payee == party) for item in LEDGER], dtype=np.float64)
 
 
-def resource_items() -> np.ndarray[Any, Any]:
+def resource_items() -> Array:
     """Return 1 for items that use up resources (classes, staff, placements), shape (items,)."""
     return np.array([item.kind == "resource" for item in LEDGER], dtype=np.float64)
 
 
-def discount_factors(months: int, rate: float) -> np.ndarray[Any, Any]:
-    """Return (1 + rate)**(-s/12) for s = 0 to months - 1, from each person's own arrival (details A18)."""
+def discount_factors(months: int, rate: float) -> Array:
+    """Return (1 + rate)**(-s/12) for s = 0 to months - 1, from each person's own arrival (ODD 7.13)."""
     return np.asarray((1.0 + rate) ** (-np.arange(months) / 12.0))
 
 
-def accounts(result: Result, by: Sequence[str], *, discounted: bool) -> pd.DataFrame:
+def accounts(result: RunData, by: Sequence[str], *, discounted: bool) -> pd.DataFrame:
     """Tabulate the account of a run; see `Result.accounts`."""
     for name in by:
         if name not in ACCOUNT_DIMENSIONS:
@@ -141,8 +142,8 @@ def accounts(result: Result, by: Sequence[str], *, discounted: bool) -> pd.DataF
 
 
 def _cube(
-    result: Result, by: Sequence[str], *, discounted: bool
-) -> tuple[np.ndarray[Any, Any], list[str], list[Sequence[Any]]]:
+    result: RunData, by: Sequence[str], *, discounted: bool
+) -> tuple[Array, list[str], list[Sequence[Any]]]:
     """Return the smallest ledger that has the dimensions asked for: array, names and labels of its axes."""
     records, months = result.records, result.months
     grouped = [name for name in by if name in GROUP_DIMENSIONS]
@@ -173,8 +174,8 @@ def _cube(
 
 
 def _by_calendar_year(
-    result: Result, factor: np.ndarray[Any, Any], time: set[str]
-) -> tuple[np.ndarray[Any, Any], list[str], list[Sequence[Any]]]:
+    result: RunData, factor: Array, time: set[str]
+) -> tuple[Array, list[str], list[Sequence[Any]]]:
     if time:
         raise RunError("accounts are split by calendar year or by time since arrival, not by both")
     ledger = result.records.ledger_cohort * factor[None, :, None]
@@ -186,7 +187,7 @@ def _by_calendar_year(
     return array, ["year"], [years]
 
 
-def group_members() -> dict[str, np.ndarray[Any, Any]]:
+def group_members() -> dict[str, Array]:
     """Return each group's category in every dimension, arrays of shape (groups,)."""
     shape = tuple(len(values) for values in GROUP_DIMENSIONS.values())
     unravelled = np.unravel_index(np.arange(GROUPS), shape)

@@ -1,34 +1,31 @@
-"""Grants above a benchmark: what a municipality should reach with its newcomers (details T5)."""
+"""Grants above a benchmark: what a municipality should reach with its newcomers (docs/ODD.md 7.11)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from ankomst.errors import DataError
-from ankomst.policy.table_file import Column, Layout, read_table
-from ankomst.simulation import fields
-from ankomst.simulation.codes import DISABILITY_PENSION, NEVER, ORIGINS, SEXES
+from ankomst.policy.tables.table_file import Column, TableLayout, read_table
+from ankomst.simulation.codes import ORIGINS, SEXES
 from ankomst.simulation.milestones import REFERENCE_WINDOW
-from ankomst.simulation.money import REFERENCE_GRANTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.policy.grants import ResultGrant
-    from ankomst.simulation.engine import IntroductionModel
+    from ankomst.policy.levers.grants import ResultGrant
+    from ankomst.simulation.kernels.arrays import Array
     from ankomst.simulation.milestones import Milestones
 
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "benchmark_2013.csv"
 YEARS = REFERENCE_WINDOW // 12
 NEEDS = ("others", "needs_group")
 _GROUPS = {"origin": ORIGINS, "sex": SEXES, "needs": NEEDS}
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     f"the columns {', '.join(_GROUPS)}, year, rate",
     (
         *(Column(name, words=words) for name, words in _GROUPS.items()),
@@ -39,11 +36,11 @@ LAYOUT = Layout(
 )
 
 
-def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
-    """Monthly rate of job milestones under the reference policy, shape (origins, sexes, needs, years).
+def read_benchmark(path: Path = PACKAGED) -> Array:
+    """Read the monthly rate of job milestones by group, shape (origins, sexes, needs, years).
 
     The rate counts milestones of the 2013 job grant by the month in which the job began, per person-month of
-    people with a benefit on arrival, in each year since arrival.
+    people with a benefit on arrival, in each year since arrival, under the reference policy.
 
     Raises
     ------
@@ -67,7 +64,7 @@ def read_benchmark(path: Path = PACKAGED) -> np.ndarray[Any, Any]:
 
 
 @cache
-def _packaged() -> np.ndarray[Any, Any]:
+def _packaged() -> Array:
     """Read the packaged table once: it does not change while the program runs."""
     return read_benchmark()
 
@@ -76,61 +73,23 @@ def _packaged() -> np.ndarray[Any, Any]:
 class Benchmark:
     """Expected results of the running year and payments of the years past, for one grant.
 
-    A watched grant is settled like a paid one, without being booked: a shadow run's result.
+    A watched grant is settled like a paid one, without being booked: the result of a counterfactual run.
     """
 
     grant: ResultGrant
     slot: int
     paid: bool
-    rates: np.ndarray[Any, Any] = field(repr=False)
-    expected: np.ndarray[Any, Any] = field(repr=False)
-    payments: list[np.ndarray[Any, Any]] = field(default_factory=list, repr=False)
-
-    def expect(self, model: IntroductionModel) -> None:
-        """Add this month's expectation: clients and ex-clients inside the window, by their group's rate."""
-        n, starts = model.newcomers, model.population.starts
-        first, last = model.live
-        slot = model.milestones.slots[self.slot]
-        first, size = max(first, model.month - REFERENCE_WINDOW + 1), self.expected.size
-        if first >= last:
-            return
-        mine = slice(starts[first], starts[last])
-        cohort = model.population.arrival[mine]
-        s = model.month - cohort
-        rate = self.rates[n.origin[mine], n.female[mine], n.needs[mine], s // 12]
-        window = n.introduction_end[mine] if slot.window < 0 else slot.window
-        counted = (n.supported[mine] == 0) & (n.status[mine] < DISABILITY_PENSION) & (s < window + slot.extra)
-        where = (cohort - first) * size + n.municipality[mine]
-        for expected in np.bincount(where, rate * counted, minlength=(last - first) * size).reshape(-1, size):
-            self.expected += expected
+    rates: Array = field(repr=False)
+    expected: Array = field(repr=False)
+    payments: list[Array] = field(default_factory=list, repr=False)
 
 
 def benchmarks(stones: Milestones, watched: Sequence[ResultGrant], municipalities: int) -> list[Benchmark]:
     """Return a benchmark account for each paid and each watched grant that has one."""
     both = [(grant, True) for grant in stones.grants] + [(grant, False) for grant in watched]
-    found = [(grant, paid) for grant, paid in both if grant.benchmark]
-    rates = _packaged() if found else np.zeros(0)
+    chosen = [(grant, paid) for grant, paid in both if grant.benchmark]
+    rates = _packaged() if chosen else np.zeros(0)
     return [
         Benchmark(grant, stones.slot_of(grant), paid, rates, np.zeros(municipalities))
-        for grant, paid in found
+        for grant, paid in chosen
     ]
-
-
-def estimate_benchmark(model: IntroductionModel) -> pd.DataFrame:
-    """Estimate the table from a finished run of the reference policy with `record="persons"`."""
-    n, o = model.newcomers, model.records
-    slot = model.milestones.slot_of(REFERENCE_GRANTS[0])
-    rows = []
-    for i, origin in enumerate(ORIGINS):
-        for j, sex in enumerate(SEXES):
-            for k, needs in enumerate(NEEDS):
-                mine = (n.origin == i) & (n.female == j) & (n.needs == k) & (n.supported == 0)
-                begun = n.slot_start[slot][mine & (n.slot_month[slot] != NEVER)]
-                for year in range(YEARS):
-                    status = o.whole[fields.H_STATUS][mine, 12 * year : 12 * year + 12]
-                    exposed = int(((status >= 0) & (status < DISABILITY_PENSION)).sum())
-                    results = int(((begun >= 12 * year) & (begun < 12 * year + 12)).sum())
-                    rate = results / exposed if exposed else 0.0
-                    rows.append((origin, sex, needs, year + 1, round(rate, 6), results, exposed))
-    columns = ["origin", "sex", "needs", "year", "rate", "milestones", "person_months"]
-    return pd.DataFrame(rows, columns=columns)

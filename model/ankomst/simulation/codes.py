@@ -38,7 +38,7 @@ SEXES = ("male", "female")
 EDUCATIONS = ("none", "basic", "upper_secondary", "tertiary")
 HEALTH = ("healthy", "impaired")
 
-# A recorded state is the status, with ordinary work split by weekly hours and top-up (details T6 needs both).
+# A recorded state is the status, with ordinary work split by weekly hours and top-up (docs/ODD.md 7.15).
 STATES = (
     "assessment",
     "language_class",
@@ -140,7 +140,7 @@ ITEMS = (
 GRANT_OUTCOMES = ("ordinary_job", "education", "danish_test", "self_support")
 OUTCOME_JOB, OUTCOME_EDUCATION, OUTCOME_TEST, OUTCOME_SELF_SUPPORT = range(4)
 
-# Random streams (section 7.14): of a month; of a job, by its number; of a municipality and month; of traits.
+# Random streams (ODD 7.14): of a month; of a job, by its number; of a municipality and month; of traits.
 STREAM_MONTH, STREAM_SCORE, STREAM_PLACEMENT, STREAM_JOB, STREAM_BUSINESS, STREAM_TRAINEE = range(6)
 STREAM_MUNICIPALITY = 16
 STREAM_TRAITS = 1_000  # and all above: one for each trait of newcomers and, from 100 on, of municipalities

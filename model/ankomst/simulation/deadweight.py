@@ -1,7 +1,7 @@
-"""What grants pay for results that would have come anyway (section 13, details C10), and equal budgets.
+"""Deadweight of grants, paid for results that would have come anyway (docs/ODD.md 7.13), and equal budgets.
 
-The shadow run has the same scenario and seed, pays no grant, and watches the milestones of the designs in
-question. A krone is deadweight when the same person reaches the same outcome there too.
+The counterfactual run has the same scenario and seed, pays no grant, and watches the milestones of the
+designs in question. A krone is deadweight when the same person reaches the same outcome there too.
 """
 
 from __future__ import annotations
@@ -12,23 +12,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import RunError
-from ankomst.policy.grants import ResultGrant, grants_2013
-from ankomst.policy.scenario import reference_policy
+from ankomst.policy.levers.grants import ResultGrant, grants_2013
 from ankomst.simulation.codes import GRANT_OUTCOMES, NEVER
 from ankomst.simulation.milestones import amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.result import Result
-
-Array = np.ndarray[Any, Any]
+    from ankomst.simulation.kernels.arrays import Array
+    from ankomst.simulation.run_data import RunData
 
 
 @dataclass(frozen=True)
 class Deadweight:
-    """Kroner paid for one outcome or bonus, and the part that the shadow run reaches as well.
+    """Kroner paid for one outcome or bonus, and the part that the counterfactual run reaches as well.
 
     Attributes
     ----------
@@ -56,18 +54,18 @@ def without_grants(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"result_grants": (), "bonus_extra_job": 0.0})
 
 
-def shadow_value(shadow: Result, grant: ResultGrant) -> Array:
-    """Kroner that a grant would pay for each person of a shadow run that watched it, shape (n,)."""
-    n = shadow.newcomers
-    slot = shadow.milestones.slot_of(grant)
+def counterfactual_value(counterfactual: RunData, grant: ResultGrant) -> Array:
+    """Return kroner that a watched grant would pay for each person of a counterfactual run, shape (n,)."""
+    n = counterfactual.newcomers
+    slot = counterfactual.milestones.slot_of(grant)
     reached = n.slot_month[slot] != NEVER
     start = np.where(reached, n.slot_start[slot], 0)
     weights = np.array([grant.group_weights.others, grant.group_weights.needs_group])
-    return np.where(reached, amounts(grant, shadow.months + 14)[start] * weights[n.needs], 0.0)
+    return np.where(reached, amounts(grant, counterfactual.months + 14)[start] * weights[n.needs], 0.0)
 
 
-def benchmark_value(result: Result, grant: ResultGrant) -> float:
-    """Kroner (of the sample) that a benchmark grant paid, or would have paid where it was only watched."""
+def benchmark_value(result: RunData, grant: ResultGrant) -> float:
+    """Return kroner (of the sample) that a benchmark grant paid, or would have paid if only watched."""
     return float(
         sum(
             year.sum() for account in result.benchmarks if account.grant == grant for year in account.payments
@@ -75,13 +73,13 @@ def benchmark_value(result: Result, grant: ResultGrant) -> float:
     )
 
 
-def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
-    """Compare a run with its shadow run, person by person.
+def deadweight(result: RunData, counterfactual: RunData) -> list[Deadweight]:
+    """Compare a run with its counterfactual run, person by person.
 
     Parameters
     ----------
-    result, shadow : Result
-        The same people (seed, replicate, sample); the shadow run watched the result's grants.
+    result, counterfactual : RunData
+        The same people (seed, replicate, sample); the counterfactual run watched the result's grants.
 
     Returns
     -------
@@ -96,7 +94,7 @@ def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
     Notes
     -----
     Grants above a benchmark and the bonus are paid to municipalities, not for persons: their deadweight is
-    what the same rule pays on the shadow run's results, at most what was paid.
+    what the same rule pays on the counterfactual run's results, at most what was paid.
     """
     if result.scenario.rules != "at_date":
         raise RunError(
@@ -112,12 +110,12 @@ def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
                 continue
             if grant.benchmark:
                 own = benchmark_value(result, grant)
-                paid, would = paid + own, would + min(own, benchmark_value(shadow, grant))
+                paid, would = paid + own, would + min(own, benchmark_value(counterfactual, grant))
                 months += np.nan
             else:
                 own_by_person = result.records.grant_paid[:, g]
                 paid += float(own_by_person.sum())
-                anyway = np.minimum(own_by_person, shadow_value(shadow, grant))
+                anyway = np.minimum(own_by_person, counterfactual_value(counterfactual, grant))
                 would += float(anyway.sum())
                 months += _by_month(result, grant, anyway)
         if any(grant.outcome == name for grant in result.milestones.grants):
@@ -127,7 +125,7 @@ def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
     amount = result.bonus_amount
     if amount:
         own = amount * float(np.maximum(0, np.diff(result.december_jobs, axis=0)).sum())
-        other = amount * float(np.maximum(0, np.diff(shadow.december_jobs, axis=0)).sum())
+        other = amount * float(np.maximum(0, np.diff(counterfactual.december_jobs, axis=0)).sum())
         unknown = np.full(result.months, np.nan)
         entries.append(
             Deadweight("bonus_extra_job", own * result.weight, min(own, other) * result.weight, unknown)
@@ -135,29 +133,29 @@ def deadweight(result: Result, shadow: Result) -> list[Deadweight]:
     return entries
 
 
-def _by_month(result: Result, grant: ResultGrant, amount: Array) -> Array:
+def _by_month(result: RunData, grant: ResultGrant, amount: Array) -> Array:
     """Sum amounts by the month since arrival in which the grant is paid, shape (months,)."""
     when = result.newcomers.slot_month[result.milestones.slot_of(grant)].astype(np.int64)
     paid = (when != NEVER) & (when < result.months)
     return np.bincount(when[paid], amount[paid], minlength=result.months)
 
 
-def spending(shadow: Result, grants: Sequence[ResultGrant]) -> float:
-    """Kroner per newcomer that a design pays on the results of a shadow run that watched it."""
+def spending(counterfactual: RunData, grants: Sequence[ResultGrant]) -> float:
+    """Return kroner per newcomer that a design pays on the results of a counterfactual run."""
     total = 0.0
     for outcome in GRANT_OUTCOMES:
         mine = [grant for grant in grants if grant.outcome == outcome]
-        persons = [shadow_value(shadow, grant) for grant in mine if not grant.benchmark]
+        persons = [counterfactual_value(counterfactual, grant) for grant in mine if not grant.benchmark]
         if persons:
             total += float(np.maximum.reduce(persons).sum())
-        total += sum(benchmark_value(shadow, grant) for grant in mine if grant.benchmark)
-    return total / shadow.n
+        total += sum(benchmark_value(counterfactual, grant) for grant in mine if grant.benchmark)
+    return total / counterfactual.n
 
 
-def budget_scale(shadow: Result, grants: Sequence[ResultGrant]) -> float:
+def budget_scale(counterfactual: RunData, grants: Sequence[ResultGrant]) -> float:
     """Return the factor on a design's amounts that makes it cost what the 2013 rule costs; no feedback."""
-    own = spending(shadow, grants)
-    return spending(shadow, grants_2013()) / own if own else float("nan")
+    own = spending(counterfactual, grants)
+    return spending(counterfactual, grants_2013()) / own if own else float("nan")
 
 
 def scaled(grant: ResultGrant, factor: float) -> ResultGrant:
@@ -170,36 +168,3 @@ def scaled(grant: ResultGrant, factor: float) -> ResultGrant:
     else:
         schedule = schedule * factor
     return grant.model_copy(update={"schedule": schedule})
-
-
-def budget_neutral(
-    scenario: Scenario,
-    *,
-    newcomers_per_year: int | None = None,
-    seed: int = 1,
-    replicate: int = 0,
-    parameters: Mapping[str, Any] | None = None,
-) -> Scenario:
-    """Scale a scenario's grants so that they cost what the 2013 rule costs under the reference policy.
-
-    One multiplier, found on the shadow run of the reference policy `three_year` with the scenario's date,
-    population and parameters: the behaviour that the scaled grants cause does not feed back (details E.10).
-    """
-    from ankomst.simulation.result import simulate  # noqa: PLC0415 - simulate calls this for the switch
-
-    common = {
-        name: getattr(scenario, name)
-        for name in ("date", "population", "municipalities", "horizon", "parameters", "interactions")
-    }
-    shadow = simulate(
-        without_grants(reference_policy().model_copy(update=common)),
-        newcomers_per_year=newcomers_per_year,
-        seed=seed,
-        replicate=replicate,
-        parameters=parameters,
-        watched=(*scenario.result_grants, *grants_2013()),
-    )
-    factor = budget_scale(shadow, scenario.result_grants)
-    grants = tuple(scaled(grant, factor) for grant in scenario.result_grants) if np.isfinite(factor) else ()
-    off = scenario.accounts.model_copy(update={"budget_neutral": False})
-    return scenario.model_copy(update={"result_grants": grants, "accounts": off})

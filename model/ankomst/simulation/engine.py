@@ -1,4 +1,4 @@
-"""The model: an ordered month, repeated (sections 3 and 5)."""
+"""The model: an ordered month, repeated (docs/ODD.md 3)."""
 
 from __future__ import annotations
 
@@ -10,34 +10,30 @@ import numpy as np
 
 from ankomst.policy.law import benefit_change
 from ankomst.policy.rates import load_rates
-from ankomst.simulation import fields, month, searching
+from ankomst.simulation.agents import Municipality
 from ankomst.simulation.benchmark import benchmarks
-from ankomst.simulation.booking import transfer_taxes
-from ankomst.simulation.december import pay_benchmark, pay_bonus
-from ankomst.simulation.draws import run_seed, seed_words
 from ankomst.simulation.inflow import inflow, placed
-from ankomst.simulation.membership import review_periods, review_rights
-from ankomst.simulation.municipalities import (
-    Municipality,
-    MunicipalTable,
-    areas,
-    municipal_traits,
-    read_municipalities,
-)
+from ankomst.simulation.kernels import fields, month
+from ankomst.simulation.kernels.booking import transfer_taxes
+from ankomst.simulation.kernels.draws import run_seed, seed_words
+from ankomst.simulation.municipalities import MunicipalTable, areas, municipal_traits, read_municipalities
 from ankomst.simulation.newcomers import Population, newcomers, synthesise
-from ankomst.simulation.planning import Plan, first_plans, plan_year
 from ankomst.simulation.recording import empty_records
 from ankomst.simulation.regimes import calendar
 from ankomst.simulation.settings import REFERENCE_INFLOW
-from ankomst.simulation.yearly import TargetCount, fixed_costs
+from ankomst.simulation.state import MunicipalPlans, RunState, TargetCount
+from ankomst.simulation.steps.december import expect, pay_benchmark, pay_bonus
+from ankomst.simulation.steps.membership import review_periods, review_rights
+from ankomst.simulation.steps.planning import first_plans, plan_year
+from ankomst.simulation.steps.yearly import count_targets, fixed_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Rules
+    from ankomst.simulation.kernels.arrays import Array
 
 Record = Literal["counts", "persons"]
 
@@ -55,14 +51,14 @@ class Step:
         return f"{self.number:>2} {self.name:<22} {self.where}"
 
 
-class IntroductionModel(mesa.Model):  # type: ignore[misc]
+class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
     """Newcomers and municipalities, stepped month by month.
 
     Parameters
     ----------
     scenario : Scenario
     seed : int
-        Seed of the study; with `replicate` it gives the run seed (details C12).
+        Seed of the study; with `replicate` it gives the run seed (docs/ODD.md 5.3).
     replicate : int
         Number of the replicate.
     newcomers_per_year : int, optional
@@ -70,7 +66,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
     parameters : mapping, optional
         Values by dotted name that replace the scenario's, not checked against their ranges: a draw.
     watched : sequence of ResultGrant
-        Grants whose milestones are noted without payment (a shadow run).
+        Grants whose milestones are noted without payment (a counterfactual run).
     record : {"counts", "persons"}
         "persons" keeps every person's history: about 30 bytes a newcomer and month.
     population : Population, optional
@@ -113,7 +109,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.seed_of_run = run_seed(seed, replicate)
         super().__init__(rng=self.seed_of_run)
         self.scenario = scenario
-        self.parameters: dict[str, Any] = {**scenario.parameter_values(), **(parameters or {})}
+        self.parameters = {**scenario.parameter_values(), **(parameters or {})}
         self.rates = rates or load_rates()
         self.sample = newcomers_per_year or scenario.population.newcomers_per_year
         self.inflow = inflow(scenario, self.sample, self.parameters)
@@ -136,7 +132,7 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         self.periods = self.calendar.periods
         self.milestones = self.calendar.stones
         self.regime = self.calendar.regimes[0]
-        self.rules: Rules = self.regime.rules
+        self.rules = self.regime.rules
         self.newcomers = newcomers(
             self.population,
             scenario,
@@ -156,14 +152,14 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
             self.follow_up,
             keep=record == "persons",
         )
-        self.plan = Plan.at_start(self.table, traits, self.areas)
+        self.plan = MunicipalPlans.at_start(self.table, traits, self.areas)
         self.municipalities = [Municipality(self, m) for m in range(self.table.size)]
         # mesa 3.3 keeps a counter, and with it the model, for ever; nothing here numbers agents later.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
-        self.plans: list[dict[str, Any]] = []
+        self.plans = []
         self.benchmarks = benchmarks(self.milestones, watched, self.table.size)
-        self.target_count = TargetCount(self.table.size)
-        self.december_jobs: list[np.ndarray[Any, Any]] = []
+        self.target_count = TargetCount(np.zeros(self.table.size), np.zeros(self.table.size))
+        self.december_jobs = []
         self._set_up()
 
     # -- set-up --------------------------------------------------------------------------------------
@@ -174,8 +170,8 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         shares = placed(self.scenario, self.table, self.traits, self.parameters)
         return synthesise(self.inflow, seed, self.parameters, shares)
 
-    def _local_capacity(self) -> np.ndarray[Any, Any]:
-        """n_ref: newcomers of the reference inflow by municipality, in simulated persons (details A17)."""
+    def _local_capacity(self) -> Array:
+        """Return n_ref: simulated newcomers of the reference inflow by municipality (docs/ODD.md 5.3)."""
         total = REFERENCE_INFLOW * (self.arrival_months / 12.0) / self.weight
         shares = self.table.shares()
         weights = self.parameters["population.origin_shares"]
@@ -204,11 +200,6 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
         transfer_taxes(amounts, self.table.tax, r, a.real[:, fields.M_BENEFIT_TAX : fields.M_CAP_PAID])
 
     # -- the month -----------------------------------------------------------------------------------
-
-    @property
-    def live(self) -> tuple[int, int]:
-        """First and one past the last arrival month that is followed in the present month."""
-        return max(0, self.month - self.follow_up + 1), min(self.month + 1, self.arrival_months)
 
     def step(self) -> None:
         """Carry out one calendar month, in the order of `MONTH`."""
@@ -251,40 +242,24 @@ class IntroductionModel(mesa.Model):  # type: ignore[misc]
             self.areas.real[:, fields.M_PRESENT] += np.bincount(new, minlength=self.table.size)
 
     def membership(self) -> None:
-        """Step 2: early exit and extension of the introduction period (section 5, details A13)."""
+        """Step 2: early exit and extension of the introduction period (docs/ODD.md 7.2)."""
         review_periods(self)
-
-    def hazards(self) -> None:
-        """Work out how readily people find work as they stand, ahead of the January plans."""
-        searching.hazards(
-            self.month, *self.key, *self.live, self.population.starts, self._national_demand(),
-            self.newcomers.arrays, self.areas, self.rules,
-        )  # fmt: skip
 
     def compiled_month(self) -> None:
         """Carry out steps 4 to 10 for everybody present, in one call of compiled code."""
         month.carry_out(
-            self.month, *self.key, *self.live, self.population.starts, self._national_demand(),
+            self.month, *self.key, *self.live, self.population.starts, self.national_demand,
             self.scenario.placements.targeting == "needs_first",
             self.newcomers.arrays, self.areas, self.rules, self.records,
         )  # fmt: skip
-
-    def _national_demand(self) -> float:
-        path = self.scenario.national_demand
-        if not isinstance(path, dict):  # every month: the abstract class takes twenty times as long
-            return float(path)
-        year, number = divmod(self.month, 12)
-        now = (self.scenario.first_year + year, number + 1)
-        passed = [day for day in path if (day.year, day.month) <= now]
-        return float(path[max(passed)]) if passed else 0.0
 
     def municipal_accounts(self) -> None:
         """Step 9: costs that no single person causes; each December bonus and grants above the benchmark."""
         fixed_costs(self)
         if self.regime.scenario.governance.result_targets:
-            self.target_count.count(self)
+            count_targets(self)
         for account in self.benchmarks:
-            account.expect(self)
+            expect(self, account)
         if self.month % 12 == 11:
             pay_bonus(self)
             for account in self.benchmarks:
@@ -295,11 +270,11 @@ def _table(scenario: Scenario) -> MunicipalTable:
     return read_municipalities(scenario.population.municipalities)
 
 
-_COMPILED = "compiled, simulation/"
+_COMPILED = "compiled, simulation/kernels/"
 MONTH: tuple[Step, ...] = (
     Step(1, "arrivals", "simulation/engine.py", IntroductionModel.arrivals),
-    Step(2, "membership", "simulation/membership.py", IntroductionModel.membership),
-    Step(3, "municipal_plans", "simulation/planning.py", plan_year),
+    Step(2, "membership", "simulation/steps/membership.py", IntroductionModel.membership),
+    Step(3, "municipal_plans", "simulation/steps/planning.py", plan_year),
     Step(4, "hazards", _COMPILED + "searching.py", IntroductionModel.compiled_month),
     Step(5, "placements", _COMPILED + "placing.py", None),
     Step(6, "transitions", _COMPILED + "month.py, working.py", None),
@@ -313,4 +288,4 @@ MONTH: tuple[Step, ...] = (
     ),
     Step(10, "recording", "inside the pass of step 6 (rules.py, record)", None),
 )
-"""The ordered month (section 3); steps 4 to 10 are one call of compiled code, 6 to 10 one pass in it."""
+"""The ordered month (docs/ODD.md 3); steps 4 to 10 are one call of compiled code, 6 to 10 one pass in it."""

@@ -1,4 +1,4 @@
-"""How many arrive in each month, of which origin, and where they are placed (sections 1 and 14)."""
+"""Arrivals by month and origin, and their placement in municipalities (docs/ODD.md 5.1 and 6.5)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 
 from ankomst.errors import DataError, nearest_name, show
 from ankomst.policy.arrivals import Arrivals, read_arrivals
-from ankomst.policy.table_file import Column, Layout, read_table
+from ankomst.policy.tables.table_file import Column, TableLayout, read_table
 from ankomst.simulation.codes import ORIGINS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Floats, Ints
+    from ankomst.simulation.kernels.arrays import Floats, Ints
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
 
-SHARES: Final = Layout(
+SHARES: Final = TableLayout(
     "the columns code and share",
     (Column("code", once=True), Column("share", "number", low=0, high=1e9)),
     unread=("name",),
@@ -78,7 +78,7 @@ def inflow(scenario: Scenario, sample: int, parameters: Mapping[str, Any]) -> In
 
 
 def _spread(people: int) -> Ints:
-    """Return the arrivals of each month: a twelfth of the year, the remainder in its first months (T3)."""
+    """Return arrivals by month: a twelfth of the year, the rest in its first months (docs/ODD.md 5.1)."""
     base, rest = divmod(people, 12)
     year = np.full(12, base, dtype=np.int64)
     year[:rest] += 1
@@ -140,7 +140,7 @@ def read_shares(path: Path, table: MunicipalTable) -> Floats:
         own[table.code.index(code)] = share
     total = own.sum()
     if total <= 0.0:
-        raise DataError("the shares add up to nothing", where=shares.where, allowed=SHARES.said)
+        raise DataError("the shares add up to nothing", where=shares.where, allowed=SHARES.columns_in_words)
     below, above = (given > 0) & (given < 1), given > 1
     if below.any() and above.any() and not 99.0 <= total <= 101.0:
         raise DataError(

@@ -1,8 +1,8 @@
-"""Milestones that result grants reward, and the amounts a scenario pays for them (section 11, details C9).
+"""Milestones that result grants reward, and the amounts a scenario pays for them (docs/ODD.md 7.11).
 
 A *slot* is a rule that says when a result is reached; a *grant* pays for a slot. Slots without a grant
 are watched only: those of the reference policy (the municipalities' plans compare with it) and those of a
-shadow run, which tells what would have happened without any grant.
+counterfactual run, which tells what would have happened without any grant.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
 
 OWN_PERIOD = -1
 REFERENCE_WINDOW = 36
@@ -28,7 +28,7 @@ REFERENCE_WINDOW = 36
 
 @dataclass(frozen=True)
 class Slot:
-    """When a result counts; two grants that differ only in money share a slot."""
+    """Conditions under which a result counts; two grants that differ only in money share a slot."""
 
     outcome: int
     sustained: int
@@ -92,14 +92,14 @@ def amounts(grant: ResultGrant, months: int) -> NDArray[np.float64]:
     """Return a grant's amount for each month since arrival, DKK, shape (months,)."""
     if grant.points:
         return np.array([grant.amount(s) for s in range(months)], dtype=np.float64)
-    found = np.zeros(months)
+    by_month = np.zeros(months)
     for start, end, amount in grant.steps:
-        found[start:end] = amount
-    return found
+        by_month[start:end] = amount
+    return by_month
 
 
 def belief(sustained: int, parameters: Mapping[str, Any]) -> float:
-    """How far a municipality trusts that a job will last long enough to be paid for (C8)."""
+    """Return a municipality's trust that a job will last long enough to be paid for (docs/ODD.md 7.5)."""
     at = (0.0, 6.0, 12.0, 24.0)
     values = [parameters[f"constants.belief_{name}"] for name in ("at_entry", "6", "12", "24")]
     return float(np.interp(sustained, at, values))
@@ -113,11 +113,11 @@ def _numbered(grants: Sequence[ResultGrant]) -> list[tuple[ResultGrant, int]]:
 
 def distinct(lists: Sequence[Sequence[ResultGrant]]) -> tuple[ResultGrant, ...]:
     """Return the grants of a run in the order in which they come into force, amounts apart."""
-    found: dict[tuple[ResultGrant, int], ResultGrant] = {}
+    first: dict[tuple[ResultGrant, int], ResultGrant] = {}
     for grants in lists:
         for key, grant in zip(_numbered(grants), grants, strict=True):
-            found.setdefault(key, grant)
-    return tuple(found.values())
+            first.setdefault(key, grant)
+    return tuple(first.values())
 
 
 def milestones(

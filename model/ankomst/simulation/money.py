@@ -1,4 +1,4 @@
-"""Money of a day: benefits, refunds, taxes and prices that the compiled month reads (section 13, T4)."""
+"""Money of a day: benefits, refunds, taxes and prices that the compiled month reads (docs/ODD.md 7.12)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ankomst.policy import law
-from ankomst.policy.grants import grants_2013
-from ankomst.policy.levers import Assessment
+from ankomst.policy.levers.grants import grants_2013
+from ankomst.policy.levers.programme import Assessment
 from ankomst.simulation.codes import ORIGINS
 from ankomst.simulation.milestones import REFERENCE_WINDOW, belief
 
@@ -26,7 +26,7 @@ REFERENCE_DATE = date(2013, 7, 1)
 REFERENCE_GRANTS = tuple(
     grant.model_copy(update={"window_months": REFERENCE_WINDOW}) for grant in grants_2013()
 )
-"""Grants of the reference policy, `three_year+grant_2013`, with its own period as window (details A4)."""
+"""Grants of the reference policy, `three_year+grant_2013`, with its own period as window (docs/ODD.md 7)."""
 BENEFITS = ("benefit_no_children", "benefit_children")
 _WEEKS = 52.0 / 12.0
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ def refund_on(when: date, scenario: Scenario | None, rates: Rates, months: int) 
     value = rates.value("benefit_refund", when)
     if "active" in value:
         return Refund(ladder=False, active=value["active"], passive=value["passive"], by_month=flat)
-    # Weeks to months (details T3): the first month holds four weeks at the first step.
+    # Weeks to months (docs/ODD.md 7.12): the first month holds four weeks at the first step.
     first = (4.0 * value["weeks_1_4"] + (_WEEKS - 4.0) * value["weeks_5_26"]) / _WEEKS
     steps = [0.0, first] + [value["weeks_5_26"]] * 5 + [value["weeks_27_52"]] * 6
     by_month = np.array((steps + [value["weeks_53_on"]] * (months + 2))[: months + 2])
@@ -92,7 +92,7 @@ def benefit_amounts(scenario: Scenario, rates: Rates) -> tuple[Floats, Floats]:
 
 
 def net_price(refund: Refund, benefit: float, when: date, rates: Rates, floor: float) -> float:
-    """Net price pi of a krone of effort to the municipality (details A1)."""
+    """Return the net price pi of a krone of effort to the municipality (docs/ODD.md 7.5)."""
     saved = 0.0 if refund.ladder else refund.active - refund.passive
     ceiling = rates.value("programme_refund_ceiling", when)
     return float(max(floor, 1.0 - rates.value("programme_refund", when) - saved * benefit / (ceiling / 12.0)))
@@ -128,12 +128,12 @@ def extrapolated_rates(scenario: Scenario, rates: Rates) -> list[str]:
 
 
 def tax_base(income: float, allowance: float) -> float:
-    """Municipal tax base of a month of benefit, DKK (T4, item 9)."""
+    """Return the municipal tax base of a month of benefit, DKK (docs/ODD.md 7.12)."""
     return max(0.0, 12.0 * income - allowance) / 12.0
 
 
 def reference_gain(parameters: Mapping[str, Any], rates: Rates) -> float:
-    """G_ref, the gain from a job for the reference client under the reference policy in 2013 (A3)."""
+    """Return G_ref, the gain from a job for the reference client in 2013 (docs/ODD.md 7.5)."""
     client = parameters["constants.reference_client"]
     wage = parameters["economy.entry_wage"] * 37.0 * _WEEKS * (1.0 + 0.10 * client["language"])
     allowance = rates.value("personal_allowance", REFERENCE_DATE)
@@ -152,7 +152,7 @@ def reference_gain(parameters: Mapping[str, Any], rates: Rates) -> float:
 
 
 def net_wage(when: date, parameters: Mapping[str, Any], rates: Rates) -> float:
-    """Return the monthly entry wage at 37 hours after direct tax, at the national rate, DKK (T5, row 20)."""
+    """Return the monthly entry wage at 37 hours after direct tax, at the national rate, DKK (ODD 7.18)."""
     wage = parameters["economy.entry_wage"] * rates.index(when) * 37.0 * _WEEKS
     contribution = rates.value("labour_market_contribution", when) * wage
     relief = rates.value("employment_allowance", when)
@@ -222,7 +222,7 @@ def amounts_of_day(scenario: Scenario, p: Mapping[str, Any], rates: Rates) -> di
 
 
 def _lever_costs(scenario: Scenario, cost: Mapping[str, float], staff: float) -> dict[str, Any]:
-    """Costs of proposals that depend on the person; 0 where the lever is off."""
+    """Return costs of proposals that depend on the person; 0 where the lever is off."""
     costs = {
         "assessment_cost": cost["assessment_per_person"],
         "mentor_cost": cost["mentor_per_month"] * (scenario.civil_society.mentor_share > 0.0),

@@ -1,4 +1,4 @@
-"""Municipalities: the real ones or a user's table, their traits and arrays, and each one as an agent."""
+"""Municipalities: the real ones or a user's table, their traits and arrays."""
 
 from __future__ import annotations
 
@@ -8,31 +8,28 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import mesa
 import numpy as np
 from scipy.special import ndtri
 
 from ankomst.errors import DataError, show
 from ankomst.policy.files import display_path, read_bytes
-from ankomst.policy.table_file import Column, Layout, Table, read_table
-from ankomst.simulation import fields
-from ankomst.simulation.arrays import Areas, Floats
+from ankomst.policy.tables.table_file import Column, CsvTable, TableLayout, read_table
 from ankomst.simulation.codes import ORIGINS
-from ankomst.simulation.draws import trait_uniforms
+from ankomst.simulation.kernels import fields
+from ankomst.simulation.kernels.arrays import Areas, Floats
+from ankomst.simulation.kernels.draws import trait_uniforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from ankomst.simulation.engine import IntroductionModel
-
 NATIONAL_UNEMPLOYMENT = 5.75
 """Per cent of the labour force in 2013, weighted (Statistics Denmark AUP02)."""
 NATIONAL_TAX = 24.91
 """Weighted mean municipal tax rate 2013, per cent (De Kommunale Nøgletal)."""
 PACKAGED = Path(__file__).parents[1] / "policy" / "data" / "municipalities.csv"
-LAYOUT = Layout(
+LAYOUT = TableLayout(
     "the columns code, name, region, population_2013, and perhaps kkr_region, tax_rate_2013_pct, "
     "unemployment_2013_pct, syrian_immigration_2013 to _2016, longitude, latitude, note",
     (
@@ -82,7 +79,7 @@ _PARTS = ("region ", "landsdel ")
 
 @dataclass(frozen=True)
 class MunicipalTable:
-    """What a run takes from the table of municipalities; arrays of shape (m,)."""
+    """Columns of the table of municipalities that a run uses; arrays of shape (m,)."""
 
     code: tuple[str, ...]
     name: tuple[str, ...]
@@ -106,7 +103,7 @@ class MunicipalTable:
         return len(self.code)
 
     def shares(self) -> dict[str, Floats]:
-        """Distribution of each origin over municipalities (details B)."""
+        """Return the distribution of each origin over municipalities (docs/ODD.md 6.1)."""
         keys = (self.refugee_key, self.refugee_key, self.population_key)
         return dict(zip(ORIGINS, keys, strict=True))
 
@@ -166,7 +163,7 @@ def _parsed(content: bytes, where: str) -> MunicipalTable:
     )
 
 
-def _refuse_total(table: Table) -> None:
+def _refuse_total(table: CsvTable) -> None:
     """Refuse a row that is the sum of others, by its name or because all its counts are that sum."""
     names, size = table.texts["name"], len(table)
     counts = np.array([np.nan_to_num(table.numbers[name]) for name in _COUNTS if name in table.numbers])
@@ -197,7 +194,7 @@ class MunicipalTraits:
 
 
 def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, Any]) -> MunicipalTraits:
-    """Draw the municipalities' traits: a uniform for each trait and municipality (section 5.3)."""
+    """Draw the municipalities' traits: a uniform for each trait and municipality (docs/ODD.md 5.3)."""
     p, index = parameters, np.arange(table.size)
     normal = [ndtri(trait_uniforms(seed, 100 + k, index)) for k in (0, 1, 2, 3, 5)]
     local = -p["municipality.demand_per_unemployment"] * (table.unemployment - NATIONAL_UNEMPLOYMENT)
@@ -208,49 +205,6 @@ def municipal_traits(table: MunicipalTable, seed: int, parameters: Mapping[str, 
         demand=local + p["municipality.demand_sd"] * normal[3],
         responsive=trait_uniforms(seed, 104, index) < p["municipality.responsive_share"],
         client_mix=p["municipality.client_mix_sd"] * normal[4],
-    )
-
-
-class Municipality(mesa.Agent):  # type: ignore[misc]
-    """A municipality: a readable view of its traits and of its present plan, see `planning.py`.
-
-    Parameters
-    ----------
-    model : IntroductionModel
-    index : int
-        Position in the arrays of the run.
-    """
-
-    def __init__(self, model: IntroductionModel, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-
-    code = property(lambda self: self.model.table.code[self.index], doc="Official number.")
-    name = property(lambda self: self.model.table.name[self.index], doc="Name in Danish.")
-    region = property(
-        lambda self: self.model.table.region[self.index],
-        doc="Region, within which municipalities learn from each other.",
-    )
-    responsive = property(
-        lambda self: bool(self.model.traits.responsive[self.index]), doc="Whether it reacts to incentives."
-    )
-    first_effort = property(
-        lambda self: float(self.model.plan.first_effort[self.index]), doc="Company effort at the start (e0)."
-    )
-    effort = property(lambda self: float(self.model.plan.effort[self.index]), doc="Company effort now (e).")
-    language_effort = property(
-        lambda self: float(self.model.plan.language_effort[self.index]), doc="Effort in Danish classes."
-    )
-    quality = property(
-        lambda self: float(self.model.plan.quality[self.index]), doc="Quality of practice (Q)."
-    )
-    language_quality = property(
-        lambda self: float(self.model.plan.language_quality[self.index]),
-        doc="Factor on the speed of learning, before language effort.",
-    )
-    expected_period = property(
-        lambda self: float(self.model.plan.expected_period[self.index]),
-        doc="Months that it expects a newcomer to stay in the introduction period (N).",
     )
 
 

@@ -1,4 +1,4 @@
-"""Newcomers: who arrives, with which fixed traits, and the arrays that hold their lives (sections 1 and 4).
+"""Newcomers: who arrives, with which fixed traits, and the arrays that hold their lives (docs/ODD.md 5.1).
 
 Each trait is one uniform a person from a stream of its own, turned into the trait by the inverse of its
 distribution. A parameter that scales a trait never changes the uniform behind it, and a scenario with more
@@ -15,9 +15,7 @@ import numpy as np
 from scipy.special import gammaincinv, ndtri
 
 from ankomst.errors import RunError
-from ankomst.policy.levers import Assessment
-from ankomst.simulation import fields
-from ankomst.simulation.arrays import Floats, Ints, Newcomers, People
+from ankomst.policy.levers.programme import Assessment
 from ankomst.simulation.codes import (
     ASSESSMENT,
     EDUCATIONS,
@@ -30,7 +28,9 @@ from ankomst.simulation.codes import (
     UNREACHED,
     group_code,
 )
-from ankomst.simulation.draws import draw_one, trait_uniforms
+from ankomst.simulation.kernels import fields
+from ankomst.simulation.kernels.arrays import Floats, Ints, Newcomers, People
+from ankomst.simulation.kernels.draws import draw_one, trait_uniforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ _TRACK_CEILING = np.array([0.50, 0.75, 1.00])
 
 
 class Trait(IntEnum):
-    """Trait numbers of the random streams (section 5.1)."""
+    """Trait numbers of the random streams (docs/ODD.md 5.1)."""
 
     ORIGIN = 0
     MUNICIPALITY = 1
@@ -101,7 +101,7 @@ class Population:
 
     @property
     def needs(self) -> Ints:
-        """1 for the needs group: health-impaired or without education (details A12)."""
+        """1 for the needs group: health-impaired or without education (docs/ODD.md 2.1)."""
         return np.asarray((self.health == 1) | (self.education == 0), dtype=np.int64)
 
     @property
@@ -208,7 +208,7 @@ def newcomers(
     slots: int,
     key: tuple[int, int],
 ) -> Newcomers:
-    """Lay out the arrays of a run, everybody in the state of arrival (details T3).
+    """Lay out the arrays of a run, everybody in the state of arrival (docs/ODD.md 5.2).
 
     Parameters
     ----------
@@ -294,7 +294,7 @@ def newcomers(
 
 
 def needs_share(parameters: Mapping[str, Any]) -> float:
-    """Return the expected share of arrivals in the needs group (details A14)."""
+    """Return the expected share of arrivals in the needs group (docs/ODD.md 7.2)."""
     none = EDUCATIONS.index("none")
     share = 0.0
     for origin in ORIGINS:

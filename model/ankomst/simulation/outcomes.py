@@ -1,4 +1,4 @@
-"""Named outcomes, each with its own definition (section 15, details T6).
+"""Named outcomes, each with its own definition (docs/ODD.md 7.15).
 
 "After n months" is the state at the end of month s = n - 1. Everybody weighs the same. People who left are
 out of the denominators that say "present" and in those that say "arrived".
@@ -7,7 +7,7 @@ out of the denominators that say "present" and in those that say "arrived".
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,9 +26,9 @@ from ankomst.simulation.codes import GROUPS, ITEMS, NEVER, STATES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ankomst.simulation.result import Result
+    from ankomst.simulation.kernels.arrays import Array
+    from ankomst.simulation.run_data import RunData
 
-Array = np.ndarray[Any, Any]
 ARRIVAL_YEAR = "arrival_year"
 AGES = ("all", "25-64")
 PAYERS = (*PUBLIC, "both")
@@ -52,8 +52,8 @@ _SELF_SUPPORT = (
 
 
 @dataclass(frozen=True)
-class Options:
-    """What an outcome can be asked for besides months and groups."""
+class OutcomeOptions:
+    """Choices for an outcome besides months and groups."""
 
     age: str = "all"
     hours: float = 20.0
@@ -72,67 +72,67 @@ class Outcome:
 
     unit: str
     definition: str
-    parts: Callable[[Result, Sequence[int], Options], tuple[Array, Array]]
+    parts: Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]
 
 
 def _states(names: Sequence[str]) -> Array:
     return np.array([name in names for name in STATES], dtype=np.float64)
 
 
-def _counts(result: Result, options: Options, at: Sequence[int] | slice = slice(None)) -> Array:
+def _counts(result: RunData, options: OutcomeOptions, at: Sequence[int] | slice = slice(None)) -> Array:
     """Return counts of the ages asked for at some months, 0 the first, shape (months, groups, states)."""
     counts = (result.counts if options.cohort is None else result.records.counts[options.cohort])[at]
     older: Array = counts[:, GROUPS:]
     return older if options.age == "25-64" else counts[:, :GROUPS] + older
 
 
-def _share(names: Sequence[str]) -> Callable[[Result, Sequence[int], Options], tuple[Array, Array]]:
-    """Share of those present in one of the states."""
+def _share(names: Sequence[str]) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
+    """Return the share of those present in one of the states."""
 
-    def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+    def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         at = _counts(result, options, [m - 1 for m in months])
         return at @ _states(names), at @ (1.0 - _states(("left",)))
 
     return parts
 
 
-def _ordinary(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+def _ordinary(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
     names = [name for name in _ORDINARY if _HOURS[name] >= options.hours]
     return _share(names)(result, months, options)
 
 
-def _accumulated(weights: Array) -> Callable[[Result, Sequence[int], Options], tuple[Array, Array]]:
+def _accumulated(weights: Array) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
     """Sum over the first months, mean over all arrived."""
 
-    def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+    def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         total = np.cumsum(_counts(result, options) @ weights, axis=0)[[m - 1 for m in months]]
         return total, np.broadcast_to(_arrived(result, options), total.shape)
 
     return parts
 
 
-def _arrived(result: Result, options: Options) -> Array:
+def _arrived(result: RunData, options: OutcomeOptions) -> Array:
     if options.age != "all":
         raise RunError("this outcome is a mean over all arrived and has no age filter", allowed="age='all'")
     return np.bincount(result.newcomers.group[_mine(result, options)], minlength=GROUPS).astype(np.float64)
 
 
-def _mine(result: Result, options: Options) -> Array | slice:
+def _mine(result: RunData, options: OutcomeOptions) -> Array | slice:
     """Return whom the options ask about."""
     return slice(None) if options.cohort is None else result.population.arrival // 12 == options.cohort
 
 
-def _all_cohorts(options: Options) -> None:
+def _all_cohorts(options: OutcomeOptions) -> None:
     if options.cohort is not None:
         raise RunError("this outcome is not kept by year of arrival", allowed="by without arrival_year")
 
 
 def _by_event(
-    event: Callable[[Result], Array],
-) -> Callable[[Result, Sequence[int], Options], tuple[Array, Array]]:
-    """Share of all arrived whose event came in the first months."""
+    event: Callable[[RunData], Array],
+) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
+    """Return the share of all arrived whose event came in the first months."""
 
-    def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+    def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         mine = _mine(result, options)
         when, group = event(result)[mine].astype(np.int64), result.newcomers.group[mine]
         last = max(months)
@@ -145,28 +145,28 @@ def _by_event(
     return parts
 
 
-def weeks_to_first_job(result: Result) -> Array:
-    """Weeks until the first spell that lasts three months began, at most 156, shape (n,)."""
+def weeks_to_first_job(result: RunData) -> Array:
+    """Return weeks until the first spell that lasts three months began, at most 156, shape (n,)."""
     start = result.newcomers.first_stable_job.astype(np.float64)
     weeks = np.minimum(start, STABLE_WEEKS_CAP) * WEEKS_A_MONTH
     return np.where(start == NEVER, STABLE_WEEKS_CAP * WEEKS_A_MONTH, weeks)
 
 
-def _weeks(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+def _weeks(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
     mine = _mine(result, options)
     total = np.bincount(result.newcomers.group[mine], weeks_to_first_job(result)[mine], minlength=GROUPS)
     return np.tile(total, (len(months), 1)), np.tile(_arrived(result, options), (len(months), 1))
 
 
-def _placement_rate(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+def _placement_rate(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
     counts = _counts(result, options)
     at = [m - 1 for m in months]
     placed = np.cumsum(counts @ _states(("internship", "subsidised_job")), axis=0)[at]
     return placed, np.cumsum(counts @ _states(_CLIENT), axis=0)[at]
 
 
-def _counter(name: str) -> Callable[[Result, Sequence[int], Options], tuple[Array, Array]]:
-    def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+def _counter(name: str) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
+    def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         if options.age != "all":
             raise RunError("this outcome has no age filter", allowed="age='all'")
         _all_cohorts(options)
@@ -177,11 +177,11 @@ def _counter(name: str) -> Callable[[Result, Sequence[int], Options], tuple[Arra
 
 
 def _money(
-    weights: Callable[[Options], Array],
-) -> Callable[[Result, Sequence[int], Options], tuple[Array, Array]]:
-    """DKK in the first months per newcomer."""
+    weights: Callable[[OutcomeOptions], Array],
+) -> Callable[[RunData, Sequence[int], OutcomeOptions], tuple[Array, Array]]:
+    """Return DKK in the first months per newcomer."""
 
-    def parts(result: Result, months: Sequence[int], options: Options) -> tuple[Array, Array]:
+    def parts(result: RunData, months: Sequence[int], options: OutcomeOptions) -> tuple[Array, Array]:
         _all_cohorts(options)
         amounts = result.records.ledger_group @ weights(options)
         if options.discounted:
@@ -192,14 +192,14 @@ def _money(
     return parts
 
 
-def _payer(options: Options) -> Array:
+def _payer(options: OutcomeOptions) -> Array:
     if options.payer not in PAYERS:
         raise RunError(f"{options.payer!r} is no public payer", allowed=", ".join(PAYERS))
     parties = [party for party in PUBLIC if options.payer in (party, "both")]
     return np.asarray(np.sum([direction(party) for party in parties], axis=0))
 
 
-def _grants(_: Options) -> Array:
+def _grants(_: OutcomeOptions) -> Array:
     return np.array([name in (*GRANT_ITEMS, "bonus_extra_job") for name in ITEMS], dtype=np.float64)
 
 
@@ -259,11 +259,11 @@ def named(name: str) -> Outcome:
 
 
 def outcome(
-    result: Result,
+    result: RunData,
     name: str,
     months: int | Sequence[int] | None,
     by: str | Sequence[str] | None,
-    options: Options,
+    options: OutcomeOptions,
 ) -> pd.DataFrame:
     """Tabulate an outcome; see `Result.outcome`."""
     named(name)
@@ -290,7 +290,7 @@ def outcome(
 
 
 def _tabulate(
-    result: Result, name: str, wanted: Sequence[int], groups: Sequence[str], options: Options
+    result: RunData, name: str, wanted: Sequence[int], groups: Sequence[str], options: OutcomeOptions
 ) -> pd.DataFrame:
     """Tabulate an outcome of all newcomers, or of those of one arrival year."""
     definition = OUTCOMES[name]

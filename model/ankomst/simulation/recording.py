@@ -1,11 +1,11 @@
-"""The empty arrays that a run fills (section 15)."""
+"""The empty arrays that a run fills (docs/ODD.md 3)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ankomst.simulation.arrays import Records
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
+from ankomst.simulation.kernels.arrays import Records
 
 
 def empty_records(

@@ -21,16 +21,16 @@ from ankomst.simulation.settings import rules
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ankomst.policy.grants import ResultGrant
-    from ankomst.policy.levers import IntroductionPeriod
+    from ankomst.policy.levers.grants import ResultGrant
+    from ankomst.policy.levers.programme import IntroductionPeriod
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
-    from ankomst.simulation.arrays import Rules
+    from ankomst.simulation.kernels.arrays import Rules
 
 
 @dataclass(frozen=True)
 class Regime:
-    """What holds in some months of a run.
+    """Rules and levers in force in some months of a run.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What decides the rules of a run; equal where the content is the same, byte for byte."""
+    """Everything that decides the rules of a run; equal where the content is the same, byte for byte."""
 
     scenario: Scenario = field(compare=False)
     parameters: Mapping[str, Any] = field(compare=False)
@@ -120,18 +120,18 @@ def calendar(
 
 def _resolved(asked: _Asked) -> Calendar:
     scenario, parameters, rates = asked.scenario, asked.parameters, asked.rates
-    found: list[tuple[int, Scenario]] = []
+    stretches: list[tuple[int, Scenario]] = []
     changes = law.change_dates(rates) if scenario.rules == "denmark" else ()
     passed = -1
     for t in range(asked.months):
         day = scenario.month(t)
         now = bisect_right(changes, day)
         if now != passed:
-            found.append((t, scenario.in_force(day, rates)))
+            stretches.append((t, scenario.in_force(day, rates)))
             passed = now
-    periods = _periods(found, asked.arrival_months)
+    periods = _periods(stretches, asked.arrival_months)
     longest = max(period.max_months for period, _, _ in periods)
-    grants = distinct([held.result_grants for _, held in found])
+    grants = distinct([held.result_grants for _, held in stretches])
     follow_up = scenario.horizon.follow_up_months
     stones = milestones(grants, (*REFERENCE_GRANTS, *asked.watched), follow_up, parameters)
     start = int(parameters["constants.class_start_months"])
@@ -144,7 +144,7 @@ def _resolved(asked: _Asked) -> Calendar:
                 price_ratio=price_ratio(held, parameters, rates),
                 right_end=NO_END if held.danish.right_months is None else held.danish.right_months + start,
             )
-            for t, held in found
+            for t, held in stretches
         ),
         stones,
         periods,
@@ -155,12 +155,12 @@ _kept = lru_cache(maxsize=16)(_resolved)  # a calendar of dated rules takes half
 
 
 def _periods(
-    found: list[tuple[int, Scenario]], arrival_months: int
+    stretches: list[tuple[int, Scenario]], arrival_months: int
 ) -> tuple[tuple[IntroductionPeriod, int, int], ...]:
     """Join the months in which people arrive under the same introduction period."""
     joined: list[tuple[IntroductionPeriod, int, int]] = []
-    ends = [*(t for t, _ in found[1:]), arrival_months]
-    for (first, held), end in zip(found, ends, strict=True):
+    ends = [*(t for t, _ in stretches[1:]), arrival_months]
+    for (first, held), end in zip(stretches, ends, strict=True):
         last = min(end, arrival_months)
         if joined and joined[-1][0] == held.introduction_period:
             joined[-1] = (held.introduction_period, joined[-1][1], last)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ankomst.simulation import fields
-from ankomst.simulation.arrays import Rules
 from ankomst.simulation.codes import (
     ASSESSMENT,
     EDUCATION,
@@ -24,6 +22,8 @@ from ankomst.simulation.codes import (
     SUBSIDISED_JOB,
     TRAINEE_JOB,
 )
+from ankomst.simulation.kernels import fields
+from ankomst.simulation.kernels.arrays import Rules
 from ankomst.simulation.milestones import REFERENCE_WINDOW, Milestones, Slot, belief
 from ankomst.simulation.money import (
     REFERENCE_GRANTS,
@@ -38,12 +38,12 @@ from ankomst.simulation.money import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ankomst.policy.levers import Danish
+    from ankomst.policy.levers.programme import Danish
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
 
 REFERENCE_INFLOW = 7000.0
-"""Newcomers a year in 2013, the inflow that local capacity is scaled to (details A17)."""
+"""Newcomers a year in 2013, the inflow that local capacity is scaled to (docs/ODD.md 5.3)."""
 LEAST_BENEFIT_RATIO = 1e-9
 """A benefit of 0 has no logarithm; the hazard stays finite."""
 _NO_DEADLINE = 1_000_000
@@ -197,7 +197,7 @@ def _grant_rows(stones: Milestones, scenario: Scenario) -> tuple[Floats, Floats]
 
 
 def _places(scenario: Scenario, p: Mapping[str, Any]) -> float:
-    """Places per weighted client; capacity and partnerships act where clients compete (section 9, C7)."""
+    """Return places per weighted client; capacity acts where clients compete (docs/ODD.md 7.6)."""
     places = float(p["placements.places"])
     if not scenario.interactions:
         return places
@@ -223,7 +223,7 @@ def _business_closing(scenario: Scenario, p: Mapping[str, Any]) -> float:
 
 
 def _search(p: Mapping[str, Any], s: Floats, class_hours: float) -> Floats:
-    """Search factor k, shape (statuses, months); in class before any conflict (section 6)."""
+    """Return the search factor k without class conflict, shape (statuses, months) (docs/ODD.md 7.4)."""
     k = np.zeros((len(STATUSES), s.size))
     lock_in = p["search.lock_in_class"] * np.exp(-s / 48.0) * class_hours / 12.0
     k[LANGUAGE_CLASS] = np.maximum(0.0, 1.0 - lock_in)
@@ -237,7 +237,7 @@ def _search(p: Mapping[str, Any], s: Floats, class_hours: float) -> Floats:
 
 
 def _class_hours(danish: Danish) -> Floats:
-    """Class hours a week by status, for those entitled (T2)."""
+    """Return class hours a week by status, for those entitled (docs/ODD.md 2.2)."""
     hours = np.zeros(len(STATUSES))
     hours[LANGUAGE_CLASS] = danish.class_hours
     hours[[INTERNSHIP, SUBSIDISED_JOB]] = 0.3 * danish.class_hours + danish.workplace_hours

@@ -1,21 +1,21 @@
-"""Outcomes across groups and municipalities: ratios of women to men, extremes, quintile gaps (details T6)."""
+"""Outcomes across groups and municipalities: ratios of women to men, extremes, quintile gaps (ODD 7.15)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.codes import NEVER
-from ankomst.simulation.outcomes import weeks_to_first_job
+from ankomst.simulation.outcomes import OutcomeOptions, outcome, weeks_to_first_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ankomst.simulation.result import Result
+    from ankomst.simulation.kernels.arrays import Array
+    from ankomst.simulation.run_data import RunData
 
-Array = np.ndarray[Any, Any]
 FEWEST = 40
 """Municipalities with fewer arrivals are left out of extremes and quantiles."""
 FEWEST_FOR_SPREAD = 25
@@ -25,8 +25,8 @@ QUINTILE_RANGE = 2.80
 """Distance of the means of the outer fifths of a normal distribution, in standard deviations."""
 
 
-def person_values(result: Result, name: str, months: int) -> Array:
-    """Value of an outcome for each newcomer, shape (n,): those that events decide."""
+def person_values(result: RunData, name: str, months: int) -> Array:
+    """Return the value of an outcome that events decide for each newcomer, shape (n,)."""
     n = result.newcomers
     if name == "weeks_to_first_job":
         return np.asarray(weeks_to_first_job(result))
@@ -42,8 +42,8 @@ def person_values(result: Result, name: str, months: int) -> Array:
     return np.asarray((when != NEVER) & (when <= months - 1), dtype=np.float64)
 
 
-def _means(result: Result, values: Array, mine: Array) -> tuple[Array, Array, Array]:
-    """Mean, variance of the mean's noise and count, by municipality."""
+def _means(result: RunData, values: Array, mine: Array) -> tuple[Array, Array, Array]:
+    """Return mean, variance of the mean's noise and count, by municipality."""
     where = result.newcomers.municipality[mine]
     size = result.table.size
     count = np.bincount(where, minlength=size)
@@ -53,22 +53,22 @@ def _means(result: Result, values: Array, mine: Array) -> tuple[Array, Array, Ar
     return mean, square / safe, count
 
 
-def _family(result: Result) -> Array:
+def _family(result: RunData) -> Array:
     return np.asarray(result.newcomers.origin < 2)
 
 
-def extreme(pick: Callable[[Array], float]) -> Callable[[Result, Array], float]:
-    """Largest or smallest municipal mean."""
+def extreme(pick: Callable[[Array], float]) -> Callable[[RunData, Array], float]:
+    """Return a measure: the municipal mean that `pick` chooses, the largest or the smallest."""
 
-    def across(result: Result, values: Array) -> float:
+    def across(result: RunData, values: Array) -> float:
         mean, _, count = _means(result, values, np.ones(values.size, dtype=np.bool_))
         return float(pick(mean[count >= FEWEST])) if (count >= FEWEST).any() else float("nan")
 
     return across
 
 
-def p90_p10(result: Result, values: Array) -> float:
-    """Ratio of the weighted 90th to the weighted 10th percentile of municipal means."""
+def p90_p10(result: RunData, values: Array) -> float:
+    """Return the ratio of the weighted 90th to the weighted 10th percentile of municipal means."""
     mean, _, count = _means(result, values, np.ones(values.size, dtype=np.bool_))
     kept = count >= FEWEST
     if not kept.any():
@@ -79,8 +79,8 @@ def p90_p10(result: Result, values: Array) -> float:
     return float(high / low) if low else float("nan")
 
 
-def quintile_gap(result: Result, values: Array) -> float:
-    """Slowest less fastest fifth of municipalities, for refugees and their family, sampling noise removed."""
+def quintile_gap(result: RunData, values: Array) -> float:
+    """Return slowest less fastest fifth of municipalities, of refugees and family, without sampling noise."""
     mine = _family(result)
     mean, noise, count = _means(result, values, mine)
     kept = count >= FEWEST_FOR_SPREAD
@@ -90,8 +90,8 @@ def quintile_gap(result: Result, values: Array) -> float:
     return QUINTILE_RANGE * float(np.sqrt(between + values[mine].var(ddof=1) / KORA_ARRIVALS))
 
 
-def adjusted_sd(result: Result, values: Array) -> float:
-    """Spread of municipal means that client mix and local demand do not explain; the sign is kept."""
+def adjusted_sd(result: RunData, values: Array) -> float:
+    """Return the spread of municipal means that client mix and demand do not explain; the sign is kept."""
     n, mine = result.newcomers, _family(result)
     female, age = n.female[mine].astype(float), np.maximum(n.age[mine] - 30.0, 0.0)
     where = n.municipality[mine]
@@ -112,7 +112,7 @@ def adjusted_sd(result: Result, values: Array) -> float:
     return float(np.sign(variance) * np.sqrt(abs(variance)))
 
 
-ACROSS: dict[str, Callable[[Result, Array], float]] = {
+ACROSS: dict[str, Callable[[RunData, Array], float]] = {
     "municipality_max": extreme(np.max),
     "municipality_min": extreme(np.min),
     "municipality_p90_p10": p90_p10,
@@ -121,10 +121,10 @@ ACROSS: dict[str, Callable[[Result, Array], float]] = {
 }
 
 
-def across(result: Result, name: str, how: str, months: int) -> float:
+def across(result: RunData, name: str, how: str, months: int) -> float:
     """Return one number across municipalities, or the ratio of women's rate to men's."""
     if how == "women_over_men":
-        rates = result.outcome(name, months=months, by="sex").set_index("sex")["value"]
+        rates = outcome(result, name, months, "sex", OutcomeOptions()).set_index("sex")["value"]
         return float(rates["female"] / rates["male"]) if rates["male"] else float("nan")
     if how not in ACROSS:
         allowed = ["women_over_men", *ACROSS]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from ankomst.policy.table_numbers import FORMULA
+from ankomst.policy.tables.table_numbers import FORMULA
 from ankomst.report.chart.chart_numbers import number_code
 from ankomst.report.chart.figure_words import clean
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ankomst.errors import AnkomstError
-from ankomst.policy.explain import Explained, explain, sources_of
+from ankomst.policy.explain.differences import Explained, explain, sources_of
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.rates import load_rates
 from ankomst.policy.scenario import Scenario, reference_policy

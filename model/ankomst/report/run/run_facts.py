@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ankomst.policy.explain import Explained
+    from ankomst.policy.explain.differences import Explained
     from ankomst.policy.scenario import Scenario
     from ankomst.studies.batch.scenario_runs import ScenarioRuns
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import RunError
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.design.people import refuse_other_people, same_people
 from ankomst.studies.engine.runs import Progress, run_all
 from ankomst.studies.metrics.sides import (

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ankomst.simulation import fields
 from ankomst.simulation.codes import STATUSES
-from ankomst.simulation.result import simulate
+from ankomst.simulation.kernels import fields
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.batch.curves import STATE_GROUPS
 from ankomst.studies.engine.plan import stream
 

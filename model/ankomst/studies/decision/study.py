@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
     from ankomst.policy.yaml_file import KeyPath
     from ankomst.studies.design.grant_designs import Design, DesignSpace

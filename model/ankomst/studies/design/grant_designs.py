@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import ValidationError
 
 from ankomst.errors import ExperimentError, nearest_name, show
-from ankomst.policy.grants import GroupWeights, ResultGrant
 from ankomst.policy.kinds import Quantity, Switch, quoted
+from ankomst.policy.levers.grants import GroupWeights, ResultGrant
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, found_value
 
 if TYPE_CHECKING:

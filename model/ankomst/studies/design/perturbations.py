@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ankomst.policy.grants import ResultGrant
+from ankomst.policy.levers.grants import ResultGrant
 from ankomst.policy.scenario import load_scenario
 from ankomst.simulation.deadweight import scaled
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ankomst.errors import ExperimentError, show
 from ankomst.policy.files import display_path, read_bytes
 from ankomst.policy.posterior import POSTERIOR, WEIGHT, posterior_layout
-from ankomst.policy.table_file import Layout, Table, read_table
+from ankomst.policy.tables.table_file import CsvTable, TableLayout, read_table
 from ankomst.studies.design.parameter_draws import Draws, random_of, rows_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def read_posterior(path: Path | None = None, *, number: int | None = None, seed:
         )
     names = tuple(table.numbers)
     if not names:
-        raise ExperimentError("the table names no parameter", where=where, allowed=layout.said)
+        raise ExperimentError("the table names no parameter", where=where, allowed=layout.columns_in_words)
     rows = _chosen(len(table), number, weights, random_of(seed), where)
     return Draws(
         "posterior",
@@ -78,7 +78,7 @@ def read_posterior(path: Path | None = None, *, number: int | None = None, seed:
     )
 
 
-def _read_parquet(content: bytes, layout: Layout, where: str) -> Table:
+def _read_parquet(content: bytes, layout: TableLayout, where: str) -> CsvTable:
     """Read a table in Parquet; its rows are counted from 1, as it has no lines."""
     # Imported here, because tables in CSV do without it.
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -91,7 +91,7 @@ def _read_parquet(content: bytes, layout: Layout, where: str) -> Table:
         raise ExperimentError(
             "is not a table that can be read" if content else "the file is empty",
             where=where,
-            allowed=layout.said,
+            allowed=layout.columns_in_words,
         ) from None
     if not small:
         raise ExperimentError(
@@ -99,7 +99,7 @@ def _read_parquet(content: bytes, layout: Layout, where: str) -> Table:
         )
     layout.check_names([str(name) for name in frame.columns], where)
     if frame.empty:
-        raise ExperimentError("the table has no rows", where=where, allowed=layout.said)
+        raise ExperimentError("the table has no rows", where=where, allowed=layout.columns_in_words)
     frame.columns = frame.columns.map(str)
     numbers: dict[str, Array] = {}
     for column in layout.columns:
@@ -119,7 +119,7 @@ def _read_parquet(content: bytes, layout: Layout, where: str) -> Table:
                 f"{column.name} {said}", where=f"{where}, row {row + 1}", allowed=column.allowed
             )
         numbers[column.name] = values
-    return Table(where, tuple(range(1, len(frame) + 1)), {}, numbers)
+    return CsvTable(where, tuple(range(1, len(frame) + 1)), {}, numbers)
 
 
 def _chosen(

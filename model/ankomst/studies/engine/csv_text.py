@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ankomst.policy.table_numbers import FORMULA
+from ankomst.policy.tables.table_numbers import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.design.people import same_people
 from ankomst.studies.engine.runs import Progress, run_all
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.newcomers import Population
+    from ankomst.simulation.result import Result
 
 T = TypeVar("T")
 

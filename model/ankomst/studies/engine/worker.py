@@ -22,8 +22,8 @@ from threadpoolctl import ThreadpoolController
 
 from ankomst.errors import AnkomstError
 from ankomst.policy.rates import load_rates
-from ankomst.simulation.deadweight import budget_neutral, deadweight, without_grants
-from ankomst.simulation.result import Result, simulate
+from ankomst.simulation.deadweight import deadweight, without_grants
+from ankomst.simulation.simulate import budget_neutral, simulate
 from ankomst.studies.design.people import same_people
 from ankomst.studies.engine import store
 from ankomst.studies.engine.at_work import at_work
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from ankomst.policy.grants import ResultGrant
+    from ankomst.policy.levers.grants import ResultGrant
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.newcomers import Population
+    from ankomst.simulation.result import Result
     from ankomst.studies.metrics.record import Layout
 
 PACKAGES = ("numba", "numpy", "scipy")

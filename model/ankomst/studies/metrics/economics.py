@@ -42,9 +42,9 @@ class Displacement:
 
 
 def displaced_month(scenario: Scenario, base: Summary, rates: Rates | None = None) -> Displacement:
-    """Price a displaced month at the baseline newcomers' mean wage that month (details T4, item 24).
+    """Price a displaced month at the baseline newcomers' mean wage that month (docs/ODD.md 7.13).
 
-    The lost tax is that of the wage less that of the benefit, which is taxed like any other (details E.1).
+    The lost tax is that of the wage less that of the benefit, which is taxed like any other (ODD 7.13).
     """
     table, when = rates or load_rates(), scenario.date
     benefit = scenario.benefits.level * table.value("benefit_no_children", when)
@@ -61,7 +61,7 @@ def displaced_month(scenario: Scenario, base: Summary, rates: Rates | None = Non
 
 
 def _taxes(wage: Array, transfer: float, scenario: Scenario, table: Rates) -> tuple[Array, Array, Array]:
-    """Municipal tax, direct tax to the state and indirect tax of a month, DKK (T4, items 8 to 11)."""
+    """Municipal tax, direct tax to the state and indirect tax of a month, DKK (docs/ODD.md 7.12)."""
     when = scenario.date
     relief = table.value("employment_allowance", when)
     contribution = table.value("labour_market_contribution", when) * wage

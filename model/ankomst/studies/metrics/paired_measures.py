@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.deadweight import budget_neutral, deadweight, without_grants
-from ankomst.simulation.result import simulate
+from ankomst.simulation.deadweight import deadweight, without_grants
+from ankomst.simulation.simulate import budget_neutral, simulate
 from ankomst.studies.design.people import people_of
 from ankomst.studies.metrics.contrasts import number_name
 from ankomst.studies.metrics.metric import union

@@ -11,7 +11,7 @@ import numpy as np
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.accounts import GROUP_DIMENSIONS, discount_factors, group_members
 from ankomst.simulation.codes import GROUPS, ITEMS
-from ankomst.simulation.outcomes import OUTCOMES, Options
+from ankomst.simulation.outcomes import OUTCOMES, OutcomeOptions
 from ankomst.simulation.spread import ACROSS, across, person_values
 from ankomst.studies.metrics.metric import COST, DEADWEIGHT, MUNICIPALITY, SEX_RATIO
 from ankomst.studies.metrics.summary import PAYERS, payer_signs
@@ -60,7 +60,7 @@ class _Reader:
 
     def numbers(self, metrics: Sequence[Metric]) -> Array:
         found = np.empty(len(metrics))
-        alike: dict[tuple[str, Options, tuple[int, ...]], list[int]] = {}
+        alike: dict[tuple[str, OutcomeOptions, tuple[int, ...]], list[int]] = {}
         for k, each in enumerate(metrics):
             self._refuse(each)
             if each.outcome == DEADWEIGHT:
@@ -75,7 +75,7 @@ class _Reader:
             elif each.outcome == COST:
                 found[k] = self._cost(each)
             else:
-                options = Options(age=each.age, hours=each.hours, discounted=bool(each.discounted))
+                options = OutcomeOptions(age=each.age, hours=each.hours, discounted=bool(each.discounted))
                 alike.setdefault((each.outcome, options, each.arrived), []).append(k)
         for (outcome, options, arrived), places in alike.items():
             months = sorted({metrics[k].months for k in places})
@@ -96,7 +96,7 @@ class _Reader:
             raise RunError(f"{metric} needs the run without grants beside the run", allowed="both runs")
 
     def _parts(
-        self, outcome: str, months: Sequence[int], options: Options, arrived: tuple[int, ...]
+        self, outcome: str, months: Sequence[int], options: OutcomeOptions, arrived: tuple[int, ...]
     ) -> tuple[Array, Array]:
         """Return numerator and denominator by month and group of everybody, or of some years of arrival."""
         parts = OUTCOMES[outcome].parts
@@ -110,7 +110,7 @@ class _Reader:
                 f"nobody arrives in {arrived[0]} to {arrived[-1]}", allowed=f"{known[0]} to {known[-1]}"
             )
         found = [
-            parts(self.result, months, Options(age=options.age, hours=options.hours, cohort=year - first))
+            parts(self.result, months, replace(options, discounted=False, cohort=year - first))
             for year in years
         ]
         return np.sum([top for top, _ in found], axis=0), np.sum([bottom for _, bottom in found], axis=0)

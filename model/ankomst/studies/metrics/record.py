@@ -25,7 +25,7 @@ from ankomst.simulation.accounts import (
 )
 from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS, STATES
 from ankomst.simulation.municipalities import read_municipalities
-from ankomst.simulation.outcomes import OUTCOMES, Options
+from ankomst.simulation.outcomes import OUTCOMES, OutcomeOptions
 from ankomst.simulation.spread import person_values
 from ankomst.studies.metrics.economics import displaced_month
 from ankomst.studies.metrics.reach import calendar_years
@@ -309,7 +309,7 @@ def _families(result: Result, layout: Layout, lost: Sequence[Deadweight] | None)
 
 def _outcomes(result: Result, layout: Layout, masks: Sequence[Array]) -> Array:
     """Outcomes at the months of the layout, shape (outcomes, months, cells)."""
-    parts = [OUTCOMES[name].parts(result, layout.months, Options()) for name in COUNTED]
+    parts = [OUTCOMES[name].parts(result, layout.months, OutcomeOptions()) for name in COUNTED]
     top, bottom = np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
     with np.errstate(invalid="ignore", divide="ignore"):
         cells = [top[..., mask].sum(axis=-1) / bottom[..., mask].sum(axis=-1) for mask in masks]

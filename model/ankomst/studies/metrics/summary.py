@@ -9,7 +9,7 @@ import numpy as np
 
 from ankomst.simulation.accounts import direction, discount_factors
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
-from ankomst.simulation.outcomes import OUTCOMES, Options
+from ankomst.simulation.outcomes import OUTCOMES, OutcomeOptions
 
 if TYPE_CHECKING:
     from ankomst.simulation.result import Result
@@ -84,7 +84,7 @@ def summarise(result: Result) -> Summary:
     months = range(1, result.months + 1)
     curves = {}
     for name in CURVES:
-        top, bottom = OUTCOMES[name].parts(result, months, Options())
+        top, bottom = OUTCOMES[name].parts(result, months, OutcomeOptions())
         curves[name] = top.sum(axis=1) / bottom.sum(axis=1)
     return Summary(
         n=result.n,

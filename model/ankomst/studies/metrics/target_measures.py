@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.result import simulate
+from ankomst.simulation.simulate import simulate
 from ankomst.studies.design.people import same_people
 from ankomst.studies.metrics.contrasts import number_name
 from ankomst.studies.metrics.metric import union

@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 
 from ankomst.errors import nearest_name, show
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch, Text, quoted
+from ankomst.policy.levers.setting import PopulationSetting
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value
-from ankomst.policy.setting import Population
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.design.parameter_draws import METHODS
@@ -40,7 +40,7 @@ WORDS = ("point", "posterior")
 
 Seed = Quantity("seed", 0, 2**63 - 1, whole=True)
 Sample = next(
-    kind for kind in Population.model_fields["newcomers_per_year"].metadata if isinstance(kind, Kind)
+    kind for kind in PopulationSetting.model_fields["newcomers_per_year"].metadata if isinstance(kind, Kind)
 )
 Replicates = Quantity("runs of each scenario and draw", 1, MOST_REPLICATES, whole=True)
 

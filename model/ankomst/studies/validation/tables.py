@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ankomst.policy.published_reforms import PublishedCase, Quantity, load_published_reforms
+from ankomst.policy.published_reforms import PublishedCase, PublishedNumber, load_published_reforms
 from ankomst.studies.metrics.validation_measures import WITH
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def residual_table(residual: Residual) -> pd.DataFrame:
 
 
 def _row(
-    case: PublishedCase, quantity: Quantity, numbers: Mapping[str, Array], ending: str, level: float
+    case: PublishedCase, quantity: PublishedNumber, numbers: Mapping[str, Array], ending: str, level: float
 ) -> dict[str, Any]:
     values = numbers.get(quantity.name + ending, np.zeros(0))
     values = values[np.isfinite(values)]
@@ -172,7 +172,7 @@ def _row(
     }  # fmt: skip
 
 
-def _range(quantity: Quantity) -> tuple[float, float]:
+def _range(quantity: PublishedNumber) -> tuple[float, float]:
     """Return the published figure as a range; a single number is a range of no width."""
     known = [x for x in (quantity.low, quantity.value, quantity.high) if x is not None]
     return min(known), max(known)

@@ -1,0 +1,1 @@
+"""Scenarios in words: differences, dates, cautions, and the page of all levers."""

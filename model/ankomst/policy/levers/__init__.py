@@ -1,0 +1,1 @@
+"""The levers: one class for each section of a scenario file."""

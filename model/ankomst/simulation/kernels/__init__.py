@@ -1,0 +1,1 @@
+"""The compiled month: arrays, their fields, and the rules for one person."""
