@@ -48,10 +48,10 @@ def read(result: Result, metrics: Sequence[Metric], lost: Sequence[Deadweight] |
         The run was not followed as far as a metric needs, lacks its counterfactual run, or does not know its
         year or municipality.
     """
-    return _Reader(result, lost).numbers(metrics)
+    return _RunReader(result, lost).numbers(metrics)
 
 
-class _Reader:
+class _RunReader:
     """What several metrics share of one run, computed once."""
 
     def __init__(self, result: Result, lost: Sequence[Deadweight] | None) -> None:
