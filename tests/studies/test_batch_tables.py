@@ -11,20 +11,23 @@ from tests.studies import support
 from tests.studies.runs_fake import FACTOR, FOLLOW_UP, FakeRuns
 
 from ankomst.errors import RunError
+from ankomst.simulation.accounts import discount_factors
 from ankomst.simulation.simulate import simulate
 from ankomst.studies.batch.comparison import compare
 from ankomst.studies.batch.money import break_even, economics_table
 from ankomst.studies.batch.note import adjusted, note
 from ankomst.studies.batch.tables import BatchTables, compare_runs
-from ankomst.studies.metrics.economics import break_even_year, displaced_month, displacement_cost, economics
+from ankomst.studies.metrics.economics import displaced_month, economics
+from ankomst.studies.metrics.pairs import Pairs
 from ankomst.studies.metrics.record import SCALARS, layout_of, record
-from ankomst.studies.metrics.summary import Summary, summarise
+from ankomst.studies.metrics.summary import summarise
 from ankomst.studies.stats.intervals import COLUMNS, paired
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ankomst.policy.scenario import Scenario
+    from ankomst.simulation.result import Result
 
 Array = np.ndarray[Any, Any]
 NOISE = np.array([[-2.0, -1.0, 0.0, 1.0, 2.0, 0.0]])
@@ -373,21 +376,36 @@ def test_without_grants_there_is_no_deadweight_share() -> None:
     assert (np.isnan(row["estimate"]), row["text"]) == (True, "undefined: no grant is paid")
 
 
-def test_break_even_years_are_those_of_the_single_comparison() -> None:
-    class Side:
-        def __init__(self, cost: Array) -> None:
-            self.cost = cost
+def year_back(monthly: Array) -> float:
+    """Return the break-even year of one run, year by year."""
+    higher = False
+    for year, cost in enumerate(np.cumsum(monthly)[11::12], start=1):
+        if higher and cost <= 0.0:
+            return float(year)
+        higher = higher or cost > 0.0
+    return float("inf") if higher else 0.0
 
-        def cumulative_cost(self) -> Array:
-            return np.cumsum(self.cost)
 
+def test_break_even_years_are_those_of_one_run_after_the_other() -> None:
     monthly = np.random.default_rng(4).normal(0.0, 100.0, size=(200, FOLLOW_UP))
-    expected: list[float] = []
-    for row in monthly:
-        base, alt = Side(np.zeros(FOLLOW_UP)), Side(row)
-        expected.append(break_even_year(base, alt))  # type: ignore[arg-type]
+    expected = [year_back(row) for row in monthly]
     assert list(break_even(monthly)) == expected
     assert len(set(expected)) == 5
+
+
+def test_displaced_workers_cost_their_share_of_the_extra_months_and_count_in_the_break_even_year() -> None:
+    runs = FakeRuns()
+    runs.pay("alt", "staff", 1, -200.0)
+    assert one(economics_table(runs), measure="break_even_year")["text"] == "never above the baseline's cost"
+    runs.jobs("base", 0.2)
+    runs.jobs("alt", 0.7)
+    runs.displace(0.1, municipality=60.0, state=40.0, worker=20.0)
+    for discounted in (False, True):
+        extra = 0.1 * 0.5 * (FACTOR if discounted else np.ones(FOLLOW_UP)).sum()
+        found = Pairs(runs).displaced("alt", discounted=discounted)[0, 0, :, 0]
+        assert found == pytest.approx([60.0 * extra, 40.0 * extra, 100.0 * extra, 20.0 * extra])
+    # 5 a month: a year's end comes above the 200 that were saved in the fourth year.
+    assert one(economics_table(runs), measure="break_even_year")["text"] == "not within the follow-up"
 
 
 def test_no_pair_at_all_is_said_so() -> None:
@@ -407,13 +425,13 @@ class RecordedRuns:
         self.baseline = self.scenarios[0]
         self.layout = layout_of(scenarios.values(), (12, 36))
         self.draws, self.replicates = 1, 3
-        self.summaries: dict[str, list[Summary]] = {name: [] for name in scenarios}
+        self.results: dict[str, list[Result]] = {name: [] for name in scenarios}
         rows = np.empty((len(scenarios), 1, 3, self.layout.size))
         for k, (name, policy) in enumerate(scenarios.items()):
             for r in range(3):
                 result = simulate(policy, seed=1, replicate=r)
                 rows[k, 0, r] = record(result, self.layout)
-                self.summaries[name].append(summarise(result))
+                self.results[name].append(result)
         self.split = self.layout.split(rows)
 
     def values(self, scenario: str, family: str) -> Array:
@@ -442,19 +460,34 @@ def test_differences_are_those_of_a_single_comparison(
         )
 
 
+def alt_less_base(base: Result, alt: Result) -> Array:
+    """Return the difference in discounted net public cost by month since arrival, DKK per newcomer."""
+    accounts = [run.accounts(["payer", "months"], discounted=True) for run in (base, alt)]
+    before, after = (
+        account[account["payer"] == "both"]["per_newcomer"].to_numpy(dtype=np.float64) for account in accounts
+    )
+    return np.asarray(after - before)
+
+
 def test_economics_and_accounts_agree_with_those_of_the_headline_grid(
     recorded: tuple[RecordedRuns, dict[str, Scenario]],
 ) -> None:
     runs, scenarios = recorded
     share = runs.values("three_year", "scalar")[0, 0, SCALARS.index("displacement")]
     months, cost, income, years = [], [], [], []
-    for base, alt in zip(*runs.summaries.values(), strict=True):
-        price = displaced_month(scenarios["three_year"], base)
-        taken = displacement_cost(base, alt, price, share, discounted=True)
-        months.append((alt.months_employed() - base.months_employed()) * (1.0 - share))
-        cost.append(alt.net_cost()[2] - base.net_cost()[2] + taken[2])
-        income.append(alt.disposable_income() - base.disposable_income() - taken[3])
-        years.append(break_even_year(base, alt, price, share))
+    for base, alt in zip(*runs.results.values(), strict=True):
+        before, after = summarise(base), summarise(alt)
+        factor = discount_factors(base.months, base.discount_rate)
+        extra = share * (after.employed.sum(axis=1) / alt.n - before.employed.sum(axis=1) / base.n)
+        price = displaced_month(scenarios["three_year"], before)
+        monthly = alt_less_base(base, alt) + extra * factor * (price.municipality + price.state)
+        at = {"months": base.months}
+        worked = [run.outcome("months_employed", **at)["value"][0] for run in (base, alt)]
+        months.append((worked[1] - worked[0]) * (1.0 - share))
+        cost.append(monthly.sum())
+        lost = (extra * factor) @ price.worker
+        income.append(alt.disposable_income(discounted=True) - base.disposable_income(discounted=True) - lost)
+        years.append(year_back(monthly))
     expected = economics(*(np.array(part) for part in (months, cost, income, years)), 0.95)
     table = economics_table(runs)
     for row in expected:

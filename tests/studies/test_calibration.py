@@ -49,9 +49,9 @@ def run(
     **more: Any,  # noqa: ANN401
 ) -> CalibrationResult:
     made_up = dataclasses.replace(study(folder, text), measures=measures or MadeUp())
-    # Quantities give units only, which a made-up model has as well.
-    real = study(folder, text).measures.quantities
-    object.__setattr__(made_up.measures, "quantities", real)
+    # Contrasts give units only, which a made-up model has as well.
+    real = study(folder, text).measures.contrasts
+    object.__setattr__(made_up.measures, "contrasts", real)
     object.__setattr__(made_up.measures, "runs", ("one",))
     return run_calibration(made_up, out, pool=more.pop("pool", Serial()), **more)
 

@@ -246,6 +246,20 @@ WRONG = {
 }
 
 
+def test_criteria_can_be_about_a_group(tmp_path: Path) -> None:
+    women = "net_cost.both@12|origin=refugee,sex=female"
+    text = COMMON.replace("net_cost.both@12]", f'"{women}", net_cost.both@12]') + (
+        "scenarios: {one: one_year+grant_2013}\ndraws: {from: prior, number: 24, parameters: [exits.*]}\n"
+        'satisfied: {"net_cost@12|sex=female,origin=refugee": 70000}\n'
+    )
+    table = run(tmp_path, text).tables["robustness"].set_index(["criterion", "scenario"])
+    assert set(table.index.unique("criterion")) == {"months_employed@12", women, "net_cost.both@12"}
+    assert table.loc[(women, "one"), "label"] == "Net public cost within 12 months: refugees, women"
+    assert table.loc[(women, "one"), "mean"] == table.loc[("net_cost.both@12", "one"), "mean"]
+    assert table.loc[(women, "one"), "threshold"] == 70_000.0
+    assert np.isnan(table.loc[("net_cost.both@12", "one"), "threshold"])
+
+
 @pytest.mark.parametrize(("said", "more"), WRONG.items(), ids=list(WRONG))
 def test_a_wrong_file_gets_clear_errors(tmp_path: Path, said: str, more: str) -> None:
     with pytest.raises(AnkomstError) as problem:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from tests.studies.support import scenario
 
 from ankomst.policy.rates import load_rates
+from ankomst.simulation.accounts import discount_factors
 from ankomst.simulation.codes import GROUPS, ITEMS
 from ankomst.simulation.simulate import simulate
+from ankomst.studies.batch.money import break_even
 from ankomst.studies.metrics import economics
-from ankomst.studies.metrics.summary import Summary, summarise
+from ankomst.studies.metrics.summary import Summary, payer_signs, summarise
 
 MONTHS = 48
 
 
-def summary(cost: np.ndarray | None = None, employed: float = 0.0, wage: float = 20_000.0) -> Summary:
-    """Return 10 people of one group; `cost` is paid by the municipality as benefit, month by month."""
-    ledger = np.zeros((MONTHS, GROUPS, len(ITEMS)))
-    if cost is not None:
-        ledger[:, 0, ITEMS.index("benefit")] = 10 * cost
-    arrived = np.zeros(GROUPS)
-    arrived[0] = 10
-    working = np.zeros((MONTHS, GROUPS))
-    working[:, 0] = 10 * employed
-    return Summary(10, arrived, working, ledger, np.full(MONTHS, wage), 0.04, {})
+def summary(wage: float) -> Summary:
+    """Return what displaced workers are priced by: newcomers' mean wage."""
+    nothing = np.zeros((MONTHS, GROUPS, len(ITEMS)))
+    return Summary(10, np.zeros(GROUPS), nothing[..., 0], nothing, np.full(MONTHS, wage), 0.04, {})
 
 
 def spike(*changes: tuple[int, float]) -> np.ndarray:
@@ -51,14 +45,7 @@ def spike(*changes: tuple[int, float]) -> np.ndarray:
 def test_the_break_even_year_is_the_first_whose_end_brings_the_cost_back(
     changes: tuple[tuple[int, float], ...], year: float
 ) -> None:
-    assert economics.break_even_year(summary(), summary(spike(*changes))) == year
-
-
-def test_the_break_even_year_counts_displaced_workers() -> None:
-    price = economics.Displacement(np.full(MONTHS, 60.0), np.full(MONTHS, 40.0), np.full(MONTHS, 1.0))
-    more_jobs = summary(spike((0, -200.0)), employed=0.5)
-    assert economics.break_even_year(summary(), more_jobs) == 0.0
-    assert economics.break_even_year(summary(), more_jobs, price, 0.1) == np.inf
+    assert break_even(spike(*changes)[None] * discount_factors(MONTHS, 0.04)).tolist() == [year]
 
 
 def test_a_displaced_month_by_hand() -> None:
@@ -68,7 +55,7 @@ def test_a_displaced_month_by_hand() -> None:
     def rate(name: str) -> float:
         return float(rates.value(name, policy.date))
 
-    found = economics.displaced_month(policy, summary(), rates)
+    found = economics.displaced_month(policy, summary(20_000.0), rates)
     year = 240_000.0
     contribution = 0.08 * year
     taxed = year - contribution - rate("personal_allowance")
@@ -91,20 +78,6 @@ def test_a_displaced_month_by_hand() -> None:
     assert np.allclose(found.municipality + found.state + found.worker, 20_000)
     assert (found.municipality > municipal - of_benefit).all()
     assert (found.municipality < municipal - of_benefit + benefit).all()
-
-
-def test_displacement_costs_its_share_of_the_extra_months() -> None:
-    price = economics.Displacement(np.full(MONTHS, 3.0), np.full(MONTHS, 5.0), np.full(MONTHS, 2.0))
-    found = economics.displacement_cost(
-        summary(employed=0.2), summary(employed=0.7), price, 0.1, discounted=False
-    )
-    extra = 0.1 * 0.5 * MONTHS
-    assert np.allclose(found, [3 * extra, 5 * extra, 8 * extra, 2 * extra])
-    later = economics.displacement_cost(
-        summary(employed=0.2), summary(employed=0.7), price, 0.1, discounted=True
-    )
-    factor = (1.04 ** (-np.arange(MONTHS) / 12)).sum() / MONTHS
-    assert np.allclose(later, found * factor)
 
 
 def rows(months: list[float], cost: list[float], income: list[float], years: list[float]) -> dict[str, dict]:
@@ -178,13 +151,11 @@ def test_a_summary_holds_what_the_run_says() -> None:
     assert found.n == result.n
     at = result.months
     months = result.outcome("months_employed", months=at)["value"][0]
-    assert found.months_employed() == pytest.approx(months, rel=1e-12)
+    assert found.employed.sum() / found.arrived.sum() == pytest.approx(months, rel=1e-12)
     assert found.curves["employment_rate"][at - 1] == pytest.approx(
         result.outcome("employment_rate", months=at)["value"][0], rel=1e-12
     )
+    amounts = found.ledger.sum(axis=(0, 1)) / found.n
     for k, payer in enumerate(("municipality", "state", "both")):
-        own = result.outcome("net_cost", months=at, payer=payer, discounted=True)["value"][0]
-        assert found.net_cost()[k] == pytest.approx(own, rel=1e-9)
-    assert found.cumulative_cost()[-1] == pytest.approx(found.net_cost()[2], rel=1e-9)
-    assert found.disposable_income() == pytest.approx(result.disposable_income(discounted=True), rel=1e-9)
-    assert replace(found, rate=0.0).net_cost()[2] == pytest.approx(found.net_cost(discounted=False)[2])
+        own = result.outcome("net_cost", months=at, payer=payer)["value"][0]
+        assert payer_signs()[k] @ amounts == pytest.approx(own, rel=1e-9)

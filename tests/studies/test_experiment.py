@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 import yaml
-from ankomst.studies.metrics.sides import DEFAULT_OUTCOMES
 from tests.expected import expected
 
 from ankomst.commands import console
@@ -16,6 +15,7 @@ from ankomst.errors import ExperimentError
 from ankomst.policy import places
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.posterior import POSTERIOR, posterior_facts
+from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES
 from ankomst.studies.schema.experiment import load_experiment
 from ankomst.studies.schema.experiment_file import DrawsFile, ExperimentFile, PrecisionFile
 from ankomst.studies.schema.study_schemas import study_schema

@@ -151,7 +151,7 @@ def test_another_calibration_is_refused_for_its_targets_too(tmp_path: Path) -> N
     def study() -> Any:  # noqa: ANN401
         real = calibration_support.study(tmp_path)
         fake = calibration_support.MadeUp()
-        object.__setattr__(fake, "quantities", real.measures.quantities)
+        object.__setattr__(fake, "contrasts", real.measures.contrasts)
         object.__setattr__(fake, "runs", ("one",))
         return replace(real, measures=fake)
 

@@ -330,8 +330,8 @@ def test_draws_of_a_finished_batch_are_analysed_without_another_run(tmp_path: Pa
         (GIVEN.replace("scenarios: [one_year+no_grant]", "scenarios: [one_year]"), "lacks the scenario"),
         (GIVEN.replace("@12, net", "@6, net"), "does not keep months_employed@6"),
         (
-            GIVEN.replace("state@12", "state.grant_job@12"),
-            "does not keep net_cost.state.grant_job@12",
+            GIVEN.replace("state@12", "state.grant_job@6"),
+            "does not keep net_cost.state.grant_job@6",
         ),
     ):
         with pytest.raises(AnkomstError, match=said):

@@ -30,7 +30,7 @@ def test_the_shipped_file_has_twenty_six_numbers_with_source_definition_and_erro
 def test_values_and_errors_are_those_of_the_evidence() -> None:
     """tests/data/targets.yaml is the customer's file; the shipped one says more about the same numbers."""
     given = yaml.safe_load((ROOT / "tests" / "data" / "targets.yaml").read_text(encoding="utf-8"))
-    found = {(target.entry, target.definition.months): target for target in read_targets(SHIPPED).entries}
+    found = {(target.entry, target.metric.months): target for target in read_targets(SHIPPED).entries}
     for entry in given["targets"] + given["effects"]:
         months = entry.get("months", 36)
         for k, month in enumerate(months if isinstance(months, list) else [months]):
@@ -38,8 +38,8 @@ def test_values_and_errors_are_those_of_the_evidence() -> None:
             for key in ("value", "sd"):
                 wanted = entry[key][k] if isinstance(entry[key], list) else entry[key]
                 assert getattr(target, key) == wanted, (entry["name"], key)
-            assert target.definition.outcome == entry["outcome"]
-            assert target.definition.across == entry.get("across", "")
+            assert target.metric.outcome == entry["outcome"]
+            assert target.metric.across == entry.get("across", "")
             assert target.ratio == (entry.get("as") == "ratio")
 
 
@@ -52,7 +52,7 @@ def test_the_customers_file_itself_is_read() -> None:
 
 def test_runs_are_shared_and_no_longer_than_their_targets_need() -> None:
     measures = read_targets(SHIPPED).measures(reference_policy(), **SMALL, whole=["local_demand"])
-    assert [(run.newcomers_per_year, run.until) for run in measures.runs] == [
+    assert [(run.newcomers_per_year, run.until) for run in measures.runs.values()] == [
         (300, 120), (100, 15), (100, 12), (100, 15), (300, 36), (100, 36), (100, 36),
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from ankomst.policy.published_reforms import ARRIVALS, PACKAGED, PLACES, load_pu
 from ankomst.simulation.municipalities import read_municipalities
 from ankomst.studies.design.parameter_draws import draw_prior
 from ankomst.studies.engine.executors import LocalProcesses, Serial
+from ankomst.studies.metrics.named import NAMED
 from ankomst.studies.metrics.validation_measures import (
     RESIDUAL,
     SEARCH,
@@ -96,6 +97,16 @@ def test_published_reforms_are_no_targets() -> None:
             assert f"name: {quantity.name}," not in targets
         assert case.source
         assert case.definition_da
+
+
+def test_everything_published_is_a_named_metric_of_its_run_and_the_reverse() -> None:
+    published = {
+        quantity.name: case.run
+        for case in load_published_reforms().values()
+        for quantity in case.quantities
+        if quantity.simulated
+    }
+    assert {name: metric.run for name, metric in NAMED.items()} == published
 
 
 def test_published_reforms_say_what_is_wrong(tmp_path: Path) -> None:

@@ -136,15 +136,18 @@ def economics_table(runs: RunValues, *, level: float = statistics.LEVEL) -> pd.D
 
 
 def break_even(monthly: Array) -> Array:
-    """Year in which each accumulated difference comes back to zero, as `economics.break_even_year`.
+    """Find the year since arrival in which each accumulated difference comes back to zero.
 
     Parameters
     ----------
     monthly : ndarray, shape (units, months)
+        Difference in discounted net public cost, DKK.
 
     Returns
     -------
     ndarray, shape (units,)
+        The first year at whose end the cost is no longer higher after having been higher; 0 where it never is
+        higher at the end of a year, infinity where it stays higher to the end of the follow-up.
     """
     at_year_end = np.cumsum(monthly, axis=1)[:, 11::12]
     above = at_year_end > 0.0

@@ -62,9 +62,7 @@ def targets_table(study: Calibration, found: Fitted) -> pd.DataFrame:
     mean, central = found.predictive.mean(axis=0), found.central_figures.mean(axis=0)
     noise = np.sqrt(np.diag(found.noise))
     rows = []
-    for k, (target, quantity) in enumerate(
-        zip(study.targets.entries, study.measures.quantities, strict=True)
-    ):
+    for k, target in enumerate(study.targets.entries):
         value = found.target.published[k]
         width = prior[2, k] - prior[0, k]
         rows.append(
@@ -73,8 +71,8 @@ def targets_table(study: Calibration, found: Fitted) -> pd.DataFrame:
                 "group_of": target.entry,
                 "kind": target.kind,
                 "fitted": "yes" if study.fitted[k] else "no",
-                "months": target.definition.months,
-                "unit": quantity.unit,
+                "months": target.metric.months,
+                "unit": study.measures.contrasts[target.name].unit,
                 "value": value,
                 "sd": target.sd,
                 "noise": noise[k],

@@ -12,10 +12,12 @@ from ankomst.policy.scenario import load_scenario
 from ankomst.policy.yaml_file import read_yaml
 from ankomst.studies.design.people import refuse_other_people
 from ankomst.studies.engine import store
-from ankomst.studies.metrics.quantities import Definition, Quantity
-from ankomst.studies.metrics.target_measures import Run, TargetMeasures
+from ankomst.studies.metrics.contrasts import DIFFERENCE, RATIO, Contrast
+from ankomst.studies.metrics.metric import HOURS, Metric
+from ankomst.studies.metrics.metric_kinds import AGES
+from ankomst.studies.metrics.target_measures import TargetMeasures, TargetRun
 from ankomst.studies.schema.experiment_reading import Source, checked
-from ankomst.studies.schema.targets_file import AGES, SAME, EffectFile, TargetFile, TargetsFile
+from ankomst.studies.schema.targets_file import SAME, EffectFile, TargetFile, TargetsFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +40,7 @@ class Target:
     entry : str
         Name in the file.
     kind : {"target", "effect"}
-    definition : Definition
+    metric : Metric
     change, baseline : dict
         Keys of the scenario after and before the reform; empty for levels.
     ratio : bool
@@ -55,7 +57,7 @@ class Target:
     name: str
     entry: str
     kind: str
-    definition: Definition
+    metric: Metric
     change: Mapping[str, Any]
     baseline: Mapping[str, Any]
     ratio: bool
@@ -149,47 +151,48 @@ class Targets:
         ExperimentError
             The change of an effect is no change of the baseline that can be made, or changes the people.
         """
-        runs: list[Run] = []
+        runs: list[TargetRun] = []
         problems = Problems()
 
-        def number(target: Target, keys: Mapping[str, Any], sample: int) -> int:
+        def name_of(target: Target, keys: Mapping[str, Any], sample: int) -> str:
             try:
                 scenario = load_scenario(baseline, dict(keys)) if keys else baseline
             except AnkomstError as error:
                 for each in error.problems:
                     what = f"effect {target.entry}: {each.what}"
                     problems.add(each.restated(ExperimentError, what=what, where=target.place))
-                return 0
-            if target.definition.until > scenario.horizon.follow_up_months:
+                return "0"
+            if target.metric.needs.months > scenario.horizon.follow_up_months:
                 problems.add(
                     ExperimentError(
-                        f"{target.name} needs a follow-up of {target.definition.until} months",
+                        f"{target.name} needs a follow-up of {target.metric.needs.months} months",
                         where=target.place,
                         allowed=f"{scenario.horizon.follow_up_months} months, the baseline's horizon",
                     )
                 )
             for k, run in enumerate(runs):
                 if (run.scenario, run.newcomers_per_year) == (scenario, sample):
-                    runs[k] = Run(scenario, sample, max(run.until, target.definition.until))
-                    return k
-            runs.append(Run(scenario, sample, target.definition.until))
-            return len(runs) - 1
+                    metrics = tuple(dict.fromkeys((*run.metrics, target.metric)))
+                    runs[k] = TargetRun(scenario, sample, metrics)
+                    return str(k)
+            runs.append(TargetRun(scenario, sample, (target.metric,)))
+            return str(len(runs) - 1)
 
-        quantities = []
+        contrasts = {}
         for target in self.entries:
             if target.kind == LEVEL:
-                run = number(target, {}, newcomers_per_year)
-                quantities.append(Quantity(target.name, target.definition, run))
+                contrasts[target.name] = Contrast(target.metric, name_of(target, {}, newcomers_per_year))
                 continue
             sample = newcomers_per_year if {target.entry, target.name} & set(whole) else effects
-            before = number(target, target.baseline, sample)
-            after = number(target, {**target.baseline, **target.change}, sample)
+            before = name_of(target, target.baseline, sample)
+            after = name_of(target, {**target.baseline, **target.change}, sample)
             if not problems.found:
                 with problems.kept():
-                    _refuse_others(target, runs[before].scenario, runs[after].scenario)
-            quantities.append(Quantity(target.name, target.definition, after, before, target.ratio))
+                    _refuse_others(target, runs[int(before)].scenario, runs[int(after)].scenario)
+            how = RATIO if target.ratio else DIFFERENCE
+            contrasts[target.name] = Contrast(target.metric, after, before, how)
         problems.settle()
-        return TargetMeasures(tuple(runs), tuple(quantities), replicates)
+        return TargetMeasures(dict(zip(map(str, range(len(runs))), runs, strict=True)), contrasts, replicates)
 
 
 def _refuse_others(target: Target, before: Scenario, after: Scenario) -> None:
@@ -256,20 +259,21 @@ def _numbers(entry: TargetFile, change: Mapping[str, Any], place: str) -> list[T
     found = []
     for k, month in enumerate(entry.months):
         name = entry.name if len(entry.months) == 1 else f"{entry.name}_{int(month)}"
-        definition = Definition(
+        metric = Metric(
             entry.outcome,
             int(month),
-            tuple(sorted(entry.group.items())),
-            "all" if entry.age is None else AGES[entry.age],
-            entry.hours,
-            entry.across or "",
+            group=tuple(entry.group.items()),
+            age="all" if entry.age is None else AGES[entry.age],
+            hours=entry.hours if entry.outcome == "ordinary_employment_rate" else HOURS,
+            across=entry.across or "",
+            discounted=False,
         )
         found.append(
             Target(
                 name=name,
                 entry=entry.name,
                 kind=EFFECT if effect else LEVEL,
-                definition=definition,
+                metric=metric,
                 change=change if effect else {},
                 baseline=entry.baseline if isinstance(entry, EffectFile) else {},
                 ratio=isinstance(entry, EffectFile) and entry.as_ == "ratio",

@@ -14,9 +14,10 @@ from ankomst.studies.decision.trials import Objective
 from ankomst.studies.design.grant_designs import grants_of
 from ankomst.studies.design.perturbations import GRANTS, grants_text
 from ankomst.studies.design.seeds import first_luck, seed_of
+from ankomst.studies.metrics.contrasts import number_name
+from ankomst.studies.metrics.labels import labels
 from ankomst.studies.metrics.paired_measures import ONLY
 from ankomst.studies.metrics.pairs import better
-from ankomst.studies.metrics.reading_labels import labels
 from ankomst.studies.stats.statistics import mean
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class DesignsPart:
         values = self._design_rows([tried.design for tried in found.fresh], "front")
         for k, tried in enumerate(found.fresh, start=1):
             for each in file.outcomes:
-                own, other = (self.names.index(f"{each.key}:{name}") for name in (DESIGN, base))
+                own, other = (self.names.index(number_name(each, name)) for name in (DESIGN, base))
                 difference = values[k, :, own] - values[0, :, other]
                 known = mean(difference[np.isfinite(difference)], file.level)
                 english, danish = labels(each)
@@ -99,7 +100,7 @@ class DesignsPart:
                     {
                         "design": tried.name,
                         "origin": tried.origin,
-                        "quantity": each.key,
+                        "quantity": str(each),
                         "label": english,
                         "label_da": danish,
                         "unit": each.unit,
@@ -118,7 +119,7 @@ class DesignsPart:
         """Return differences from the baseline, shape (designs, cases, 2); a case is a draw with own luck."""
         rows = self._design_rows(designs, stage)
         columns = [
-            (self.names.index(f"{each.key}:{DESIGN}"), self.names.index(f"{each.key}:{self.study.baseline}"))
+            tuple(self.names.index(number_name(each, name)) for name in (DESIGN, self.study.baseline))
             for each in (self.designs.wanted.gain, self.designs.wanted.cost)
         ]
         return np.stack([rows[1:, :, own] - rows[:1, :, base] for own, base in columns], axis=-1)

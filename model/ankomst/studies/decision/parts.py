@@ -16,10 +16,10 @@ from ankomst.studies.decision.study import CHANGE, changes_parameter, months_in_
 from ankomst.studies.decision.thresholds import threshold_tables
 from ankomst.studies.design.seeds import seed_of
 from ankomst.studies.engine.points import evaluate_draws
-from ankomst.studies.metrics.contrasts import Contrast, quantities_table
+from ankomst.studies.metrics.contrasts import Contrast, differences, quantities_table
+from ankomst.studies.metrics.labels import labels
 from ankomst.studies.metrics.paired_measures import ONLY
 from ankomst.studies.metrics.pairs import better
-from ankomst.studies.metrics.reading_labels import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ankomst.studies.decision.study import Decision
     from ankomst.studies.engine.evaluations import Evaluations
     from ankomst.studies.engine.points import Points
-    from ankomst.studies.metrics.readings import Reading
+    from ankomst.studies.metrics.metric import Metric
     from ankomst.studies.schema.decision_file import Solve
 
 Array = np.ndarray[Any, Any]
@@ -99,12 +99,9 @@ class Parts:
     def _measured(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name.partition(":")[2] for name in self.names))
 
-    def _values(self, rows: Array, reading: Reading, scenarios: Sequence[str]) -> Array:
+    def _values(self, rows: Array, metric: Metric, scenarios: Sequence[str]) -> Array:
         """Return differences from the first scenario, shape (..., scenarios)."""
-        found = np.stack(
-            [rows[..., self.names.index(f"{reading.key}:{name}")] for name in scenarios], axis=-1
-        )
-        return np.asarray(found - found[..., :1])
+        return differences(metric, scenarios, rows, self.names)
 
     def _robustness(self, points: Points) -> pd.DataFrame:
         file, scenarios = self.study.file, list(self.study.scenarios)
@@ -117,8 +114,9 @@ class Parts:
             tables.append(
                 robustness_table(
                     self._values(points.rows[:, 0], each, scenarios), scenarios, side,
-                    seed=seed_of(file.seed, _ROBUST, k), threshold=file.satisfied.get(each.key, float("nan")),
-                    criterion=each.key, label=english, label_da=danish, unit=each.unit, level=file.level,
+                    seed=seed_of(file.seed, _ROBUST, k),
+                    threshold=file.satisfied.get(str(each), float("nan")), criterion=str(each),
+                    label=english, label_da=danish, unit=each.unit, level=file.level,
                 )
             )  # fmt: skip
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()

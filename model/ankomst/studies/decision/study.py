@@ -13,12 +13,12 @@ from ankomst.studies.design.grant_designs import design_of, design_space
 from ankomst.studies.design.parameter_draws import by_group, point
 from ankomst.studies.design.people import refuse_other_people
 from ankomst.studies.design.perturbations import GrantsChange, KeyChange
+from ankomst.studies.metrics.metric import Metric
 from ankomst.studies.metrics.paired_measures import PairedMeasures
-from ankomst.studies.metrics.readings import Reading
 from ankomst.studies.schema.decision_file import DecisionFile
 from ankomst.studies.schema.experiment import drawn
 from ankomst.studies.schema.experiment_scenarios import load_named
-from ankomst.studies.schema.paired_file import check_months, named, paired_scenarios
+from ankomst.studies.schema.paired_file import check_metrics, named, paired_scenarios
 from ankomst.studies.schema.study import Read, Study, study_of
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def load_decision(read: Read[DecisionFile]) -> Decision:
     """Load an experiment file of kind decision."""
     file, source, scenarios = read.study.file, read.source, paired_scenarios(read)
     with source.step():
-        check_months(_readings_by_key(file), scenarios, source)
+        check_metrics(_metrics_by_key(file), scenarios, source)
     draws, factors = point(), tuple[str, ...]()
     discovery, solve, designs, groups = None, None, None, {}
     with source.step():
@@ -147,7 +147,7 @@ def load_decision(read: Read[DecisionFile]) -> Decision:
         **vars(read.study),
         scenarios=scenarios,
         measures=PairedMeasures(
-            measured, _readings(file), file.newcomers_per_year, (*changes, GrantsChange((DESIGN,)))
+            measured, _metrics(file), file.newcomers_per_year, (*changes, GrantsChange((DESIGN,)))
         ),
         draws=draws,
         discovery=discovery,
@@ -158,9 +158,9 @@ def load_decision(read: Read[DecisionFile]) -> Decision:
     )
 
 
-def months_in_work(information: InformationFile) -> Reading:
+def months_in_work(information: InformationFile) -> Metric:
     """Return the months in work that a study of information values beside the cost, over the same time."""
-    return Reading("months_employed", information.cost.months)
+    return Metric("months_employed", information.cost.months)
 
 
 def changes_parameter(solve: Solve) -> str:
@@ -172,13 +172,13 @@ def _solves(file: DecisionFile) -> list[Solve]:
     return file.solve.searches if file.solve else []
 
 
-def _readings(file: DecisionFile) -> tuple[Reading, ...]:
-    """Return every reading that some part of the study asks for, once."""
-    return tuple(dict.fromkeys(each for _, each in _readings_by_key(file)))
+def _metrics(file: DecisionFile) -> tuple[Metric, ...]:
+    """Return every metric that some part of the study asks for, once."""
+    return tuple(dict.fromkeys(each for _, each in _metrics_by_key(file)))
 
 
-def _readings_by_key(file: DecisionFile) -> Iterator[tuple[KeyPath, Reading]]:
-    """Yield every reading that some part of the study asks for, with the key where it stands."""
+def _metrics_by_key(file: DecisionFile) -> Iterator[tuple[KeyPath, Metric]]:
+    """Yield every metric that some part of the study asks for, with the key where it stands."""
     for k, asked in enumerate(file.outcomes):
         yield ("outcomes", str(k)), asked
     for k, question in enumerate(_questions(file)):

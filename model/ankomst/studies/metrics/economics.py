@@ -74,52 +74,6 @@ def _taxes(wage: Array, transfer: float, scenario: Scenario, table: Rates) -> tu
     return municipal, direct, indirect_share * (wage + transfer - direct - municipal)
 
 
-def displacement_cost(
-    base: Summary, alt: Summary, price: Displacement, share: float, *, discounted: bool
-) -> Array:
-    """Cost of displaced workers to municipality, state and both, and the workers' loss; DKK per newcomer.
-
-    Returns
-    -------
-    ndarray, shape (4,)
-        Municipality, state, both, lost disposable income.
-    """
-    extra = share * (alt.employed.sum(axis=1) / alt.n - base.employed.sum(axis=1) / base.n)
-    if discounted:
-        extra = extra * base.factor
-    municipality, state = float(extra @ price.municipality), float(extra @ price.state)
-    return np.array([municipality, state, municipality + state, float(extra @ price.worker)])
-
-
-def break_even_year(
-    base: Summary, alt: Summary, price: Displacement | None = None, share: float = 0.0
-) -> float:
-    """Year since arrival in which the accumulated difference in net public cost comes back to zero.
-
-    Parameters
-    ----------
-    base, alt : Summary
-    price : Displacement, optional
-        Counted with `share`, the part of extra jobs that is taken from others.
-    share : float
-
-    Returns
-    -------
-    float
-        0 where the cost is never higher, infinity where it stays higher to the end of the follow-up.
-    """
-    difference = alt.cumulative_cost() - base.cumulative_cost()
-    if price is not None:
-        extra = share * (alt.employed.sum(axis=1) / alt.n - base.employed.sum(axis=1) / base.n) * base.factor
-        difference = difference + np.cumsum(extra * (price.municipality + price.state))
-    at_year_end = difference[11::12]
-    above = np.flatnonzero(at_year_end > 0.0)
-    if above.size == 0:
-        return 0.0
-    back = np.flatnonzero(at_year_end[above[0] :] <= 0.0)
-    return float(above[0] + back[0] + 1) if back.size else float("inf")
-
-
 def economics(months: Array, cost: Array, income: Array, years: Array, level: float) -> list[dict[str, Any]]:
     """Tabulate the economics of one contrast from its paired differences.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ankomst.errors import RunError, nearest_name
 from ankomst.simulation.outcomes import named
+from ankomst.studies.metrics.metric import Metric
+from ankomst.studies.metrics.row_metrics import read_row
 from ankomst.studies.metrics.summary import PAYERS
 
 if TYPE_CHECKING:
@@ -203,13 +206,13 @@ class Pairs:
         """
         named(outcome)
         month = month_of(self.layout, outcome, months)
-        if outcome != NET_COST:
-            at = (..., self.label("outcome", 0, outcome), self.label("outcome", 1, month), 0)
-            return np.asarray(self.base("outcome")[at]), np.asarray(self.read(scenario, "outcome")[at])
-        k = payer_index(payer or "both")
-        base = self.cost(self.runs.baseline, month)[..., k, 0]
-        alt = self.cost(scenario, month)[..., k, 0]
-        return base, alt + self.displaced(scenario, month)[..., k, 0]
+        cost = outcome == NET_COST
+        k = payer_index(payer or "both") if cost else 0
+        metric = Metric(outcome, month, PAYERS[k] if cost else "")
+        base, alt = (
+            read_row(partial(self.read, name), self.layout, metric) for name in (self.runs.baseline, scenario)
+        )
+        return base, alt + self.displaced(scenario, month)[..., k, 0] if cost else alt
 
 
 def payer_index(payer: str) -> int:

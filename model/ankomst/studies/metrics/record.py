@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ankomst.errors import ExperimentError
-from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.rates import load_rates
 from ankomst.simulation.accounts import (
     GRANT_ITEMS,
@@ -30,6 +29,7 @@ from ankomst.simulation.outcomes import OUTCOMES, OutcomeOptions
 from ankomst.simulation.spread import person_values
 from ankomst.studies.metrics.cells import cells_of
 from ankomst.studies.metrics.economics import displaced_month
+from ankomst.studies.metrics.reach import calendar_years
 from ankomst.studies.metrics.summary import CURVES, PAYERS, Summary, payer_signs, summarise
 
 if TYPE_CHECKING:
@@ -205,8 +205,8 @@ def layout_of(
                 allowed="one population.municipalities in all scenarios that are compared",
             )
     at = tuple(sorted({month for month in months if month <= follow_up} | {follow_up}))
-    first = min(scenario.first_year for scenario in everyone)
-    last = max(scenario.first_year + _years(scenario) for scenario in everyone)
+    spans = [calendar_years(scenario) for scenario in everyone]
+    first, last = min(span.start for span in spans), max(span.stop for span in spans)
     crossed = tuple(tuple(group) for group in groups if len(group) > 1)
     cells = tuple(_label(labels) for labels, _ in _cells(crossed))
     every = tuple(range(1, follow_up + 1))
@@ -359,14 +359,3 @@ def _cells(crossed: Sequence[Sequence[str]]) -> list[tuple[dict[str, str], Array
 
 def _label(labels: Mapping[str, str]) -> str:
     return ", ".join(f"{dimension}={name}" for dimension, name in labels.items()) or "all"
-
-
-def _years(scenario: Scenario) -> int:
-    """Calendar years that a run of the scenario touches."""
-    people = scenario.population
-    given = people.arrivals
-    if given is None:
-        years = people.arrival_years
-    else:
-        years = len(given) if isinstance(given, dict) else len(read_arrivals(given).years)
-    return years + -(-scenario.horizon.follow_up_months // 12)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.studies.metrics.summary import RESOURCE, payer_signs
+from ankomst.simulation.accounts import resource_items
+from ankomst.studies.metrics.summary import payer_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,4 +47,6 @@ def account(pairs: Pairs, scenario: str, *, discounted: bool) -> Array:
     items = pairs.read(scenario, "item_year")[..., int(discounted), :].sum(axis=-1)
     taken = pairs.displaced(scenario, discounted=discounted)[..., :3, 0]
     net = items @ payer_signs().T + taken
-    return as_rows(np.concatenate([items, taken[..., :2], net, (items @ RESOURCE)[..., None]], axis=-1))
+    return as_rows(
+        np.concatenate([items, taken[..., :2], net, (items @ resource_items())[..., None]], axis=-1)
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.accounts import GROUP_DIMENSIONS, LEDGER, direction, discount_factors, group_members
+from ankomst.simulation.accounts import direction, discount_factors
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
 from ankomst.simulation.outcomes import OUTCOMES, OutcomeOptions
 
@@ -64,33 +64,6 @@ class Summary:
         """Discount factors by month since arrival."""
         return discount_factors(self.employed.shape[0], self.rate)
 
-    def months_employed(self, group: Array | None = None) -> float:
-        """Months in work over the follow-up, mean over all arrived (of some groups)."""
-        mine = np.ones(GROUPS, dtype=bool) if group is None else group
-        return float(self.employed[:, mine].sum() / self.arrived[mine].sum())
-
-    def net_cost(self, *, discounted: bool = True, group: Array | None = None) -> Array:
-        """Net cost of municipality, state and both, DKK per newcomer, shape (3,)."""
-        mine = np.ones(GROUPS, dtype=bool) if group is None else group
-        by_item = np.tensordot(self._factor(discounted), self.ledger[:, mine].sum(axis=1), 1)
-        return np.asarray(payer_signs() @ by_item / self.arrived[mine].sum())
-
-    def items(self, *, discounted: bool = True) -> Array:
-        """Amount of each item, DKK per newcomer, shape (items,)."""
-        return np.asarray(np.tensordot(self._factor(discounted), self.ledger.sum(axis=1), 1) / self.n)
-
-    def cumulative_cost(self) -> Array:
-        """Discounted net public cost so far by month, DKK per newcomer, shape (months,)."""
-        monthly = self.ledger.sum(axis=1) @ payer_signs()[2]
-        return np.cumsum(monthly * self.factor) / self.n
-
-    def disposable_income(self, *, discounted: bool = True) -> float:
-        """Newcomers' income after all taxes, DKK per newcomer."""
-        return float(self.items(discounted=discounted) @ -direction("newcomer"))
-
-    def _factor(self, discounted: bool) -> Array:
-        return self.factor if discounted else np.ones(self.employed.shape[0])
-
 
 CURVES = (
     "employment_rate",
@@ -122,16 +95,3 @@ def summarise(result: Result) -> Summary:
         rate=result.discount_rate,
         curves=curves,
     )
-
-
-def groups() -> list[tuple[str, str, Array]]:
-    """Return (dimension, group, mask over the recording groups) for every category of every dimension."""
-    members = group_members()
-    return [
-        (dimension, name, members[dimension] == k)
-        for dimension, names in GROUP_DIMENSIONS.items()
-        for k, name in enumerate(names)
-    ]
-
-
-RESOURCE = np.array([item.kind == "resource" for item in LEDGER], dtype=np.float64)

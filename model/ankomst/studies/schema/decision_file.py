@@ -10,7 +10,8 @@ from pydantic import Field, field_validator
 from ankomst.policy.kinds import Choice, Quantity, Text
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, mapping
 from ankomst.studies.design.grant_designs import DesignsFile
-from ankomst.studies.metrics.readings import OneReading, Reading, reading
+from ankomst.studies.metrics.metric import Metric, parse
+from ankomst.studies.metrics.metric_kinds import OneMetric
 from ankomst.studies.schema.calibration_file import Names
 from ankomst.studies.schema.experiment_file import DrawsFile
 from ankomst.studies.schema.experiment_kinds import KindOfStudy, Patterns
@@ -29,15 +30,15 @@ _Difference = Quantity("DKK or the unit of the outcome", -1e9, 1e9)
 
 @dataclass(frozen=True)
 class Wanted(Kind):
-    """Reading to the difference from the baseline that satisfies."""
+    """Metric to the difference from the baseline that satisfies."""
 
     def check(self, value: object) -> dict[str, float]:
-        """Return the key of the reading to the number."""
+        """Return the text of the metric to the number."""
         found: dict[str, float] = {}
         wrong = WrongValues()
         for name, number in mapping(value, "a map such as {net_cost.both@120: 0}").items():
             with wrong.kept(name):
-                found[reading(name).key] = _Difference.number(number)
+                found[str(parse(name))] = _Difference.number(number)
         wrong.settle()
         return found
 
@@ -55,7 +56,7 @@ class Question(Frozen):
     """Name in Danish."""
     scenario: Annotated[str, _Name]
     """The scenario whose difference from the baseline is asked about."""
-    outcome: Annotated[Reading, OneReading()]
+    outcome: Annotated[Metric, OneMetric()]
     """Outcome and months since arrival, such as net_cost.both@120."""
     side: Annotated[str, Choice(("below", "above"))]
     """Whether the answer flips where the difference is below or above `than`."""
@@ -111,7 +112,7 @@ class Solve(Frozen):
     """The value as it is today; that of the parameter if left out."""
     scenario: Annotated[str, _Name]
     """The scenario whose difference from the baseline must reach the value."""
-    outcome: Annotated[Reading, OneReading()]
+    outcome: Annotated[Metric, OneMetric()]
     """Outcome and months since arrival, such as net_cost.both@120."""
     wanted: Annotated[float, _Difference] = 0.0
     """The difference that is to be reached, in the unit of the outcome."""
@@ -146,10 +147,15 @@ class InformationFile(Frozen):
     """Groups of parameters that one study could settle; by the registry's groups if left out."""
     options: Annotated[tuple[str, ...] | None, Patterns()] = None
     """Names of the scenarios that are chosen between, beside the baseline; all if left out."""
-    cost: Annotated[Reading, OneReading()] = Reading("net_cost", 120, "both")
+    cost: Annotated[Metric, OneMetric()] = Metric("net_cost", 120, "both")
     """What is to be kept low [DKK per newcomer]."""
     month_value: Annotated[float, Quantity("DKK a month", 0, 1_000_000)] = 0.0
     """What a month in work is declared to be worth beside its effect on public cost [DKK a month]."""
+
+    def misfits(self) -> Iterator[WrongValueError]:
+        """Yield a cost of a calendar year: months in work are counted since arrival."""
+        if self.cost.year:
+            yield WrongValueError(f"names {self.cost}", "a cost by months since arrival", path=("cost",))
 
 
 class SearchFile(DesignsFile):
@@ -162,9 +168,9 @@ class SearchFile(DesignsFile):
         "grant_risk_adjusted", "grant_after_period", "grant_above_benchmark",
     )  # fmt: skip
     """Scenario files with result grants, tried first and compared with the front."""
-    gain: Annotated[Reading, OneReading()] = Reading("months_employed", 120)
+    gain: Annotated[Metric, OneMetric()] = Metric("months_employed", 120)
     """What more of is better."""
-    cost: Annotated[Reading, OneReading()] = Reading("net_cost", 120, "both")
+    cost: Annotated[Metric, OneMetric()] = Metric("net_cost", 120, "both")
     """What less of is better."""
 
 
@@ -208,7 +214,7 @@ class DecisionFile(PairedFile):
             yield WrongValueError("needs draws to learn from", "draws beside it", path=("information",))
         if not self.scenarios and (self.discovery or self.solve or not self.designs):
             yield WrongValueError("names no scenario besides the baseline", "scenarios: a list or a map")
-        keys = [each.key for each in self.outcomes]
+        keys = [str(each) for each in self.outcomes]
         for name in self.satisfied:
             if name not in keys:
                 yield WrongValueError(

@@ -13,8 +13,8 @@ from ankomst.policy.schema import Frozen, Kind, WrongValueError, found_value
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.design.parameter_draws import METHODS
+from ankomst.studies.metrics.metric import Month
 from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES
-from ankomst.studies.metrics.readings import Month
 from ankomst.studies.metrics.summary import PAYERS
 from ankomst.studies.schema.experiment_kinds import (
     ByOutcome,

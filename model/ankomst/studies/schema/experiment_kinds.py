@@ -12,7 +12,8 @@ from ankomst.policy.places import COMMANDS, scenario_name
 from ankomst.policy.schema import Kind, WrongValueError, WrongValues, found_value, mapping
 from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies.metrics.readings import COST, Month
+from ankomst.studies.metrics.metric import Month
+from ankomst.studies.metrics.pairs import NET_COST
 from ankomst.studies.metrics.summary import DKK
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class ByOutcome(Kind):
                 if name not in OUTCOMES:
                     near = nearest_name(name, OUTCOMES)
                     raise WrongValueError("is no outcome", quoted(list(OUTCOMES)), near)
-                unit = DKK if name == COST else OUTCOMES[name].unit
+                unit = DKK if name == NET_COST else OUTCOMES[name].unit
                 found[name] = Quantity(unit, 1e-6, 1e9).number(number)
         wrong.settle()
         return found

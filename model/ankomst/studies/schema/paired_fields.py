@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ankomst.studies.metrics.readings import Reading, Readings
+from ankomst.studies.metrics.metric import Metric  # noqa: TC001 - pydantic reads it
+from ankomst.studies.metrics.metric_kinds import Metrics
 from ankomst.studies.schema.experiment_file import Sample, ScenariosFile
 from ankomst.studies.schema.experiment_kinds import Settings
 
@@ -14,8 +15,8 @@ from ankomst.studies.schema.experiment_kinds import Settings
 class PairedFile(ScenariosFile):
     """What is asked of which scenarios, and with how much luck."""
 
-    outcomes: Annotated[tuple[Reading, ...], Readings()]
-    """Outcomes and months since arrival: employment_rate@36, net_cost.state@120."""
+    outcomes: Annotated[tuple[Metric, ...], Metrics()]
+    """Outcomes, months since arrival, groups: net_cost.state@120, employment_rate@36|sex=female."""
     newcomers_per_year: Annotated[int, Sample] = 1400
     """Size of the simulated sample [people a year]."""
     quick: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)

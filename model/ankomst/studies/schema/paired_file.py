@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ankomst.errors import AnkomstError
 from ankomst.studies.design.parameter_draws import matching
-from ankomst.studies.metrics.readings import Month
+from ankomst.studies.metrics.reach import beyond
 from ankomst.studies.schema.experiment_scenarios import load_scenarios
 
 if TYPE_CHECKING:
@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 
     from ankomst.policy.scenario import Scenario
     from ankomst.policy.yaml_file import KeyPath
-    from ankomst.studies.metrics.readings import Reading
+    from ankomst.studies.metrics.metric import Metric
     from ankomst.studies.schema.experiment_reading import Source
     from ankomst.studies.schema.paired_fields import PairedFile
     from ankomst.studies.schema.study import Read
 
 File = TypeVar("File", bound="PairedFile")
-MOST_MONTHS = int(Month.high)
 
 
 def paired_scenarios(read: Read[File]) -> dict[str, Scenario]:
@@ -45,17 +44,12 @@ def named(patterns: Sequence[str], key: tuple[str, ...], source: Source) -> tupl
         raise source.reworded(error, key, ".".join(key)) from None
 
 
-def check_months(
-    readings: Iterable[tuple[KeyPath, Reading]], scenarios: Mapping[str, Scenario], source: Source
+def check_metrics(
+    metrics: Iterable[tuple[KeyPath, Metric]], scenarios: Mapping[str, Scenario], source: Source
 ) -> None:
-    """Keep readings beyond the follow-up as problems, each at the key that asks for it."""
-    last = min((scenario.horizon.follow_up_months for scenario in scenarios.values()), default=MOST_MONTHS)
-    for key, each in readings:
-        if each.months > last:
-            source.problems.add(
-                source.error(
-                    key,
-                    f"{each.key} lies beyond the follow-up: newcomers are followed for {last} months",
-                    f"months up to {last}",
-                )
-            )
+    """Keep metrics that some scenario cannot answer as problems, each at the key that asks for it."""
+    for key, each in metrics:
+        problems = (beyond(each, scenario) for scenario in scenarios.values())
+        problem = next((found for found in problems if found), None)
+        if problem:
+            source.problems.add(source.error(key, *problem))

@@ -10,7 +10,8 @@ from pydantic import Field
 from ankomst.policy.kinds import Choice, Choices, Quantity, Switch, Text
 from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, found_value, mapping
 from ankomst.policy.written_numbers import comma_hint
-from ankomst.studies.metrics.readings import Reading, Readings
+from ankomst.studies.metrics.metric import Metric  # noqa: TC001 - pydantic reads it
+from ankomst.studies.metrics.metric_kinds import Metrics
 from ankomst.studies.schema.calibration_file import Names
 from ankomst.studies.schema.experiment_file import DrawsFile
 from ankomst.studies.schema.experiment_kinds import KindOfStudy, Patterns
@@ -190,7 +191,7 @@ class SensitivityFile(PairedFile):
 
     kind: Annotated[str, KindOfStudy("sensitivity")]
     """What is done: sensitivity (which uncertain parameters an answer rests on)."""
-    ranking: Annotated[tuple[Reading, ...] | None, Readings()] = None
+    ranking: Annotated[tuple[Metric, ...] | None, Metrics()] = None
     """Outcomes by which several scenarios are ranked; each must be among the outcomes."""
     factors: FactorsFile = FactorsFile.model_validate({})
     """What varies."""
@@ -219,6 +220,6 @@ class SensitivityFile(PairedFile):
             yield WrongValueError("needs the points of a Sobol design", "sobol beside it", path=("emulator",))
         for each in self.ranking or ():
             if each not in self.outcomes:
-                yield WrongValueError(f"names {each.key}", "outcomes of the analysis", path=("ranking",))
+                yield WrongValueError(f"names {each}", "outcomes of the analysis", path=("ranking",))
         if self.ranking and len(self.scenarios) < 2:
             yield WrongValueError("needs two scenarios or more", "scenarios: a list", path=("ranking",))

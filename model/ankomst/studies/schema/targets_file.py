@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from ankomst.errors import nearest_name, show
+from ankomst.errors import show
 from ankomst.policy.kinds import Choice, Quantity, Text, quoted
-from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues, found_value, mapping
+from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues
 from ankomst.policy.written_numbers import comma_hint
-from ankomst.simulation.accounts import GROUP_DIMENSIONS
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.simulation.spread import ACROSS
-from ankomst.studies.metrics.quantities import RATIO
-from ankomst.studies.metrics.readings import Month
+from ankomst.studies.metrics.metric import BY_PERSON, OF_PRESENT, SEX_RATIO, Month
+from ankomst.studies.metrics.metric_kinds import AgeRange, Members
 from ankomst.studies.schema.experiment_kinds import Settings
 
 if TYPE_CHECKING:
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 
 SAME = "same"
 """Word for `change`: that of the effect before."""
-OF_PRESENT = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "placement_rate")
-"""Outcomes that can be asked for an age range."""
-BY_PERSON = ("weeks_to_first_job", "test_pass_rate", "ever_employed")
-"""Outcomes that are known by municipality."""
-AGES = {(25, 64): "25-64"}
 
 
 @dataclass(frozen=True)
@@ -54,59 +48,6 @@ class OneOrMore(Kind):
         """Return the number and the list."""
         one = self.each.json_schema()
         return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
-
-
-@dataclass(frozen=True)
-class Members(Kind):
-    """Whom a figure is about: words by dimension, such as {origin: refugee, sex: male}."""
-
-    def check(self, value: object) -> dict[str, tuple[str, ...]]:
-        """Return the words of each dimension."""
-        found: dict[str, tuple[str, ...]] = {}
-        wrong = WrongValues()
-        for name, item in mapping(value, "a map such as {origin: refugee}").items():
-            known = GROUP_DIMENSIONS.get(name)
-            if known is None:
-                near = nearest_name(name, GROUP_DIMENSIONS)
-                said = f"has the unknown key {show(name)}"
-                wrong.add(WrongValueError(said, quoted(list(GROUP_DIMENSIONS)), near), name)
-                continue
-            words = item if isinstance(item, list | tuple) else [item]
-            for word in words:
-                if word not in known:
-                    near = nearest_name(str(word), known)
-                    wrong.add(WrongValueError(f"holds {found_value(word)}", quoted(known), near), name)
-            found[name] = tuple(map(str, words))
-        wrong.settle()
-        return found
-
-    def json_schema(self) -> JsonSchemaValue:
-        """Return a map of words or lists of words."""
-        return {
-            "type": "object",
-            "properties": {
-                name: {"anyOf": [{"enum": list(words)}, {"type": "array", "items": {"enum": list(words)}}]}
-                for name, words in GROUP_DIMENSIONS.items()
-            },
-            "additionalProperties": False,
-        }
-
-
-@dataclass(frozen=True)
-class AgeRange(Kind):
-    """Age at the time, from and to."""
-
-    def check(self, value: object) -> tuple[int, int] | None:
-        """Return the range."""
-        if value is None:
-            return None
-        if isinstance(value, list | tuple) and tuple(value) in list(AGES):
-            return (int(value[0]), int(value[1]))
-        raise WrongValueError(f"is {show(value)}", "[25, 64]; left out it is everybody, 18 to 64")
-
-    def json_schema(self) -> JsonSchemaValue:
-        """Return the range that is kept."""
-        return {"const": [25, 64]}
 
 
 @dataclass(frozen=True)
@@ -145,7 +86,7 @@ class TargetFile(Frozen):
     """Age at the time [years]; everybody if left out."""
     hours: Annotated[float, Quantity("hours a week", 1, 37)] = 20.0
     """Weekly hours from which a job counts (ordinary_employment_rate) [hours a week]."""
-    across: Annotated[str | None, Choice((*ACROSS, RATIO))] = None
+    across: Annotated[str | None, Choice((*ACROSS, SEX_RATIO))] = None
     """One number across groups or municipalities in place of a mean."""
     cohort: Annotated[str, Text(300)] = ""
     """Whom the source followed."""
@@ -183,7 +124,7 @@ class TargetFile(Frozen):
                 f"does not go with across: {self.across}", "no group: its definition says whom it covers",
                 path=("group",),
             )  # fmt: skip
-        if self.across == RATIO and "sex" in self.group:
+        if self.across == SEX_RATIO and "sex" in self.group:
             yield WrongValueError("names a sex for a ratio of the sexes", "no sex", path=("group", "sex"))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ankomst.studies.engine.points import Points
-    from ankomst.studies.metrics.contrasts import Quantity
+    from ankomst.studies.metrics.contrasts import Contrast, Lead
     from ankomst.studies.schema.sensitivity_file import SensitivityFile
 
     Array = np.ndarray[Any, Any]
@@ -25,8 +25,8 @@ STAGE = "sobol"
 
 
 def emulator_tables(
-    file: SensitivityFile, points: Points | None, quantities: Sequence[Quantity],
-    values_of: Callable[[Quantity], Array], say: Callable[[str], None],
+    file: SensitivityFile, points: Points | None, quantities: Sequence[Contrast | Lead],
+    values_of: Callable[[Contrast | Lead], Array], say: Callable[[str], None],
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Return the tables emulator, emulator_indices and interactions.
 
@@ -35,7 +35,7 @@ def emulator_tables(
     file : SensitivityFile
     points : Points or None
         Of the Sobol design.
-    quantities : sequence of Quantity
+    quantities : sequence of Contrast or Lead
     values_of : callable
         Returns a quantity at the points that fill the space evenly, shape (points, replicates).
     say : callable
@@ -60,7 +60,7 @@ def emulator_tables(
                 quality,
                 quantity=quantity.key,
                 sample=STAGE,
-                unit=quantity.reading.unit,
+                unit=quantity.unit,
                 limit=wanted.limit,
                 level=file.level,
             )

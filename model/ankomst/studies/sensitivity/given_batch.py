@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.errors import ExperimentError
+from ankomst.errors import ExperimentError, RunError
 from ankomst.studies.engine.points import Points
 from ankomst.studies.engine.registry import NAME, Ledger
 from ankomst.studies.engine.stored_runs import StoredRuns, experiment_of
-from ankomst.studies.metrics.readings import COST
-from ankomst.studies.metrics.record import COUNTED
-from ankomst.studies.metrics.summary import PAYERS
+from ankomst.studies.metrics.row_metrics import read_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ankomst.studies.metrics.readings import Reading
+    from ankomst.studies.metrics.metric import Metric
     from ankomst.studies.metrics.record import RunValues
     from ankomst.studies.sensitivity.study import Sensitivity
 
@@ -41,7 +39,7 @@ def batch_points(folder: str, study: Sensitivity, say: Callable[[str], None] | N
     Raises
     ------
     ExperimentError
-        The batch lacks a scenario, a month or draws, or an item of the cost is asked for.
+        The batch lacks a scenario, draws, or a number that is asked for.
     OutputError
         The folder holds no batch, or a damaged one.
     """
@@ -77,19 +75,9 @@ def batch_points(folder: str, study: Sensitivity, say: Callable[[str], None] | N
     return Points("batch", names, None, natural[whole][:, None], rows[whole][:, None], dropped)
 
 
-def _values(runs: RunValues, scenario: str, wanted: Reading, folder: str) -> Array:
-    """Return a reading of a scenario, shape (draws, replicates)."""
-    layout = runs.layout
-    if wanted.months not in layout.months:
-        raise ExperimentError(
-            f"the batch does not keep {wanted.key}",
-            where=folder, allowed=f"months {', '.join(map(str, layout.months))}",
-        )  # fmt: skip
-    if wanted.item:
-        raise ExperimentError(
-            f"a batch does not keep {wanted.key}", where=folder, allowed=f"net_cost.{wanted.payer} as a whole"
-        )
-    at = layout.months.index(wanted.months)
-    if wanted.outcome == COST:
-        return runs.values(scenario, "cost")[:, :, PAYERS.index(wanted.payer), 1, at, 0]
-    return runs.values(scenario, "outcome")[:, :, COUNTED.index(wanted.outcome), at, 0]
+def _values(runs: RunValues, scenario: str, metric: Metric, folder: str) -> Array:
+    """Return a metric of a scenario, shape (draws, replicates)."""
+    try:
+        return read_row(lambda family: runs.values(scenario, family), runs.layout, metric)
+    except RunError as problem:
+        raise problem.restated(ExperimentError, where=folder) from None

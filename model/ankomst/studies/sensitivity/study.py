@@ -12,7 +12,7 @@ from ankomst.studies.design.parameter_draws import by_group, matching
 from ankomst.studies.design.posterior import read_posterior
 from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.schema.experiment import drawn
-from ankomst.studies.schema.paired_file import check_months, named, paired_scenarios
+from ankomst.studies.schema.paired_file import check_metrics, named, paired_scenarios
 from ankomst.studies.schema.sensitivity_file import SensitivityFile
 from ankomst.studies.schema.study import Read, Study, study_of
 from ankomst.studies.sensitivity.tornado import FEWEST_POINTS
@@ -40,7 +40,7 @@ class Sensitivity(Study[SensitivityFile]):
     scenarios : dict
         Scenarios by name, the baseline first.
     measures : Measures
-        Readings of every scenario at a point.
+        Metrics of every scenario at a point.
     factors : Factors
         All of them, each moving alone.
     groups : dict
@@ -69,7 +69,7 @@ def load_sensitivity(read: Read[SensitivityFile]) -> Sensitivity:
     file, source, scenarios = read.study.file, read.source, paired_scenarios(read)
     with source.step():
         asked = [(("outcomes", str(k)), each) for k, each in enumerate(file.outcomes)]
-        check_months(asked, scenarios, source)
+        check_metrics(asked, scenarios, source)
     draws, groups = None, {}
     with source.step():
         if file.given and file.given.draws:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ankomst.studies.engine.points import Points
-    from ankomst.studies.metrics.contrasts import Quantity
+    from ankomst.studies.metrics.contrasts import Contrast, Lead
     from ankomst.studies.sensitivity.study import Sensitivity
 
 Array = np.ndarray[Any, Any]
@@ -50,10 +50,10 @@ class Analysis:
         self.points: dict[str, Points] = {}
         self._morris: pd.DataFrame | None = None
 
-    def quantities(self) -> tuple[Quantity, ...]:
+    def quantities(self) -> tuple[Contrast | Lead, ...]:
         """Return the quantities: contrasts first, then what the leader of each ranking loses."""
         file, scenarios = self.study.file, tuple(self.study.scenarios)
-        found: list[Quantity] = [*contrasts(file.outcomes, scenarios)]
+        found: list[Contrast | Lead] = [*contrasts(file.outcomes, scenarios)]
         if file.ranking and self.ranked:
             rows = self.even(self.ranked).mean(axis=1)
             found += [leader_of(each, scenarios, rows, self.names) for each in file.ranking]
@@ -78,7 +78,7 @@ class Analysis:
             natural = natural[:, [0, -1]]
         return np.asarray(natural.reshape(-1, natural.shape[-1]))
 
-    def values(self, quantity: Quantity, rows: Array) -> Array:
+    def values(self, quantity: Contrast | Lead, rows: Array) -> Array:
         """Return a quantity of rows, shape (...)."""
         return quantity.values(rows, self.names)
 
@@ -164,7 +164,7 @@ class Analysis:
             ]
         )
 
-    def _sobol(self, quantities: Sequence[Quantity]) -> dict[str, pd.DataFrame]:
+    def _sobol(self, quantities: Sequence[Contrast | Lead]) -> dict[str, pd.DataFrame]:
         indices, pairs, growing = [], [], []
         file = self.study.file
         for stage in DESIGNED:
@@ -186,7 +186,7 @@ class Analysis:
                     pairs.append(interactions)
         return {"sobol": _joined(indices), "interactions": _joined(pairs), "convergence": _joined(growing)}
 
-    def _given(self, quantities: Sequence[Quantity]) -> dict[str, pd.DataFrame]:
+    def _given(self, quantities: Sequence[Contrast | Lead]) -> dict[str, pd.DataFrame]:
         file = self.study.file
         given, shown, tied = [], [], []
         for stage in ONE_BY_ONE:
@@ -217,15 +217,15 @@ class Analysis:
         """Return how often each scenario is best over the points, by criterion."""
         file, scenarios = self.study.file, tuple(self.study.scenarios)
         stage, rows = self.ranked, []
-        for reading in (file.ranking or ()) if stage else ():
-            good = ranked_values(reading, scenarios, self.even(stage).mean(axis=1), self.names)
+        for metric in (file.ranking or ()) if stage else ():
+            good = ranked_values(metric, scenarios, self.even(stage).mean(axis=1), self.names)
             first, last = place_ranges(good, 1.0)
             best = (first == 1) / last  # scenarios that are equal share the place
             for k, scenario in enumerate(scenarios):
                 low, high = share_interval(best[:, k].sum(), len(best), file.level)
                 rows.append(
                     {
-                        "criterion": reading.key,
+                        "criterion": str(metric),
                         "scenario": scenario,
                         "p_best": float(best[:, k].mean()),
                         "low": low,

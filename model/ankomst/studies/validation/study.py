@@ -58,15 +58,12 @@ def load_validation(read: Read[ValidationFile]) -> Validation:
         draws = drawn(file.draws, file.seed, source)
     source.problems.settle()
     published = load_published_reforms()
-    quantities = tuple(
-        (quantity.name, published[name].run)
-        for name in file.cases
-        for quantity in published[name].quantities
-        if quantity.simulated
+    metrics = tuple(
+        quantity.name for name in file.cases for quantity in published[name].quantities if quantity.simulated
     )
     residual = file.residual
     measures = ValidationMeasures(
-        quantities,
+        metrics,
         scenarios(),
         file.newcomers_per_year,
         residual.since if residual else None,
