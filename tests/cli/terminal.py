@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ankomst.commands.table import Table
+from ankomst.report.writers.terminal import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from tests.cli.terminal import assert_fits, assert_whole, on_terminal
 
-from ankomst.commands.table import Table, fold
+from ankomst.report.writers.terminal import Table, fold
 
 MINUS = "\N{MINUS SIGN}"
 WORD = st.text("abcdefghijklmnopqrstuvwxyzæøå_+/", min_size=1, max_size=24)

@@ -14,7 +14,6 @@ from tests.studies.support import SCENARIOS, SHORT
 from tests.studies.support import scenario as longer
 
 import ankomst
-from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import RunError, ScenarioError
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.batch.decomposition import (
@@ -26,6 +25,7 @@ from ankomst.studies.batch.decomposition import (
     shapley,
     shapley_of_orders,
 )
+from ankomst.studies.batch.scenario_parts import Parts, parts_of
 from ankomst.studies.batch.scenario_runs import run_scenarios
 from ankomst.studies.engine import in_memory
 

@@ -6,17 +6,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from ankomst.commands import console
 from ankomst.errors import AnkomstError, Problems
 from ankomst.policy.cautions import cautions
 from ankomst.policy.explain import explain, section_label, sources_of
 from ankomst.policy.file_schema import scenario_json_schema, schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
+from ankomst.report.writers.streams import say
+from ankomst.report.writers.terminal import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.commands.table import Table
     from ankomst.policy.explain import Explained
     from ankomst.policy.scenario import Scenario
 
@@ -24,19 +27,32 @@ REFERENCE = "three_year+grant_2013"
 
 
 def check(
-    specs: Sequence[str], *, baseline: str | None, changes: Sequence[str], quiet: bool, as_json: bool
+    *,
+    files: Sequence[str],
+    schema: bool,
+    out: Path | None,
+    baseline: str | None,
+    changes: Sequence[str],
+    quiet: bool,
+    as_json: bool,
 ) -> bool:
     """Check scenarios, say what each changes against the baseline, and return whether all are sound.
 
-    The values of ``--set`` change the scenarios, not the baseline.
+    The values of ``--set`` change the scenarios, not the baseline. With `schema`, the JSON Schema of scenario
+    files is written instead.
     """
+    if bool(files) == schema:
+        raise typer.BadParameter("name scenario files, or --schema", param_hint="FILES")
+    if schema:
+        _write_schema(out)
+        return True
     overrides = console.read_overrides(changes)
     base = reference_policy() if baseline is None else load_scenario(baseline)
-    found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in specs]
+    found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in files]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
         for problem in entry["problems"]:
-            console.say(f"error: {problem['sentence']}")
+            say(f"error: {problem['sentence']}")
     if as_json:
         console.print_json(
             [
@@ -45,27 +61,31 @@ def check(
             ]
         )
     elif not quiet:
-        screen = console.out_console()
-        for entry in found:
-            if not entry["ok"]:
-                screen.print(f"{entry['file']}: not usable")
-                continue
-            screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})")
-            screen.print(f"  policy hash {entry['policy_hash']}")
-            for warning in entry["warnings"]:
-                screen.print(f"  warning: {warning}")
-            if entry["changes"]:
-                table, sources = _table(entry["changes"], entry["baseline"])
-                screen.print(table)
-                for number, source in enumerate(sources, start=1):
-                    screen.print(f"[{number}] {source}")
-            else:
-                screen.print(f"  no change: the same policy as {entry['baseline']}")
-        screen.print(f"{len(found) - len(bad)} of {len(found)} scenarios are sound")
+        _print(found)
     return not bad
 
 
-def write_schema(out: Path | None) -> None:
+def _print(found: Sequence[dict[str, Any]]) -> None:
+    screen = console.out_console()
+    for entry in found:
+        if not entry["ok"]:
+            screen.print(f"{entry['file']}: not usable")
+            continue
+        screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})")
+        screen.print(f"  policy hash {entry['policy_hash']}")
+        for warning in entry["warnings"]:
+            screen.print(f"  warning: {warning}")
+        if entry["changes"]:
+            table, sources = _table(entry["changes"], entry["baseline"])
+            screen.print(table)
+            for number, source in enumerate(sources, start=1):
+                screen.print(f"[{number}] {source}")
+        else:
+            screen.print(f"  no change: the same policy as {entry['baseline']}")
+    screen.print(f"{sum(entry['ok'] for entry in found)} of {len(found)} scenarios are sound")
+
+
+def _write_schema(out: Path | None) -> None:
     """Print the JSON Schema of scenario files, or write it to a file."""
     if out is None:
         console.print_json(scenario_json_schema())
@@ -75,7 +95,7 @@ def write_schema(out: Path | None) -> None:
 
 def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]:
     """Return the changes in words, under their headings, and the sources that the table numbers."""
-    table = console.new_table(
+    table = Table(
         ("What changes",), (), (f"Baseline: {baseline}", "Scenario", "Source", "Rests on what is assumed"),
         blocks=True,
     )  # fmt: skip

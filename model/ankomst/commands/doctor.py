@@ -18,7 +18,9 @@ import numba
 from ankomst.commands import console
 from ankomst.errors import AnkomstError
 from ankomst.policy.extras import EXTRAS, installed
+from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import build_scenario
+from ankomst.report.writers.terminal import Table
 from ankomst.simulation import compiled
 from ankomst.simulation.result import simulate
 from ankomst.studies.engine.runs import default_workers
@@ -48,7 +50,7 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
         console.print_json({"ok": sound, "findings": [vars(finding) for finding in findings]})
     elif not quiet:
         screen = console.out_console()
-        shown = console.new_table(("",), (), ("",))
+        shown = Table(("",), (), ("",))
         for finding in findings:
             mark = "ok" if finding.ok else "FAILS" if finding.needed else "none"
             shown.add_row(f"{mark:<6}{finding.name:<16}", finding.detail)
@@ -99,7 +101,7 @@ def _kernels() -> Finding:
 
 
 def _scenarios() -> Finding:
-    folder = console.scenarios_folder()
+    folder = scenarios_folder()
     return Finding("scenarios", ok=True, detail=f"{len(list(folder.glob('*.yaml')))} files in {folder}")
 
 

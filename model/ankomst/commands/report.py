@@ -15,6 +15,7 @@ from ankomst.report.document.story_page import write_story
 from ankomst.report.stored_story import manifest_of, story_of
 from ankomst.report.writers.images import FORMATS as IMAGES
 from ankomst.report.writers.images import BrowserError, write_data, write_images
+from ankomst.report.writers.streams import say
 from ankomst.studies.engine import store
 from ankomst.studies.engine.folder import ResultsFolder
 from ankomst.studies.engine.manifest import BATCH
@@ -33,11 +34,11 @@ EXTRAS = {"pptx": "slides", "xlsx": "workbook", **dict.fromkeys(IMAGES, "images"
 
 
 def report(
-    run: Path,
     *,
+    run: Path,
     formats: str,
     lang: str,
-    scenarios: Sequence[str],
+    scenario: Sequence[str],
     geojson: Path | None,
     out: Path | None,
     quiet: bool,
@@ -57,7 +58,7 @@ def report(
             need(EXTRAS[kind], f"--format {kind}")
     folder = _found(run)
     place = out or folder / FOLDER
-    written, problem = write_report(folder, place, kinds, console.languages_of(lang), scenarios, geojson)
+    written, problem = write_report(folder, place, kinds, console.languages_of(lang), scenario, geojson)
     if as_json:
         console.print_json({"files": [str(path) for path in written], "problems": [problem] * bool(problem)})
     elif not quiet:
@@ -96,7 +97,7 @@ def write_report(
                 written += write_images(story, figures, images)
             except BrowserError as fault:
                 problem = str(fault)
-                console.say(f"error: {problem}")
+                say(f"error: {problem}")
         target.finish(store.made(started, store.command_line()) | {"of": folder.resolve().name})
     return written, problem
 

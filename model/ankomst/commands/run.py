@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from ankomst.commands import console
-from ankomst.commands.parts import Parts, parts_of
+from ankomst.commands.progress import progress_bar
 from ankomst.errors import Problems, ScenarioError
 from ankomst.policy.cautions import cautions_of
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.report.document.changes import assumptions, changes_of
+from ankomst.report.document.texts import number
 from ankomst.report.run import run_facts
+from ankomst.report.writers.streams import say
+from ankomst.report.writers.terminal import Table
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.batch.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
+from ankomst.studies.batch.scenario_parts import Parts, parts_of
 from ankomst.studies.batch.scenario_runs import ALL, ScenarioRuns, run_scenarios
 from ankomst.studies.engine import facts, store
 from ankomst.studies.engine.folder import ResultsFolder
@@ -41,8 +46,8 @@ SHOWN = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "te
 
 
 def run(
-    specs: Sequence[str],
     *,
+    scenario: Sequence[str],
     baseline: str | None,
     out: Path | None,
     seed: int,
@@ -64,10 +69,10 @@ def run(
     found: dict[str, str] = {}
     if baseline is None and taken_apart:
         baseline = REFERENCE
-    names = [scenario_name(spec) for spec in specs]
+    names = [scenario_name(spec) for spec in scenario]
     base = scenario_name(baseline) if baseline else names[0]
     problems = Problems()
-    for name, spec in zip(names, specs, strict=True):
+    for name, spec in zip(names, scenario, strict=True):
         with problems.kept():
             if name in found:
                 raise ScenarioError(f"the scenario {name} is named twice")
@@ -80,13 +85,13 @@ def run(
     problems.settle()
     if not quiet:
         for note in (*_uncompared(scenarios, base, named=baseline is not None), *cautions_of(scenarios)):
-            console.say(f"note: {note}")
+            say(f"note: {note}")
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
     explained = changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
     names = [facts.NAME, *map(store.table_file, TABLES), *(run_facts.PAGES[name] for name in languages)]
-    with ResultsFolder(place, "run", names=names, say=console.silent if quiet else console.say) as folder:
-        with console.progress_bar("Scenarios", quiet=quiet) as progress:
+    with ResultsFolder(place, "run", names=names, say=console.teller(quiet=quiet)) as folder:
+        with progress_bar("Scenarios", quiet=quiet) as progress:
             study = run_scenarios(
                 scenarios, baseline=base, replicates=replicates, seed=seed, newcomers_per_year=newcomers,
                 months=months, workers=workers, overrides=overrides, progress=progress,
@@ -157,7 +162,7 @@ def _decomposition(
         Console(stderr=True, highlight=False).print(
             f"Taking {len(parts.specs)} parts apart: {needed} more runs"
         )
-    with console.progress_bar("Parts", quiet=quiet) as progress:
+    with progress_bar("Parts", quiet=quiet) as progress:
         return decompose(
             parts.base, parts.specs, parts.load, replicates=settings["replicates"], seed=settings["seed"],
             newcomers_per_year=settings["newcomers_per_year"], months=settings["months"], workers=workers,
@@ -196,7 +201,7 @@ def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _outcomes(table: pd.DataFrame, title: str, screen: Console) -> None:
     at = sorted(set(table.loc[table["outcome"] == SHOWN[0], "months"]))
-    shown = console.new_table(("Outcome",), [f"{month}" for month in at])
+    shown = Table(("Outcome",), [f"{month}" for month in at])
     for name in SHOWN:
         for group in (ALL,) if name not in SHOWN[:2] else tuple(dict.fromkeys(table["origin"])):
             rows = table[(table["outcome"] == name) & (table["origin"] == group)]
@@ -215,13 +220,20 @@ def _cell(row: Mapping[Any, Any], *, sign: bool = False) -> str:
     """Write shares in percent (differences in points), months to two decimals, kroner without."""
     unit = str(row["unit"])
     factor, decimals = (100.0, 1) if unit == "share" else (1.0, 0 if unit.startswith("DKK") else 2)
-    return console.interval(
-        {str(key): value for key, value in row.items()}, decimals, sign=sign, factor=factor
-    )
+    return interval({str(key): value for key, value in row.items()}, decimals, sign=sign, factor=factor)
+
+
+def interval(row: Mapping[str, Any], decimals: int, *, sign: bool = True, factor: float = 1.0) -> str:
+    """Write an estimate and half its interval: '+0.52 ±0.11'."""
+    estimate = factor * float(row["estimate"])
+    half = factor * (float(row["high"]) - float(row["low"])) / 2.0
+    if not math.isfinite(half):
+        return number(estimate, decimals, sign=sign)
+    return f"{number(estimate, decimals, sign=sign)} ±{number(half, decimals)}"
 
 
 def _accounts(table: pd.DataFrame, title: str, screen: Console) -> None:
-    shown = console.new_table(("Item",), [party.capitalize() for party in PARTIES])
+    shown = Table(("Item",), [party.capitalize() for party in PARTIES])
     by_item = {
         (row["item"], row["payer"]): {str(key): value for key, value in row.items()}
         for row in table.to_dict("records")
@@ -229,7 +241,7 @@ def _accounts(table: pd.DataFrame, title: str, screen: Console) -> None:
     for item in dict.fromkeys(table["item"]):
         cells = [by_item[item, party] for party in PARTIES]
         if any(cell["estimate"] for cell in cells):
-            texts = [console.interval(cell, 0, sign=False) if cell["estimate"] else "" for cell in cells]
+            texts = [interval(cell, 0, sign=False) if cell["estimate"] else "" for cell in cells]
             shown.add_row(item.replace("_", " "), *texts, style="bold" if item == "net_cost" else "")
     screen.print(title)
     screen.print(shown)
@@ -242,9 +254,7 @@ def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> 
     )
     # Few pairs have no correlation worth a column.
     paired = bool(table["correlation"].notna().any())
-    shown = console.new_table(
-        ("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", *(("Correlation",) * paired))
-    )
+    shown = Table(("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", *(("Correlation",) * paired)))
     for scenario, rows in table.groupby("scenario", sort=False):
         shown.add_heading(str(scenario))
         for row in rows.to_dict("records"):
@@ -254,7 +264,7 @@ def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> 
                 _cell(row, sign=True),
                 "points" if row["unit"] == "share" else str(row["unit"]),
                 str(row["verdict"]),
-                *((console.number(float(row["correlation"]), 2),) * paired),
+                *((number(float(row["correlation"]), 2),) * paired),
             )
     screen.print(shown)
 
@@ -273,7 +283,7 @@ def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
         "others (net cost discounted, displaced workers included)"
     )
     cells = {(row["part"], row["outcome"], row["payer"]): row for row in table.to_dict("records")}
-    shown = console.new_table(
+    shown = Table(
         ("Part",),
         (
             *("Months in work", "Months in work, alone", "Months in work, last"),
@@ -287,7 +297,7 @@ def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
             row = cells[part, outcome, payer]
             texts.append(_cell(row, sign=True))
             decimals = 2 if row["unit"] == "months" else 0
-            ends = [console.number(float(row[name]), decimals, sign=True) for name in ("first", "last")]
+            ends = [number(float(row[name]), decimals, sign=True) for name in ("first", "last")]
             texts += ["", ""] if part == TOTAL else ends
         texts += [_cell(cells[part, "net_cost", payer], sign=True) for payer in PARTIES[:2]]
         shown.add_row(str(part), *texts, style="bold" if part == TOTAL else "")
@@ -296,7 +306,7 @@ def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
 
 def _history(table: pd.DataFrame, screen: Console) -> None:
     screen.print("\nModel against published shares in work, % (figures measured in another way in brackets)")
-    shown = console.new_table(("Arrived", "Whom"), ("Months", "Published", "Model", "Model less published"))
+    shown = Table(("Arrived", "Whom"), ("Months", "Published", "Model", "Model less published"))
     for row in table.to_dict("records"):
         whom = str(row["origins"]).replace("_", " ").replace("+", ", ")
         whom += "" if row["sexes"] == "all" else f", {row['sexes']}"
@@ -307,6 +317,6 @@ def _history(table: pd.DataFrame, screen: Console) -> None:
             str(row["months"]),
             published if row["comparable"] else f"({published})",
             _cell(row),
-            console.number(100 * float(row["difference"]), 1, sign=True),
+            number(100 * float(row["difference"]), 1, sign=True),
         )
     screen.print(shown)

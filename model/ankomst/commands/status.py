@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
+from ankomst.report.writers.streams import say
+from ankomst.report.writers.terminal import Table
 from ankomst.studies.engine.registry import NAME, STATES, Ledger
 from ankomst.studies.schema.going_on import begun_by, going_on
 
@@ -24,8 +26,9 @@ MEGABYTE = 1e6
 SHOWN_FAILURES = 3
 
 
-def status(path: Path, *, as_json: bool) -> None:
+def status(*, run: Path, as_json: bool) -> None:
     """Print how far a study is, and what failed."""
+    path = run
     facts: dict[str, Any] = {}
     tally: dict[str, dict[str, int]] = {}
     if (path / NAME).is_file():
@@ -46,7 +49,7 @@ def status(path: Path, *, as_json: bool) -> None:
     facts["running"] = running(path)
     found: dict[str, Any] = manifest.ours(path) or {}
     if facts["kind"] == BATCH:
-        experiment = experiment_of(path, console.say)
+        experiment = experiment_of(path, say)
         found = {"experiment": {"path": str(experiment.path)}} | found
         none = dict.fromkeys(STATES, 0)
         facts |= {
@@ -106,7 +109,7 @@ def _by(facts: dict[str, Any]) -> str:
 
 
 def _table(what: str, tally: dict[str, dict[str, int]], screen: Console) -> None:
-    table = console.new_table((what,), ("finished", "failed", "pending"))
+    table = Table((what,), ("finished", "failed", "pending"))
     for name, mine in tally.items():
         table.add_row(name, *(str(mine[state]) for state in STATES))
     screen.print(table)

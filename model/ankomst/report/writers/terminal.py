@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
-from ankomst.commands.streams import as_shown
+from ankomst.report.writers.streams import as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
