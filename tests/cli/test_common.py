@@ -161,7 +161,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "report.html")
 
-    monkeypatch.setattr("ankomst.commands.report.write_story", full)
+    monkeypatch.setattr("ankomst.report.writing.write_story", full)
     line = fails("demo", *TINY_DEMO, "--quiet", "--out", str(tmp_path))
     assert line == "report.html: No space left on device"
     assert not (tmp_path / "report" / "manifest.json").exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from ankomst.policy.explain import explain, section_label, sources_of
 from ankomst.policy.file_schema import scenario_json_schema, schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
 from ankomst.report.writers.streams import say
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
 
 REFERENCE = "three_year+grant_2013"
+OF_A_PROBLEM = ("what", "where", "allowed", "nearest")
 
 
 def check(
@@ -54,12 +54,7 @@ def check(
         for problem in entry["problems"]:
             say(f"error: {problem['sentence']}")
     if as_json:
-        console.print_json(
-            [
-                {**entry, "changes": [asdict(line) for line in entry["changes"]]} if entry["ok"] else entry
-                for entry in found
-            ]
-        )
+        console.print_json(found)
     elif not quiet:
         _print(found)
     return not bad
@@ -93,9 +88,9 @@ def _write_schema(out: Path | None) -> None:
         console.write_or_print(schema_text(), out)
 
 
-def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]:
+def _table(lines: Sequence[Explained], baseline: str) -> tuple[TerminalTable, list[str]]:
     """Return the changes in words, under their headings, and the sources that the table numbers."""
-    table = Table(
+    table = TerminalTable(
         ("What changes",), (), (f"Baseline: {baseline}", "Scenario", "Source", "Rests on what is assumed"),
         blocks=True,
     )  # fmt: skip
@@ -144,13 +139,7 @@ def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) ->
         changes = explain(base, scenario, sources=sources)
     except AnkomstError as error:
         problems = [
-            {
-                "sentence": str(each),
-                "what": each.what,
-                "where": each.where,
-                "allowed": each.allowed,
-                "nearest": each.nearest,
-            }
+            {"sentence": str(each), **{name: getattr(each, name) for name in OF_A_PROBLEM}}
             for each in error.problems
         ]
         return {"file": spec, "ok": False, "error": str(error), "problems": problems}

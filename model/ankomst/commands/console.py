@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -137,15 +138,17 @@ def print_json(content: object) -> None:
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - anything that a table or a scenario holds
-    """Return a value as JSON knows it."""
+    """Return a value as JSON knows it: tables as lists of rows, what is no number as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    elif hasattr(value, "to_dict"):
+        value = value.to_dict("records")
+    elif hasattr(value, "item"):  # a NumPy scalar
+        value = value.item()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if hasattr(value, "to_dict"):  # a table
-        return plain(value.to_dict("records"))
-    if hasattr(value, "item"):  # a NumPy scalar
-        return plain(value.item())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if isinstance(value, str | int | bool | None) else str(value)

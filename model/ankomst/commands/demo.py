@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.commands import batch, console
-from ankomst.commands.report import FOLDER, write_report
 from ankomst.commands.study import StudyOptions, goes_on, run_command
 from ankomst.report.batch.terminal import show_headline
+from ankomst.report.writing import FOLDER, write_report
 from ankomst.studies.batch.runner import Finished, run_batch
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from ankomst.errors import AnkomstError
 from ankomst.policy.extras import EXTRAS, installed
 from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import build_scenario
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.simulation import compiled
 from ankomst.simulation.result import simulate
 from ankomst.studies.engine.runs import default_workers
@@ -47,10 +47,10 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
     findings = list(_findings())
     sound = all(finding.ok for finding in findings if finding.needed)
     if as_json:
-        console.print_json({"ok": sound, "findings": [vars(finding) for finding in findings]})
+        console.print_json({"ok": sound, "findings": findings})
     elif not quiet:
         screen = console.out_console()
-        shown = Table(("",), (), ("",))
+        shown = TerminalTable(("",), (), ("",))
         for finding in findings:
             mark = "ok" if finding.ok else "FAILS" if finding.needed else "none"
             shown.add_row(f"{mark:<6}{finding.name:<16}", finding.detail)

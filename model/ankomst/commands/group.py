@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typer._click import Command as TyperCommand
     from typer._click import HelpFormatter
 
-    from ankomst.commands.options import Parameter
+    from ankomst.commands.options import CommandOption
 
 INTERRUPTED = 130
 
@@ -36,7 +36,7 @@ class Command:
 
     target: str
     help: str
-    options: tuple[Parameter, ...] = ()
+    options: tuple[CommandOption, ...] = ()
 
     def function(self) -> Callable[..., Any]:
         """Import the function, `module:function` in `ankomst.commands`."""

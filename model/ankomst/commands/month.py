@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ankomst.commands import console
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.simulation.engine import MONTH
 
 
@@ -14,7 +14,7 @@ def month(*, as_json: bool) -> None:
             [{"number": step.number, "name": step.name, "where": step.where} for step in MONTH]
         )
         return
-    shown = Table(("",), (), ("",))
+    shown = TerminalTable(("",), (), ("",))
     for step in MONTH:
         shown.add_row(f"{step.number:>2} {step.name:<21}", step.where)
     console.out_console().print(shown)

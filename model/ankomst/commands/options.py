@@ -16,7 +16,7 @@ SAMPLE: dict[str, Any] = {"min": 12, "max": 60_000}
 
 
 @dataclass(frozen=True)
-class Parameter:
+class CommandOption:
     """An option, or an argument without a name of its own on the command line.
 
     Attributes
@@ -42,7 +42,7 @@ class Parameter:
     shown: dict[str, Any]
     argument: bool = False
 
-    def but(self, **shown: Any) -> Parameter:  # noqa: ANN401 - help, bounds
+    def but(self, **shown: Any) -> CommandOption:  # noqa: ANN401 - help, bounds
         """Return the same option with another default, help or bound."""
         return replace(self, default=shown.pop("default", self.default), shown=self.shown | shown)
 
@@ -53,30 +53,30 @@ class Parameter:
         return typer.Option(self.default, *self.flags, **self.shown)
 
 
-def argument(name: str, text: str, kind: Any = str, default: object = ...) -> Parameter:  # noqa: ANN401
+def argument(name: str, text: str, kind: Any = str, default: object = ...) -> CommandOption:  # noqa: ANN401
     """Declare an argument."""
-    return Parameter(name, kind, default, (), {"help": text}, argument=True)
+    return CommandOption(name, kind, default, (), {"help": text}, argument=True)
 
 
 def option(
     name: str, text: str, kind: Any = str | None,  # noqa: ANN401 - any type that typer knows
     default: object = None, flags: str = "", **shown: Any,  # noqa: ANN401 - bounds, metavar
-) -> Parameter:  # fmt: skip
+) -> CommandOption:  # fmt: skip
     """Declare an option; `flags` says how it is written where that is not its name."""
-    return Parameter(name, kind, default, tuple(flags.split()), {"help": text, **shown})
+    return CommandOption(name, kind, default, tuple(flags.split()), {"help": text, **shown})
 
 
-def flag(name: str, text: str, flags: str = "") -> Parameter:
+def flag(name: str, text: str, flags: str = "") -> CommandOption:
     """Declare an option without a value, which is off where it is left out."""
     return option(name, text, bool, default=False, flags=flags or "--" + name.replace("_", "-"))
 
 
-def out(text: str, default: Path | None = None) -> Parameter:
+def out(text: str, default: Path | None = None) -> CommandOption:
     """Declare where a command writes."""
     return option("out", text, Path | None, default)
 
 
-def experiment(text: str) -> Parameter:
+def experiment(text: str) -> CommandOption:
     """Declare the file of a study."""
     return argument("experiment", text)
 
@@ -143,7 +143,7 @@ SAID = (QUIET, JSON)
 """How much is printed, and how."""
 
 
-def study(text: str, folder: str, *own: Parameter) -> tuple[Parameter, ...]:
+def study(text: str, folder: str, *own: CommandOption) -> tuple[CommandOption, ...]:
     """Compose the options of a study that writes pages; `own` are those that not every study has."""
     return (
         experiment(text), out(folder), *own, RESUME, RESTART, CHANGED, DRY_RUN, *POOL, OWN_SEED,

@@ -11,7 +11,7 @@ from ankomst.errors import ParameterError, nearest_name
 from ankomst.policy.parameters import GRADES, PACKAGED, START, load_registry
 from ankomst.policy.posterior import CLEARLY, LEVEL, Marginal, marginals
 from ankomst.policy.registry_check import check_registry
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
         return
     posteriors, start = marginals(), load_registry(START)
     interval = f"Posterior {100 * LEVEL:g} %"
-    table = Table(
+    table = TerminalTable(
         ("Name",), ("Central", "Start", interval, "Range"), ("Informed", "Grade", "Unit"), blocks=True
     )
     for parameter in chosen:
@@ -75,7 +75,7 @@ def show_parameter(*, name: str, as_json: bool) -> None:
     if as_json:
         console.print_json(entry)
         return
-    shown = Table(("",), (), ("",))
+    shown = TerminalTable(("",), (), ("",))
     for key, value in entry.items():
         if key == "posterior":
             shown.add_row(f"posterior {100 * LEVEL:g} %", _posterior(value))

@@ -19,10 +19,10 @@ from ankomst.report.document.changes import assumptions, changes_of
 from ankomst.report.document.texts import number
 from ankomst.report.run import run_facts
 from ankomst.report.writers.streams import say
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.batch.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
-from ankomst.studies.batch.scenario_parts import Parts, parts_of
+from ankomst.studies.batch.scenario_parts import ScenarioParts, parts_of
 from ankomst.studies.batch.scenario_runs import ALL, ScenarioRuns, run_scenarios
 from ankomst.studies.engine import facts, store
 from ankomst.studies.engine.folder import ResultsFolder
@@ -139,7 +139,7 @@ def _uncompared(scenarios: Mapping[str, Scenario], base: str, *, named: bool) ->
 
 def _parts(
     found: Mapping[str, str], base: str, scenarios: Mapping[str, Scenario], overrides: Mapping[str, Any]
-) -> Parts:
+) -> ScenarioParts:
     """Return the parts of the only scenario beside the baseline."""
     others = [name for name in scenarios if name != base]
     if len(others) != 1:
@@ -151,7 +151,7 @@ def _parts(
 
 
 def _decomposition(
-    study: ScenarioRuns, parts: Parts, base: str, workers: int | None, *, quiet: bool
+    study: ScenarioRuns, parts: ScenarioParts, base: str, workers: int | None, *, quiet: bool
 ) -> pd.DataFrame:
     """Take the scenario apart; the baseline and the whole have been run already."""
     settings = study.manifest["settings"]
@@ -201,7 +201,7 @@ def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _outcomes(table: pd.DataFrame, title: str, screen: Console) -> None:
     at = sorted(set(table.loc[table["outcome"] == SHOWN[0], "months"]))
-    shown = Table(("Outcome",), [f"{month}" for month in at])
+    shown = TerminalTable(("Outcome",), [f"{month}" for month in at])
     for name in SHOWN:
         for group in (ALL,) if name not in SHOWN[:2] else tuple(dict.fromkeys(table["origin"])):
             rows = table[(table["outcome"] == name) & (table["origin"] == group)]
@@ -233,7 +233,7 @@ def interval(row: Mapping[str, Any], decimals: int, *, sign: bool = True, factor
 
 
 def _accounts(table: pd.DataFrame, title: str, screen: Console) -> None:
-    shown = Table(("Item",), [party.capitalize() for party in PARTIES])
+    shown = TerminalTable(("Item",), [party.capitalize() for party in PARTIES])
     by_item = {
         (row["item"], row["payer"]): {str(key): value for key, value in row.items()}
         for row in table.to_dict("records")
@@ -254,7 +254,9 @@ def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> 
     )
     # Few pairs have no correlation worth a column.
     paired = bool(table["correlation"].notna().any())
-    shown = Table(("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", *(("Correlation",) * paired)))
+    shown = TerminalTable(
+        ("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", *(("Correlation",) * paired))
+    )
     for scenario, rows in table.groupby("scenario", sort=False):
         shown.add_heading(str(scenario))
         for row in rows.to_dict("records"):
@@ -283,7 +285,7 @@ def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
         "others (net cost discounted, displaced workers included)"
     )
     cells = {(row["part"], row["outcome"], row["payer"]): row for row in table.to_dict("records")}
-    shown = Table(
+    shown = TerminalTable(
         ("Part",),
         (
             *("Months in work", "Months in work, alone", "Months in work, last"),
@@ -306,7 +308,7 @@ def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
 
 def _history(table: pd.DataFrame, screen: Console) -> None:
     screen.print("\nModel against published shares in work, % (figures measured in another way in brackets)")
-    shown = Table(("Arrived", "Whom"), ("Months", "Published", "Model", "Model less published"))
+    shown = TerminalTable(("Arrived", "Whom"), ("Months", "Published", "Model", "Model less published"))
     for row in table.to_dict("records"):
         whom = str(row["origins"]).replace("_", " ").replace("+", ", ")
         whom += "" if row["sexes"] == "all" else f", {row['sexes']}"

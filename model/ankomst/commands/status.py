@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
 from ankomst.report.writers.streams import say
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.studies.engine.registry import NAME, STATES, Ledger
 from ankomst.studies.schema.going_on import begun_by, going_on
 
@@ -109,7 +109,7 @@ def _by(facts: dict[str, Any]) -> str:
 
 
 def _table(what: str, tally: dict[str, dict[str, int]], screen: Console) -> None:
-    table = Table((what,), ("finished", "failed", "pending"))
+    table = TerminalTable((what,), ("finished", "failed", "pending"))
     for name, mine in tally.items():
         table.add_row(name, *(str(mine[state]) for state in STATES))
     screen.print(table)

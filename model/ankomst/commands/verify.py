@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ankomst.commands import console
 from ankomst.commands.progress import progress_bar
 from ankomst.errors import OutputError
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.studies.batch.verify import Whole, repeat, whole
 from ankomst.studies.engine.manifest import BATCH, STUDIES
 from ankomst.studies.engine.stored_runs import experiment_of
@@ -32,10 +32,10 @@ def verify(*, run: Path, sample: int, seed: int, quiet: bool, as_json: bool) -> 
             found = repeat(run, experiment_of(run), sample=sample, seed=seed, progress=progress)
     same = sum(each.same for each in found)
     if as_json:
-        console.print_json({**vars(checked), "same": same, "runs": [vars(each) for each in found]})
+        console.print_json({**vars(checked), "same": same, "runs": found})
     elif not quiet:
         screen = console.out_console()
-        shown = Table(("",), (), ("",))
+        shown = TerminalTable(("",), (), ("",))
         for each in found:
             said = f"{each.scenario}, draw {each.draw}, replicate {each.replicate}: {each.detail}"
             shown.add_row("ok" if each.same else "FAILS", said)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ankomst.report.document.texts import number
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.studies.batch.note import note
 from ankomst.studies.stats.intervals import probability_text
 from ankomst.studies.stats.statistics import NOISE_ONLY, PROBABLY, UNCLEAR
@@ -105,7 +105,7 @@ def _differences(table: pd.DataFrame, experiment: Experiment, screen: Console) -
         f"interval{_meaning(whole)}"
     )
     keys = _headline(whole)
-    printed = Table(("Scenario",), [_title(*key) for key in keys])
+    printed = TerminalTable(("Scenario",), [_title(*key) for key in keys])
     for scenario, rows in whole.groupby("scenario", sort=False):
         printed.add_row(str(scenario), *_cells(rows, keys))
     screen.print(printed)
@@ -119,7 +119,7 @@ def _groups(table: pd.DataFrame, screen: Console) -> None:
     for dimension, part in split.groupby("dimension", sort=False):
         name = str(dimension).replace("+", " and ")
         screen.print(f"\nThe same by {name}")
-        printed = Table((name.capitalize(),), [_title(*key) for key in keys])
+        printed = TerminalTable((name.capitalize(),), [_title(*key) for key in keys])
         for scenario, rows in part.groupby("scenario", sort=False):
             printed.add_heading(str(scenario))
             for group, mine in rows.groupby("group", sort=False):
@@ -178,7 +178,7 @@ def _economics(table: pd.DataFrame, screen: Console) -> None:
     others = [name for name in dict.fromkeys(table["scenario"]) if (name, "mvpf", "") in found]
     shares = [row for row in found.values() if row["measure"] == "deadweight_share" and row["grant"] == "all"]
     dead = {row["scenario"]: row for row in shares}
-    printed = Table(("Scenario",), [*MEASURES.values(), "Deadweight, %"])
+    printed = TerminalTable(("Scenario",), [*MEASURES.values(), "Deadweight, %"])
     for name in others:
         cells = [_measure(found[name, measure, ""]) for measure in MEASURES]
         share = dead.get(name)
@@ -211,7 +211,9 @@ def _ranking(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
         for row in regret.to_dict("records")
     }
     front = dict(zip(pareto["scenario"], pareto["p_on_front"], strict=True))
-    printed = Table(("Scenario",), ("Rank", "from", "to", "Chance best", "Mean regret", "Chance on front"))
+    printed = TerminalTable(
+        ("Scenario",), ("Rank", "from", "to", "Chance best", "Mean regret", "Chance on front")
+    )
     for (criterion, payer), rows in ranking.groupby(["criterion", "payer"], sort=False):
         printed.add_heading(_title(str(criterion), str(payer)))
         factor, decimals = (1.0, 2) if criterion == "months_employed" else (0.001, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ankomst.report.document.context import records
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +19,7 @@ SHOWN = 12
 def show_calibration(done: CalibrationResult, screen: Console) -> None:
     """Print how well a calibration fits, and the parameters that the figures narrow most."""
     facts, level = done.facts, done.study.file.level
-    table = Table(("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"), ("",))
+    table = TerminalTable(("Target",), ("published", "sd", "model", f"{level:.0%} interval", "width"), ("",))
     for row in records(done.tables["targets"]):
         table.add_row(
             row["target"], _short(row["value"]), _short(row["sd"]), _short(row["median"]),
@@ -45,7 +45,7 @@ def _parameters(done: CalibrationResult, screen: Console) -> None:
     rows = [row for row in records(done.tables["parameters"]) if row["informed"] == "yes"]
     rows.sort(key=lambda row: -row["narrowing"])
     level = done.study.file.level
-    table = Table(
+    table = TerminalTable(
         ("Parameter",), ("start", "central", f"{level:.0%} of the posterior", "range", "narrower by")
     )
     for row in rows[:SHOWN]:

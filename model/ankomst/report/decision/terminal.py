@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.report.document.context import records
 from ankomst.report.document.parameter_names import parameter_name
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ def show_decision(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
 
 
 def _robustness(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
-    table = Table(("Scenario",), ("mean", "interval", "worst tenth", "regret", "best in"))
+    table = TerminalTable(("Scenario",), ("mean", "interval", "worst tenth", "regret", "best in"))
     rows = records(tables["robustness"])
     last = ""
     for row in rows:
@@ -57,7 +57,7 @@ def _boxes(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
 
 
 def _thresholds(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
-    table = Table(("Threshold",), ("value", "interval"), ("unit", "status"))
+    table = TerminalTable(("Threshold",), ("value", "interval"), ("unit", "status"))
     for row in records(tables["thresholds"]):
         known = not math.isnan(row["mean_threshold"])
         table.add_row(
@@ -68,7 +68,7 @@ def _thresholds(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
 
 
 def _information(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
-    table = Table(("Knowing",), ("DKK per newcomer", "interval"))
+    table = TerminalTable(("Knowing",), ("DKK per newcomer", "interval"))
     rows = records(tables["information"])
     for row in rows:
         table.add_row(row["group"], f"{row['evppi']:,.0f}", f"{row['low']:,.0f} to {row['high']:,.0f}")
@@ -77,7 +77,7 @@ def _information(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
 
 
 def _dominance(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
-    table = Table(
+    table = TerminalTable(
         ("Shipped design", "by"),
         ("more work", "interval of work", "more cost", "interval of cost"),
         ("verdict",),

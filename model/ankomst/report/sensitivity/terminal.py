@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.report.document.context import records
 from ankomst.report.document.parameter_names import parameter_name
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ def show_sensitivity(tables: Mapping[str, pd.DataFrame], screen: Console) -> Non
             screen.print(f"{quantity['label']}: {rows[0]['interval']}.")
             continue
         name = "Total index" if "estimate" in rows[0] else "Mean effect over the range"
-        table = Table((quantity["label"],), (name, "interval"))
+        table = TerminalTable((quantity["label"],), (name, "interval"))
         for row in rows[:SHOWN]:
             if "estimate" in row:
                 cells = row["estimate"], row["low"], row["high"]
@@ -47,7 +47,7 @@ def show_sensitivity(tables: Mapping[str, pd.DataFrame], screen: Console) -> Non
 
 def _ranking(rows: list[dict[str, Any]], screen: Console) -> None:
     """Print how often each scenario is best."""
-    table = Table(("Criterion", "Scenario"), ("best in", "interval", "mean rank"))
+    table = TerminalTable(("Criterion", "Scenario"), ("best in", "interval", "mean rank"))
     for row in rows:
         table.add_row(
             row["criterion"], row["scenario"], f"{row['p_best']:.0%}",

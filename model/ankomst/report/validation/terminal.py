@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ankomst.report.document.context import records
 from ankomst.report.document.texts import number
 from ankomst.report.validation.page import validation_texts, verdict_words
-from ankomst.report.writers.terminal import Table
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def show_validation(table: pd.DataFrame, screen: Console) -> None:
     """Print the model's interval beside every published figure."""
     texts = validation_texts("en")
-    shown = Table(("Quantity",), ("Published", "Model", "Interval"), ("Verdict", "Residual"))
+    shown = TerminalTable(("Quantity",), ("Published", "Model", "Interval"), ("Verdict", "Residual"))
     last = ""
     for row in records(table):
         if row["case"] != last:

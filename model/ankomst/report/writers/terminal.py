@@ -47,7 +47,7 @@ class _Column:
 
 
 @dataclass
-class Table:
+class TerminalTable:
     """Rows of labels, numbers and words, which find their layout when they are printed.
 
     Where they are wider than the terminal, titles, labels and words fold between words. Where that does not
