@@ -120,7 +120,7 @@ COMMANDS = Commands(
                 opt.QUIET,
             ),
         ),
-        "status": Command("status:status", "Say how far a batch is and what failed.", (opt.BATCH, opt.JSON)),
+        "status": Command("status:status", "Say how far a study is and what failed.", (opt.BATCH, opt.JSON)),
         "compare": Command(
             "compare:compare",
             "Compare the scenarios of a batch: differences with intervals, economics, ranks and regret.",
