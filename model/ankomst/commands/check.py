@@ -28,7 +28,7 @@ OF_A_PROBLEM = ("what", "where", "allowed", "nearest")
 
 def check(
     *,
-    files: Sequence[str],
+    files: Sequence[str] | None,
     schema: bool,
     out: Path | None,
     baseline: str | None,
@@ -48,7 +48,7 @@ def check(
         return True
     overrides = console.read_overrides(changes)
     base = reference_policy() if baseline is None else load_scenario(baseline)
-    found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in files]
+    found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in files or ()]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
         for problem in entry["problems"]:

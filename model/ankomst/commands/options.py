@@ -83,7 +83,7 @@ def experiment(text: str) -> CommandOption:
 
 SCENARIO_FILES = "Scenario files or names; a+b composes two."
 SCENARIOS = argument("scenario", SCENARIO_FILES, list[str])
-FILES = argument("files", SCENARIO_FILES, list[str], [])
+FILES = argument("files", SCENARIO_FILES, list[str] | None, None)
 BATCH = argument("run", "The folder of a batch, such as results/quick.", Path)
 RESULT = argument("run", "The folder of any result, such as results/quick.", Path)
 PARAMETER = argument("name", "Such as danish.modules_per_hour.")
