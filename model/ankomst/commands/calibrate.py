@@ -45,10 +45,13 @@ def _build(
 
 
 def _plan(study: Calibration, place: Path, workers: int | None) -> tuple[str, dict[str, Any]]:
-    return timed_plan(
-        study, place, workers, targets=len(study.targets.entries), free=len(study.free),
-        simulations=study.evaluations * len(study.measures.runs) * study.file.replicates,
-    )  # fmt: skip
+    words, seconds = timed_plan(study, place, workers)
+    runs, targets, free = len(study.measures.runs), len(study.targets.entries), len(study.free)
+    simulations = study.evaluations * runs * study.file.replicates
+    return (
+        f"{words}; {runs} runs an evaluation, {free} free parameters, {targets} targets",
+        {"targets": targets, "free": free, "simulations": simulations, **seconds},
+    )
 
 
 def _ending(done: CalibrationResult, study: Calibration, place: Path, seconds: float, pages: str) -> str:

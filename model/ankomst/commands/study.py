@@ -58,7 +58,7 @@ class StudyOptions(TypedDict, total=False):
 
 
 def timed_plan(
-    study: Any, place: Path, workers: int | None, *, evaluations: int | None = None, **counts: int  # noqa: ANN401
+    study: Any, place: Path, workers: int | None, *, evaluations: int | None = None  # noqa: ANN401
 ) -> tuple[str, dict[str, Any]]:  # fmt: skip
     """Say how many evaluations a study has and how long they take, from one that is timed.
 
@@ -70,8 +70,6 @@ def timed_plan(
     workers : int or None
     evaluations : int, optional
         Those that the study says if left out.
-    **counts
-        What else it has: a name to how many.
 
     Raises
     ------
@@ -88,14 +86,11 @@ def timed_plan(
         raise ExperimentError(f"the model cannot be evaluated: {report.error}")
     count = workers or default_workers()
     seconds = spent * total / count
-    more = "".join(f"; {number:,} {name.replace('_', ' ')}" for name, number in counts.items())
     words = (
-        f"{total:,} evaluations, {spent:.2f} s each: about {seconds / 60:.0f} minutes with {count} "
-        f"workers{more}, into {place}"
+        f"{total:,} evaluations, {spent:.2f} s each: about {seconds / 60:.0f} minutes with {count} workers, "
+        f"into {place}"
     )
-    return words, {
-        **counts, "evaluations": total, "seconds_an_evaluation": spent, "seconds": seconds,
-    }  # fmt: skip
+    return words, {"evaluations": total, "seconds_an_evaluation": spent, "seconds": seconds}
 
 
 def _time_and_files(done: Any, study: Any, place: Path, seconds: float, pages: str) -> str:  # noqa: ANN401
