@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ankomst.studies.calibration.run import run_calibration as run_calibration
     from ankomst.studies.calibration.study import load_calibration as load_calibration
     from ankomst.studies.schema.experiment import load_experiment as load_experiment
+    from ankomst.studies.validation.run import run_validation as run_validation
     from ankomst.studies.validation.study import load_validation as load_validation
-    from ankomst.studies.validation.study import run_validation as run_validation
 
 _HOMES = {
     "AnkomstError": "ankomst.errors",
@@ -39,7 +39,7 @@ _HOMES = {
     "load_validation": "ankomst.studies.validation.study",
     "run_batch": "ankomst.studies.batch.runner",
     "run_calibration": "ankomst.studies.calibration.run",
-    "run_validation": "ankomst.studies.validation.study",
+    "run_validation": "ankomst.studies.validation.run",
     "simulate": "ankomst.simulation.result",
 }
 

@@ -45,9 +45,9 @@ def experiment(folder: Path, newcomers: int, replicates: int) -> Experiment:
 
 def throughput(newcomers: int, replicates: int, rounds: int) -> dict[str, float]:
     """Runs a second of one and of two processes, in turns, once the processes have loaded the program."""
+    from ankomst.studies.batch.plan import plan
     from ankomst.studies.batch.runner import run_batch
     from ankomst.studies.engine.executors import LocalProcesses
-    from ankomst.studies.engine.plan import plan
     from ankomst.studies.engine.worker import carry_out
 
     found: dict[int, list[float]] = {1: [], 2: []}
@@ -82,9 +82,9 @@ def throughput(newcomers: int, replicates: int, rounds: int) -> dict[str, float]
 def overhead(newcomers: int, replicates: int, rounds: int) -> dict[str, float]:
     """Time of a serial batch over that of the same simulations alone, in turns; tables are not in it."""
     from ankomst.simulation.result import simulate
+    from ankomst.studies.batch.plan import stream
     from ankomst.studies.batch.runner import run_batch
     from ankomst.studies.engine.executors import Serial
-    from ankomst.studies.engine.plan import stream
 
     shares = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -121,7 +121,7 @@ class Random:
 
         rng = np.random.default_rng(argument.stream)
         reports = [
-            RunReport(job.id, 0.1, row=rng.lognormal(size=argument.layout.size)) for job in argument.jobs
+            RunReport(job.id, 0.1, row=rng.lognormal(size=argument.work.layout.size)) for job in argument.jobs
         ]
         future: Future[Any] = Future()
         future.set_result(TaskReport(tuple(reports), code_version(), "here"))

@@ -13,11 +13,11 @@ from ankomst.report.calibration.page import POSTERIOR
 from ankomst.studies.calibration.run import DIGITS
 from ankomst.studies.engine import facts as facts_file
 from ankomst.studies.engine import manifest, store
-from ankomst.studies.engine.plan import Run
-from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.registry import NAME, Ledger, PlannedRun
 from ankomst.studies.engine.worker import RunReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 Tables = dict[str, pd.DataFrame]
@@ -50,14 +50,19 @@ def stored(kind: str, made: Made, folder: Path, **more: object) -> Path:
     files.append(facts_file.write(folder, kind, store.plain(facts)))
     content = store.manifest(
         command=f"ankomst {kind} mine", scenarios={}, settings={}, started=store.now()
-    ) | {"kind": kind, "experiment": {}, "files": store.digests(folder, files)}
+    ) | {"kind": kind, "experiment": {}, "files": digests(folder, files)}
     manifest.write(folder, content | more)
     return folder
 
 
+def digests(folder: Path, files: Iterable[Path]) -> dict[str, str]:
+    """Return the SHA-256 of each file by its name within a folder."""
+    return {file.relative_to(folder).as_posix(): store.digest(file) for file in files}
+
+
 def with_ledger(folder: Path, kind: str) -> None:
     """Put the ledger of a study into its folder, with a few evaluations."""
-    runs = [Run(f"{k:032x}", "draws", k, k) for k in range(4)]
+    runs = [PlannedRun(f"{k:032x}", "draws", k, k) for k in range(4)]
     with Ledger(folder / NAME) as ledger:
         ledger.plan(runs)
         ledger.note(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.presentation.reading import read
-from tests.presentation.stored_samples import KNOWN, Made, made_of_every_kind, stored
+from tests.presentation.stored_samples import KNOWN, Made, digests, made_of_every_kind, stored
 from tests.presentation.test_validation_page import FITTED
 
 from ankomst.errors import OutputError
@@ -168,7 +168,7 @@ def _signed(folder: Path, name: str, content: bytes) -> None:
     """Replace a file and enter it into the manifest, as another program might."""
     (folder / name).write_bytes(content)
     files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
-    _manifest(folder, files=files | store.digests(folder, [folder / name]))
+    _manifest(folder, files=files | digests(folder, [folder / name]))
 
 
 def _without(folder: Path, name: str) -> None:

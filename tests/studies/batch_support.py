@@ -10,16 +10,14 @@ import zlib
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import numpy as np
 from tests.studies.support import SHORT
 
 from ankomst.errors import AnkomstError
-from ankomst.studies.batch import runner
+from ankomst.studies.batch.plan import plan
 from ankomst.studies.batch.runner import run_batch
 from ankomst.studies.engine.executors import Dask, LocalProcesses
-from ankomst.studies.engine.plan import plan
 from ankomst.studies.engine.registry import Ledger
 from ankomst.studies.engine.stored_runs import StoredRuns
 from ankomst.studies.engine.worker import RunReport, TaskReport, code_version
@@ -28,7 +26,7 @@ from ankomst.studies.schema.experiment import load_experiment
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from ankomst.studies.batch.runner import Finished
+    from ankomst.studies.batch.runner import BatchResult
     from ankomst.studies.engine.worker import Task
     from ankomst.studies.schema.experiment import Experiment
 
@@ -83,7 +81,7 @@ def row_of(key: str, size: int) -> Array:
 
 def fake_report(task: Task) -> TaskReport:
     """Return what a worker would, without a simulation."""
-    reports = (RunReport(job.id, 0.01, row=row_of(job.id, task.layout.size)) for job in task.jobs)
+    reports = (RunReport(job.id, 0.01, row=row_of(job.id, task.work.layout.size)) for job in task.jobs)
     return TaskReport(tuple(reports), code_version(), "here")
 
 
@@ -208,18 +206,9 @@ def drive(folder: str, out: str, workers: str, replicates: int, kill_at: int = 0
     print("counts", *finished.counts.values(), flush=True)
 
 
-def drive_each(folder: str, replicates: int, kill_at: int) -> None:
-    """Run a batch on each kind of worker, and again while one of them is killed."""
-    with mock.patch.object(runner, "tabulate", return_value={}):
-        for workers in ("1", "dask:2"):
-            drive(folder, f"{folder}/{workers}", workers, replicates)
-        for workers in ("2", "dask:2"):
-            drive(folder, f"{folder}/{workers} with a death", workers, replicates, kill_at)
-
-
-def driver(*arguments: object, call: str = "drive") -> list[str]:
+def driver(*arguments: object, call: str = "drive", module: str = "batch_support") -> list[str]:
     """Return the command that calls `drive` in a process of its own."""
-    code = f"from tests.studies.batch_support import {call}; {call}({', '.join(map(repr, arguments))})"
+    code = f"from tests.studies.{module} import {call}; {call}({', '.join(map(repr, arguments))})"
     return [sys.executable, "-c", code]
 
 
@@ -227,7 +216,7 @@ class Killed(BaseException):
     """Stands for a process that is gone from one moment to the next."""
 
 
-def run(wanted: Experiment, out: Path, pool: Any = None, **options: Any) -> Finished:  # noqa: ANN401
+def run(wanted: Experiment, out: Path, pool: Any = None, **options: Any) -> BatchResult:  # noqa: ANN401
     """Run a batch with made-up rows, or on the workers given."""
     return run_batch(wanted, out, pool=pool or FakePool(), **options)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.studies.batch_support import bits, experiment, run
 
 from ankomst.studies.batch import runner
-from ankomst.studies.engine import chunks, evaluation
+from ankomst.studies.engine import chunks, worker
 
 if TYPE_CHECKING:
     from ankomst.studies.schema.experiment import Experiment
@@ -25,7 +25,7 @@ def no_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_thread_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made-up measures use no numerical library: to look for those takes longer than the measures."""
-    monkeypatch.setattr(evaluation, "ONE_THREAD", nullcontext())
+    monkeypatch.setattr(worker, "ONE_THREAD", nullcontext())
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from tests.studies.batch_support import FakePool, Killed, bits, experiment, fini
 
 from ankomst.errors import OutputError, RunError
 from ankomst.studies.batch import runner
-from ankomst.studies.engine import chunks, store, study_folder
+from ankomst.studies.engine import chunks, store, study_folder, study_runs
 from ankomst.studies.engine.registry import Ledger
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def stop_after(small: Experiment, out: Path, tasks: int) -> None:
 
 KILL_POINTS = {
     "before the folder has a ledger": (study_folder, "Ledger", 0),
-    "before the plan is entered": (runner, "_enter_plan", 0),
+    "before the plan is entered": (Ledger, "plan", 0),
     "before the manifest": (study_folder.manifest, "write", 0),
     "in the first part": (chunks.pq, "write_table", 0),
     "in the third part": (chunks.pq, "write_table", 2),
@@ -380,7 +380,7 @@ def test_other_code_is_refused_while_its_runs_are_there(
 ) -> None:
     run(small, tmp_path)
     before = bits(tmp_path, small)
-    monkeypatch.setattr(runner, "code_version", lambda: "other")
+    monkeypatch.setattr(study_runs, "code_version", lambda: "other")
     with pytest.raises(RunError) as error:
         run(small, tmp_path, resume=True)
     assert str(error.value) == (

@@ -21,9 +21,10 @@ from ankomst.policy.parameters import ranged, uncalibrated_values
 from ankomst.studies.calibration.run import CalibrationResult, run_calibration
 from ankomst.studies.calibration.study import load_calibration
 from ankomst.studies.design.posterior import read_posterior
-from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.evaluation import evaluation
 from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.worker import carry_out
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -140,18 +141,6 @@ def test_cut_off_and_resumed_is_bit_identical(tmp_path: Path, after: int) -> Non
     assert again.facts["simulated_now"] == again.facts["evaluations"] - after
 
 
-def test_a_damaged_row_is_evaluated_again(tmp_path: Path) -> None:
-    import sqlite3
-
-    first = run(tmp_path, tmp_path / "out")
-    before = numbers(tmp_path / "out")
-    with sqlite3.connect(tmp_path / "out" / "ledger.sqlite") as base:
-        base.execute("UPDATE waiting SET row = zeroblob(8) WHERE id = (SELECT min(id) FROM waiting)")
-    again = run(tmp_path, tmp_path / "out", resume=True)
-    assert again.facts["simulated_now"] == 1
-    assert numbers(first.path) == before
-
-
 def test_a_failed_evaluation_leaves_the_ensemble_and_too_many_end_it(tmp_path: Path) -> None:
     done = run(tmp_path, tmp_path / "few", measures=MadeUp(fails=(10, 11)))
     assert len(done.posterior) == 22
@@ -216,7 +205,7 @@ def finished(out: Path) -> int:
 
 
 def test_an_evaluation_that_fails_says_why_and_ends_nothing() -> None:
-    (report,) = evaluate(evaluation(MadeUp(fails=(1,)), {}, 1, 1)).runs
+    (report,) = carry_out(evaluation(MadeUp(fails=(1,)), {}, 1, 1)).runs
     assert report.row is None
     assert report.error == "ZeroDivisionError: made to fail"
 

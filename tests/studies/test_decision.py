@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ankomst.studies.decision.study import Decision
-    from ankomst.studies.engine.study_run import Finished as Decided
+    from ankomst.studies.engine.study import StudyResult as Decided
 
 X, OTHER = "municipality.ordinary_intensity", "danish.drop_out"
 pytestmark = pytest.mark.usefixtures("no_thread_limit")

@@ -11,7 +11,7 @@ from ankomst.errors import RunError
 from ankomst.studies.batch import estimate as estimating
 from ankomst.studies.batch import runner
 from ankomst.studies.batch.estimate import START_SECONDS, estimate
-from ankomst.studies.engine.plan import plan
+from ankomst.studies.batch.plan import plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,12 +62,12 @@ def test_a_precision_counts_up_to_its_cap(tmp_path: Path) -> None:
 
 
 def test_a_baseline_that_cannot_be_run_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ankomst.studies.engine import worker
+    from ankomst.studies.engine import scenario_work
 
     def broken(*_: object, **__: object) -> None:
         raise ValueError("no jobs")
 
-    monkeypatch.setattr(worker, "simulate", broken)
+    monkeypatch.setattr(scenario_work, "simulate", broken)
     with pytest.raises(
         RunError, match=r"the baseline three_year\+grant_2013 cannot be run: ValueError: no jobs"
     ):

@@ -16,11 +16,11 @@ from tests.studies.batch_support import KillerPool, bits, die, experiment, kill_
 from tests.waiting import PATIENCE, waited_for
 
 from ankomst.errors import RunError
+from ankomst.studies.batch import plan as planning
 from ankomst.studies.batch import runner
+from ankomst.studies.batch.plan import plan
 from ankomst.studies.engine import executors
-from ankomst.studies.engine import plan as planning
 from ankomst.studies.engine.executors import Dask, LocalProcesses, Serial, pool_for
-from ankomst.studies.engine.plan import plan
 from ankomst.studies.engine.registry import Ledger
 
 if TYPE_CHECKING:

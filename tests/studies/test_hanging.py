@@ -17,11 +17,11 @@ from tests.studies.batch_support import FakePool, bits, experiment, fake_report,
 from tests.studies.calibration_support import MadeUp
 
 from ankomst.studies.batch import runner
-from ankomst.studies.engine import at_work, executors, worker
+from ankomst.studies.batch.plan import plan
+from ankomst.studies.engine import at_work, dispatch, executors, scenario_work, worker
 from ankomst.studies.engine.dispatch import carried_out
-from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.evaluation import evaluation
 from ankomst.studies.engine.executors import Dask, LocalProcesses, Serial, pool_for
-from ankomst.studies.engine.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -48,9 +48,9 @@ def carry_out_hanging(hanging: dict[str, Callable[[], None]], task: Task) -> Tas
     def made_up(_: object, common: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401
         run_id, _ = at_work._begun[threading.get_ident()]
         hanging.get(run_id, int)()
-        return row_of(run_id, common.task.layout.size)
+        return row_of(run_id, common.work.layout.size)
 
-    with mock.patch.object(worker, "_run", made_up):
+    with mock.patch.object(scenario_work, "_run", made_up):
         return worker.carry_out(task)
 
 
@@ -121,8 +121,8 @@ def test_an_evaluation_is_noted_too() -> None:
             return np.zeros(4)
 
     task = evaluation(Looks(), {}, 1, 3)
-    evaluate(task)
-    assert seen == [task.id]
+    worker.carry_out(task)
+    assert seen == [task.jobs[0].id]
     assert threading.get_ident() not in at_work._begun
 
 
@@ -182,7 +182,7 @@ def test_processes_that_were_stopped_before_they_took_a_task_are_started_anew(
     monkeypatch.setattr(executors, "_kill", kill)
     monkeypatch.setattr(executors, "STALLED_SECONDS", 1.0)
     wanted = experiment(tmp_path, replicates=2)
-    with mock.patch.object(runner, "carried_out", partial(carried_out, work=fake_report)):
+    with mock.patch.object(dispatch, "carry_out", fake_report):
         assert run(wanted, tmp_path / "out", pool).counts == {"done": 8, "failed": 0, "pending": 0}
     assert killed[: len(stopped)] == stopped
 

@@ -13,15 +13,14 @@ import numpy as np
 import pytest
 
 from ankomst.errors import OutputError
-from ankomst.studies.engine.plan import Run
-from ankomst.studies.engine.registry import DamagedLedgerError, Ledger
+from ankomst.studies.engine.registry import DamagedLedgerError, Ledger, PlannedRun
 from ankomst.studies.engine.worker import RunReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RUNS = [Run(f"id{k}", f"s{k % 2}", 0, k // 2) for k in range(6)]
+RUNS = [PlannedRun(f"id{k}", f"s{k % 2}", 0, k // 2) for k in range(6)]
 ROW = np.array([np.nan, -0.0, np.inf, -np.inf, 5e-324, 0.1])
 
 
@@ -80,7 +79,7 @@ def test_parts_take_rows_over_and_give_runs_back_when_lost(ledger: Ledger) -> No
 
 def test_runs_of_an_earlier_plan_stay_known_but_do_not_count(ledger: Ledger) -> None:
     ledger.enter([done("id0"), done("id5")])
-    ledger.plan([*RUNS[:2], Run("new", "s0", 1, 0)], code="x")
+    ledger.plan([*RUNS[:2], PlannedRun("new", "s0", 1, 0)], code="x")
     assert ledger.counts() == {"done": 1, "failed": 0, "pending": 2}
     assert [entry.id for entry in ledger.entries_waiting()] == ["id0"]
     assert (set(ledger.waiting()), ledger.count_waiting(), ledger.meta("code")) == ({"id0"}, 1, "x")
@@ -130,7 +129,7 @@ def test_a_full_disk_is_said_and_loses_nothing(ledger: Ledger) -> None:
 def test_a_damaged_file_is_told_from_one_that_cannot_be_used(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "ledger.sqlite"
     with Ledger(path) as ledger:
-        ledger.plan([Run(f"id{k}", "s", 0, k) for k in range(400)])
+        ledger.plan([PlannedRun(f"id{k}", "s", 0, k) for k in range(400)])
         ledger.enter([done(f"id{k}") for k in range(400)])
     content = bytearray(path.read_bytes())
     if damage == "garbage":

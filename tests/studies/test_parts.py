@@ -14,9 +14,9 @@ import pytest
 from tests.studies.batch_support import Killed, experiment, row_of
 
 from ankomst.errors import OutputError
+from ankomst.studies.batch.plan import BatchPlan, plan
 from ankomst.studies.engine import chunks, store
-from ankomst.studies.engine.plan import Plan, plan
-from ankomst.studies.engine.registry import Entry
+from ankomst.studies.engine.registry import KnownRun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ Array = np.ndarray[Any, Any]
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+def small(tmp_path_factory: pytest.TempPathFactory) -> BatchPlan:
     return plan(experiment(tmp_path_factory.mktemp("experiment")))
 
 
@@ -35,9 +35,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def write(folder: Path, small: Plan, number: int = 1) -> tuple[Path, list[Entry], Array]:
+def write(folder: Path, small: BatchPlan, number: int = 1) -> tuple[Path, list[KnownRun], Array]:
     entries = [
-        Entry(run.id, run.scenario, run.draw, run.replicate, "done", 1, 0.1, 0, "", "", None)
+        KnownRun(run.id, run.scenario, run.draw, run.replicate, "done", 1, 0.1, 0, "", "", None)
         for run in small.runs
     ]
     rows = np.stack([row_of(run.id, small.layout.size) for run in small.runs])
@@ -45,7 +45,7 @@ def write(folder: Path, small: Plan, number: int = 1) -> tuple[Path, list[Entry]
     return chunks.write_part(folder, number, entries, list(rows), small.layout), entries, rows
 
 
-def test_a_part_keeps_every_bit(folder: Path, small: Plan) -> None:
+def test_a_part_keeps_every_bit(folder: Path, small: BatchPlan) -> None:
     path, entries, rows = write(folder, small)
     assert path.name == "part-00001.parquet"
     assert path.stat().st_mode & 0o777 == 0o644
@@ -58,7 +58,7 @@ def test_a_part_keeps_every_bit(folder: Path, small: Plan) -> None:
     assert [found.name for found in (folder / chunks.FOLDER).iterdir()] == [path.name]
 
 
-def test_a_part_can_be_read_by_other_programs(folder: Path, small: Plan) -> None:
+def test_a_part_can_be_read_by_other_programs(folder: Path, small: BatchPlan) -> None:
     path, entries, rows = write(folder, small)
     table = pq.read_table(path).to_pandas()
     assert list(table.columns[:4]) == ["id", "scenario", "draw", "replicate"]
@@ -67,7 +67,7 @@ def test_a_part_can_be_read_by_other_programs(folder: Path, small: Plan) -> None
     assert np.array_equal(np.stack(table["scalar"].tolist()), scalars, equal_nan=True)
 
 
-def test_a_flipped_byte_is_found(folder: Path, small: Plan) -> None:
+def test_a_flipped_byte_is_found(folder: Path, small: BatchPlan) -> None:
     path, _, _ = write(folder, small)
     whole, wanted = path.read_bytes(), store.digest(path)
     assert chunks.is_whole(path, wanted)
@@ -81,14 +81,14 @@ def test_a_flipped_byte_is_found(folder: Path, small: Plan) -> None:
 
 
 @pytest.mark.parametrize("left", [0, 3, 1000])
-def test_a_part_cut_short_is_found(folder: Path, small: Plan, left: int) -> None:
+def test_a_part_cut_short_is_found(folder: Path, small: BatchPlan, left: int) -> None:
     path, _, _ = write(folder, small)
     path.write_bytes(path.read_bytes()[:left])
     with pytest.raises(OutputError, match="the part cannot be read"):
         chunks.read_ids(path)
 
 
-def test_a_part_without_a_family_is_said(folder: Path, small: Plan) -> None:
+def test_a_part_without_a_family_is_said(folder: Path, small: BatchPlan) -> None:
     path = folder / chunks.FOLDER / "part-00001.parquet"
     pq.write_table(pa.table({"id": ["a"]}), path)
     with pytest.raises(OutputError, match="the part has no column"):
@@ -102,7 +102,7 @@ def test_a_missing_part_is_said(folder: Path) -> None:
 
 @pytest.mark.parametrize("at", ["write_table", "fsync", "replace"])
 def test_a_full_disk_leaves_nothing_half_written(
-    folder: Path, small: Plan, monkeypatch: pytest.MonkeyPatch, at: str
+    folder: Path, small: BatchPlan, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -122,7 +122,7 @@ def test_a_full_disk_leaves_nothing_half_written(
 
 
 def test_what_a_kill_left_half_written_is_removed(
-    folder: Path, small: Plan, monkeypatch: pytest.MonkeyPatch
+    folder: Path, small: BatchPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_: object) -> None:
         raise Killed

@@ -9,10 +9,10 @@ import pytest
 from tests.studies.batch_support import SCENARIOS, experiment
 
 from ankomst.errors import ExperimentError
-from ankomst.studies.engine import plan as planning
+from ankomst.studies.batch import plan as planning
+from ankomst.studies.batch.plan import STREAMS, plan, stream
 from ankomst.studies.engine import store, worker
-from ankomst.studies.engine.plan import STREAMS, plan, stream
-from ankomst.studies.engine.worker import shadow_policy
+from ankomst.studies.engine.scenario_work import shadow_policy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def test_names_change_with_all_that_decides_a_run(tmp_path: Path, change: str) -
 
 def test_names_change_with_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = ids(tmp_path)
-    monkeypatch.setattr(planning, "code_version", lambda: "other")
+    monkeypatch.setattr(worker, "code_version", lambda: "other")
     assert not before & ids(tmp_path)
 
 

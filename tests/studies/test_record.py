@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,9 @@ from ankomst.simulation.accounts import GRANT_ITEMS, GROUP_DIMENSIONS
 from ankomst.simulation.codes import STATES
 from ankomst.simulation.deadweight import deadweight, without_grants
 from ankomst.simulation.result import Result, simulate
-from ankomst.studies.engine.plan import plan
-from ankomst.studies.engine.worker import Job, Task, carry_out, only
+from ankomst.studies.batch.plan import plan
+from ankomst.studies.engine.scenario_work import ScenarioWork, sharing
+from ankomst.studies.engine.worker import RunJob, Task, carry_out
 from ankomst.studies.metrics.record import COUNTED, Layout, layout_of, record
 from ankomst.studies.metrics.summary import CURVES
 from ankomst.studies.schema import experiment_record
@@ -223,9 +225,9 @@ def test_cells_where_nobody_is_are_nan_not_zero() -> None:
 
 def task(*specs: str | Scenario, deadweight: bool = True) -> Task:
     scenarios = [policy(spec) if isinstance(spec, str) else spec for spec in specs]
-    jobs = tuple(Job(f"{k}", f"s{k}", held) for k, held in enumerate(scenarios))
+    jobs = tuple(chain(*sharing([RunJob(f"{k}", held) for k, held in enumerate(scenarios)])))
     shape = layout_of(scenarios, MONTHS, CROSSED)
-    return Task(jobs, {}, 3, 7, PEOPLE, shape, deadweight)
+    return Task(jobs, {}, 3, 7, ScenarioWork(PEOPLE, shape, deadweight))
 
 
 def rows(wanted: Task) -> dict[str, bytes]:
@@ -250,15 +252,17 @@ def test_a_row_does_not_depend_on_the_runs_beside_it(mix: str, shadows: bool) ->
     together = rows(whole)
     assert set(together) == {job.id for job in whole.jobs}
     for job in whole.jobs:
-        assert rows(only(whole, job)) == {job.id: together[job.id]}, job.scenario.title
+        assert rows(whole.only(job)) == {job.id: together[job.id]}, job.scenario.title
     assert rows(replace(whole, jobs=whole.jobs[::-1])) == together
 
 
 def test_a_shadow_run_is_not_made_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ankomst.studies.engine import worker
+    from ankomst.studies.engine import scenario_work
 
-    made, real = [], worker.simulate
-    monkeypatch.setattr(worker, "simulate", lambda *given, **more: made.append(1) or real(*given, **more))
+    made, real = [], scenario_work.simulate
+    monkeypatch.setattr(
+        scenario_work, "simulate", lambda *given, **more: made.append(1) or real(*given, **more)
+    )
     rows(task(*MIXES["two periods"]))
     assert len(made) == 4  # both runs without grants are the shadow runs of the others
 
@@ -267,9 +271,9 @@ def test_grants_scaled_to_one_budget_are_run_and_recorded_as_scaled() -> None:
     neutral = policy("one_year+grant_by_speed", accounts__budget_neutral=True)
     mixed = task(neutral, "one_year+grant_by_speed", "one_year+no_grant")
     together = rows(mixed)
-    assert rows(only(mixed, mixed.jobs[0])) == {"0": together["0"]}
+    assert rows(mixed.only(*(job for job in mixed.jobs if job.scenario is neutral))) == {"0": together["0"]}
     assert together["0"] != together["1"]
-    split = mixed.layout.split(np.frombuffer(together["0"]))
+    split = mixed.work.layout.split(np.frombuffer(together["0"]))
     direct = simulate(neutral, seed=3, replicate=7, newcomers_per_year=PEOPLE)
     paid = COUNTED.index("grants_paid")
     assert split["outcome"][paid, -1, 0] == close(direct.outcome("grants_paid", months=30)["value"].iloc[0])
@@ -282,7 +286,7 @@ def test_rules_that_follow_the_calendar_have_no_deadweight() -> None:
     (report,) = carry_out(own).runs
     assert report.error == ""
     assert report.row is not None
-    assert np.isnan(own.layout.split(report.row)["deadweight"]).all()
+    assert np.isnan(own.work.layout.split(report.row)["deadweight"]).all()
 
 
 def test_threads_of_one_process_do_not_disturb_each_other() -> None:

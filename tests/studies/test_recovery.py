@@ -6,13 +6,14 @@ import dataclasses
 
 import pandas as pd
 import pytest
+from tests.benchmarks.recovery import coverage, recover
 from tests.studies.calibration_support import STUDY, MadeUp, study
 from tests.studies.support import ROOT
 
-from ankomst.studies.calibration.recovery import coverage, recover
-from ankomst.studies.engine.evaluations import Evaluations
+from ankomst.studies.engine.evaluations import Evaluations, layout_of_measures
 from ankomst.studies.engine.executors import Serial
-from ankomst.studies.engine.study_folder import BatchFolder
+from ankomst.studies.engine.study_folder import StudyFolder
+from ankomst.studies.engine.study_runs import StudyRuns
 
 pytestmark = pytest.mark.usefixtures("no_thread_limit")
 TRUTHS = 12
@@ -23,10 +24,11 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     folder = tmp_path_factory.mktemp("recovery")
     text = STUDY.replace("members: 24", "members: 120").replace("noise_replicates: 5", "noise_replicates: 40")
     wanted = dataclasses.replace(study(folder, text), measures=MadeUp())
-    with BatchFolder(folder / "out", resume=False, restart=False, say=print, kind="recovery") as place:
-        at = Evaluations(place, wanted.measures, 1, Serial(), total=1)
+    with StudyFolder(folder / "out", "recovery", resume=False, restart=False, say=print) as place:
+        runs = StudyRuns(place, layout_of_measures(wanted.measures), Serial(), total=1)
+        at = Evaluations(runs, wanted.measures, 1)
         found = recover(wanted, at, TRUTHS)
-        prior = [run for run in at.runs if run.scenario == "round 0"]
+        prior = [run for run in at.planned.values() if run.scenario == "round 0"]
         assert len(prior) == 120, "the prior is simulated once for all truths"
     return found
 

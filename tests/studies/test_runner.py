@@ -22,9 +22,9 @@ from tests.studies.batch_support import (
 from ankomst.commands.status import failures
 from ankomst.errors import RunError
 from ankomst.studies.batch import runner
-from ankomst.studies.engine import chunks, study_folder, worker
+from ankomst.studies.engine import chunks, scenario_work, study_folder
 from ankomst.studies.engine.executors import Serial
-from ankomst.studies.engine.registry import Entry, Ledger
+from ankomst.studies.engine.registry import KnownRun, Ledger
 from ankomst.studies.engine.worker import TaskReport
 from ankomst.studies.schema import experiment_record
 
@@ -55,7 +55,7 @@ def wanted(small: Experiment, tmp_path: Path) -> str:
     return bits(tmp_path / "undisturbed", small)
 
 
-def failed(out: Path) -> list[Entry]:
+def failed(out: Path) -> list[KnownRun]:
     with Ledger(out / "ledger.sqlite", readonly=True) as ledger:
         return ledger.entries("failed")
 
@@ -71,7 +71,7 @@ def seconds_of(out: Path) -> list[float | None]:
 def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(
     small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = worker.simulate
+    real = scenario_work.simulate
 
     def broken(scenario: Any, **options: Any) -> Result:  # noqa: ANN401
         if options["replicate"] == 1 and scenario.introduction_period.base_months == 12:
@@ -79,7 +79,7 @@ def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(
         return real(scenario, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(worker, "simulate", broken)
+        patched.setattr(scenario_work, "simulate", broken)
         finished = run(small, tmp_path, Serial())
     assert finished.counts == {"done": 18, "failed": 2, "pending": 0}
     found = failed(tmp_path)
@@ -128,7 +128,7 @@ def test_an_error_that_is_no_run_of_a_task_fails_its_runs(small: Experiment, tmp
 
 
 def test_messages_of_failures_are_counted() -> None:
-    entries = [Entry("", "", 0, 0, "failed", 1, 0.0, None, text, "", None) for text in "abbcccddddeeeee"]
+    entries = [KnownRun("", "", 0, 0, "failed", 1, 0.0, None, text, "", None) for text in "abbcccddddeeeee"]
     assert failures(entries, 2) == ["5 x e", "4 x d", "and 3 other messages"]
     assert failures([]) == []
 
@@ -255,7 +255,7 @@ def test_workers_with_other_code_are_refused_and_nothing_of_theirs_is_kept(
 def test_ctrl_c_leaves_everything_resumable(
     small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    real, calls = worker.simulate, iter(range(4 * after + 2))
+    real, calls = scenario_work.simulate, iter(range(4 * after + 2))
 
     def interrupted(*given: Any, **options: Any) -> Result:  # noqa: ANN401
         if next(calls, None) is None:
@@ -263,7 +263,7 @@ def test_ctrl_c_leaves_everything_resumable(
         return real(*given, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(worker, "simulate", interrupted)
+        patched.setattr(scenario_work, "simulate", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run(small, tmp_path / "out", Serial())
     assert len(seconds_of(tmp_path / "out")) == 4 * after  # each task is entered before the next begins

@@ -13,9 +13,9 @@ from tests.studies.paired_support import MadeUp, ishigami, made_up, sobol_g
 
 from ankomst.errors import OutputError
 from ankomst.studies.batch import runner
+from ankomst.studies.batch.plan import plan
 from ankomst.studies.calibration.run import run_calibration
 from ankomst.studies.engine.executors import Serial
-from ankomst.studies.engine.plan import plan
 from ankomst.studies.engine.registry import NAME
 from ankomst.studies.sensitivity.run import run_sensitivity
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ankomst.studies.engine.study_run import Finished
+    from ankomst.studies.engine.study import StudyResult
 
     Function = Callable[[np.ndarray[Any, Any]], float]
     Known = Callable[[], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
@@ -44,7 +44,7 @@ PI = (-float(np.pi), float(np.pi))
 SOBOL = "sobol: {rows: 64, replicates: 3}"
 
 
-def indices(found: Finished, index: str) -> pd.DataFrame:
+def indices(found: StudyResult, index: str) -> pd.DataFrame:
     table = found.tables["sobol"]
     return table[table["index"] == index].set_index("factor")
 
@@ -55,7 +55,7 @@ def run(
     bounds: tuple[float, float],
     methods: str = SOBOL,
     **more: Any,  # noqa: ANN401
-) -> Finished:
+) -> StudyResult:
     return run_sensitivity(
         made_up(tmp_path / "file", measures, bounds, methods=methods), tmp_path / "out", pool=Serial(), **more
     )

@@ -27,7 +27,8 @@ from ankomst.studies.metrics.validation_measures import (
 )
 from ankomst.studies.schema.validation_file import CASES
 from ankomst.studies.validation import study as validation
-from ankomst.studies.validation.study import load_validation, run_validation
+from ankomst.studies.validation.run import run_validation
+from ankomst.studies.validation.study import load_validation
 from ankomst.studies.validation.tables import Residual, validation_table
 
 if TYPE_CHECKING:

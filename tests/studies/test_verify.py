@@ -13,6 +13,7 @@ from ankomst.errors import OutputError, RunError
 from ankomst.studies.batch import runner, verify
 from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import Ledger
+from ankomst.studies.engine.study_folder import StudyFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def test_rows_that_wait_in_the_ledger_are_repeated_too(
     small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(runner.BatchFolder, "flush", lambda *_: None)
+        patched.setattr(StudyFolder, "flush", lambda *_: None)
         run(small, tmp_path / "out", Serial())
     assert all(one.same for one in verify.repeat(tmp_path / "out", small, sample=3))
     with Ledger(tmp_path / "out" / "ledger.sqlite") as ledger:

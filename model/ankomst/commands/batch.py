@@ -13,7 +13,7 @@ from ankomst.errors import OutputError
 from ankomst.report.batch.terminal import main_tables, show_tables
 from ankomst.report.writers.streams import say
 from ankomst.studies.batch.estimate import estimate
-from ankomst.studies.batch.runner import Finished, run_batch
+from ankomst.studies.batch.runner import BatchResult, run_batch
 from ankomst.studies.engine import store
 from ankomst.studies.engine.registry import NAME, Ledger
 from ankomst.studies.engine.runs import default_workers
@@ -74,7 +74,7 @@ def _kept(place: Path) -> str:
     return f"{counts['done']} of {sum(counts.values())} runs are finished and kept"
 
 
-def _ending(finished: Finished, _: Experiment, place: Path, seconds: float, __: str) -> str:
+def _ending(finished: BatchResult, _: Experiment, place: Path, seconds: float, __: str) -> str:
     precision = f"\n{finished.precision} ({finished.replicates} replicates).\n" * bool(finished.precision)
     return (
         f"{precision}\nDone in {seconds:.0f} s: {finished.counts['done']} runs. Results are in {place} "
@@ -83,7 +83,7 @@ def _ending(finished: Finished, _: Experiment, place: Path, seconds: float, __: 
     )
 
 
-def refuse_failed(finished: Finished) -> None:
+def refuse_failed(finished: BatchResult) -> None:
     """Say which runs failed, and end with a status of its own if any did."""
     count, place = finished.counts["failed"], finished.path
     if not count:
@@ -97,7 +97,7 @@ def refuse_failed(finished: Finished) -> None:
     raise typer.Exit(SOME_FAILED)
 
 
-def document(finished: Finished) -> dict[str, Any]:
+def document(finished: BatchResult) -> dict[str, Any]:
     """Return what `--json` prints of a batch."""
     return {
         "runs": finished.counts,

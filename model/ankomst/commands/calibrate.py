@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.commands.study import StudyCommand, StudyOptions, run_command, timed_plan
-from ankomst.report.calibration.page import POSTERIOR, build_calibration_page
+from ankomst.report.calibration.page import build_calibration_page
 from ankomst.report.calibration.terminal import show_calibration
 from ankomst.report.document.context import records
-from ankomst.studies.calibration.page_facts import page_facts
-from ankomst.studies.calibration.run import KIND, CalibrationResult, run_calibration
+from ankomst.studies.calibration.run import POSTERIOR, run_calibration
 from ankomst.studies.calibration.study import load_calibration
-from ankomst.studies.engine import facts, store
+from ankomst.studies.engine.stored_tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
 
+    from ankomst.studies.calibration.run import CalibrationResult
     from ankomst.studies.calibration.study import Calibration
 
 
@@ -27,21 +27,11 @@ def calibrate(experiment: str, **options: Unpack[StudyOptions]) -> None:
     run_command(COMMAND, experiment, **options)
 
 
-def _run(
-    study: Calibration, place: Path, *, pages: Callable[..., object], **how: Any  # noqa: ANN401
-) -> CalibrationResult:  # fmt: skip
-    def write(done: CalibrationResult) -> None:
-        told = store.plain(page_facts(done))
-        facts.write(place, KIND, told)
-        pages(place, {**done.tables, POSTERIOR: done.posterior}, told)
-
-    return run_calibration(study, place, pages=write, **how)
-
-
 def _build(
-    tables: Mapping[str, pd.DataFrame], told: Mapping[str, Any], path: Path, language: str
+    tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], path: Path, language: str
 ) -> Path:  # fmt: skip
-    return build_calibration_page(tables, tables[POSTERIOR], told, path, language)
+    draws = read_table(path.parent / POSTERIOR)
+    return build_calibration_page(tables, draws, facts, path, language)
 
 
 def _plan(study: Calibration, place: Path, workers: int | None) -> tuple[str, dict[str, Any]]:
@@ -63,7 +53,7 @@ def _ending(done: CalibrationResult, study: Calibration, place: Path, seconds: f
 
 
 COMMAND = StudyCommand(
-    "Calibration", load_calibration, _run,
+    "Calibration", load_calibration, run_calibration,
     document=lambda done: {
         "folder": str(done.path), **done.facts, "targets": records(done.tables["targets"])
     },

@@ -9,7 +9,7 @@ from ankomst.commands import batch, console
 from ankomst.commands.study import StudyOptions, goes_on, run_command
 from ankomst.report.batch.terminal import show_headline
 from ankomst.report.writing import FOLDER, write_report
-from ankomst.studies.batch.runner import Finished, run_batch
+from ankomst.studies.batch.runner import BatchResult, run_batch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def demo(*, draws: str | None, **options: Unpack[StudyOptions]) -> None:
     languages = console.languages_of(options["lang"])
     pages: list[str] = []
 
-    def run(experiment: Experiment, place: Path, **how: Any) -> Finished:  # noqa: ANN401 - of `run_batch`
+    def run(experiment: Experiment, place: Path, **how: Any) -> BatchResult:  # noqa: ANN401 - of `run_batch`
         finished = run_batch(experiment, place, **how)
         batch.refuse_failed(finished)
         shown = [name for name in SHOWN if name in experiment.scenarios]
@@ -45,7 +45,7 @@ def demo(*, draws: str | None, **options: Unpack[StudyOptions]) -> None:
         pages.extend(str(path) for path in written if path.suffix == ".html")
         return finished
 
-    def ending(finished: Finished, _: Experiment, place: Path, seconds: float, __: str) -> str:
+    def ending(finished: BatchResult, _: Experiment, place: Path, seconds: float, __: str) -> str:
         return (
             f"\nDone in {seconds:.0f} s: {finished.counts['done']} runs. Open {' or '.join(pages)} in a "
             f"browser. The tables are in {place}; further questions: ankomst compare {place} --by sex."

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from ankomst.studies.engine.registry import Entry
+    from ankomst.studies.engine.registry import KnownRun
 
 PATIENCE = 1.5
 """Seconds to wait for a process that holds the ledger: an answer should not take longer than five."""
@@ -114,7 +114,7 @@ def _table(what: str, tally: dict[str, dict[str, int]], screen: Console) -> None
     screen.print(table)
 
 
-def failures(entries: Iterable[Entry], most: int = SHOWN_FAILURES) -> list[str]:
+def failures(entries: Iterable[KnownRun], most: int = SHOWN_FAILURES) -> list[str]:
     """Say in a few lines which messages failed runs have, the most frequent first."""
     found = Counter(entry.message for entry in entries)
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))

@@ -13,9 +13,10 @@ from ankomst.errors import ExperimentError
 from ankomst.policy.cautions import cautions_of
 from ankomst.report.document.context import records
 from ankomst.studies.engine.at_work import RUN_LIMIT
-from ankomst.studies.engine.evaluation import evaluate, evaluation
+from ankomst.studies.engine.evaluation import evaluation
 from ankomst.studies.engine.executors import Dask, pool_for
 from ankomst.studies.engine.runs import default_workers
+from ankomst.studies.engine.worker import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ankomst.studies.engine.executors import Pool
-    from ankomst.studies.engine.study_run import Finished
+    from ankomst.studies.engine.study import StudyResult
 
     Build = Callable[[Mapping[str, Any], Mapping[str, Any], Path, str], Path]
 
@@ -78,9 +79,9 @@ def timed_plan(
     """
     total = study.evaluations if evaluations is None else evaluations
     task = evaluation(study.measures, {}, study.file.seed, 0)
-    evaluate(task)  # compiles
+    carry_out(task)  # compiles
     clock = time.perf_counter()
-    (report,) = evaluate(task).runs
+    (report,) = carry_out(task).runs
     spent = time.perf_counter() - clock
     if report.row is None:
         raise ExperimentError(f"the model cannot be evaluated: {report.error}")
@@ -213,10 +214,10 @@ def notes_on_scenarios(study: Any) -> list[str]:  # noqa: ANN401
     return cautions_of(study.scenarios)
 
 
-def tables_of(*names: str) -> Callable[[Finished], dict[str, Any]]:
+def tables_of(*names: str) -> Callable[[StudyResult], dict[str, Any]]:
     """Return what prints these tables, where they are there, in a JSON document."""
 
-    def document(done: Finished) -> dict[str, Any]:
+    def document(done: StudyResult) -> dict[str, Any]:
         return {
             "evaluations": done.facts["evaluations"],
             **{name: records(done.tables[name]) for name in names if name in done.tables},

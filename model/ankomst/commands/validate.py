@@ -8,7 +8,8 @@ from ankomst.commands.study import StudyCommand, StudyOptions, run_command
 from ankomst.report.document.context import records
 from ankomst.report.validation.page import build_validation_page
 from ankomst.report.validation.terminal import show_validation
-from ankomst.studies.validation.study import load_validation, run_validation
+from ankomst.studies.validation.run import run_validation
+from ankomst.studies.validation.study import load_validation
 
 COMMAND = StudyCommand(
     "Validation", load_validation, run_validation,

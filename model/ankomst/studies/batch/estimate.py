@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ankomst.errors import RunError
-from ankomst.studies.engine.plan import Plan, plan
+from ankomst.studies.batch.plan import BatchPlan, plan
 from ankomst.studies.engine.registry import NAME, Ledger
-from ankomst.studies.engine.worker import carry_out, pays_grants, shadow_policy
+from ankomst.studies.engine.scenario_work import ScenarioWork, pays_grants, shadow_policy
+from ankomst.studies.engine.worker import carry_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,7 @@ def estimate(experiment: Experiment, out: Path, workers: int) -> Estimate:
     everything = plan(experiment)
     finished = _finished(out) & {run.id for run in everything.runs}
     left = {run.id for run in everything.runs} - finished
-    shadows = sum(_shadows(task) for task in everything.tasks(left))
+    shadows = sum(_shadows(task) for task in everything.tasks(left)) if experiment.deadweight else 0
     each = _seconds(everything)
     most = len(everything.runs)
     if experiment.precision is not None:
@@ -93,8 +94,6 @@ def _finished(out: Path) -> set[str]:
 
 def _shadows(task: Task) -> int:
     """Count the simulations of a task that are no run of the batch themselves."""
-    if not task.deadweight:
-        return 0
     scenarios = [job.scenario for job in task.jobs if job.scenario.rules == "at_date"]
     scaled = [
         scenario for scenario in scenarios if scenario.accounts.budget_neutral and pays_grants(scenario)
@@ -106,16 +105,17 @@ def _shadows(task: Task) -> int:
     return len(paying - own) + 2 * len(scaled)  # those scaled to a budget are priced on a further run
 
 
-def _seconds(everything: Plan) -> float:
+def _seconds(everything: BatchPlan) -> float:
     """Time one run of the baseline on one core."""
     baseline = everything.experiment.baseline
     run = next(run for run in everything.runs if run.scenario == baseline)
-    task = replace(everything.task_of(run), deadweight=False)
-    size = min(PROBE_NEWCOMERS, task.newcomers_per_year)
+    task, asked = everything.task_of(run), everything.experiment.newcomers_per_year
+    size = min(PROBE_NEWCOMERS, asked)
     for newcomers in (WARM_UP_NEWCOMERS, size):
         clock = time.perf_counter()
-        (report,) = carry_out(replace(task, newcomers_per_year=newcomers)).runs
+        work = ScenarioWork(newcomers, everything.layout, deadweight=False)
+        (report,) = carry_out(replace(task, work=work)).runs
         spent = time.perf_counter() - clock
         if report.row is None:
             raise RunError(f"the baseline {baseline} cannot be run: {report.error}")
-    return spent * task.newcomers_per_year / size
+    return spent * asked / size

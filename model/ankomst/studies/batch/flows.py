@@ -12,7 +12,7 @@ from ankomst.simulation import fields
 from ankomst.simulation.codes import STATUSES
 from ankomst.simulation.result import simulate
 from ankomst.studies.batch.curves import STATE_GROUPS
-from ankomst.studies.engine.plan import stream
+from ankomst.studies.batch.plan import stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

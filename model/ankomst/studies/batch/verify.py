@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.errors import OutputError, RunError
+from ankomst.studies.batch.plan import plan
 from ankomst.studies.engine import chunks, manifest, store
 from ankomst.studies.engine.own_files import OwnFiles
-from ankomst.studies.engine.plan import Run, plan
-from ankomst.studies.engine.registry import NAME, Ledger
+from ankomst.studies.engine.registry import NAME, Ledger, PlannedRun
 from ankomst.studies.engine.stored_runs import StoredRuns
 from ankomst.studies.engine.worker import carry_out, code_version
 
@@ -168,7 +168,7 @@ def repeat(
                     where=str(path),
                     allowed="the experiment of the batch's manifest",
                 )
-            task = everything.task_of(Run(entry.id, entry.scenario, entry.draw, entry.replicate))
+            task = everything.task_of(PlannedRun(entry.id, entry.scenario, entry.draw, entry.replicate))
             (report,) = carry_out(task).runs
             kept = stored.row(entry)
             if report.row is None:

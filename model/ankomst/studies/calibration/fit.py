@@ -86,8 +86,6 @@ class Fitted:
         The centre of the posterior: informed parameters at the mean on the normal scale, others at their
         start value.
     central_figures : ndarray, shape (runs, targets)
-    wall_seconds : float
-        Of this and earlier sessions, where the calibration was cut off.
     """
 
     scale: NormalScale
@@ -100,7 +98,6 @@ class Fitted:
     predictive: Array = field(default_factory=lambda: np.zeros((0, 0)))
     central: dict[str, float] = field(default_factory=dict)
     central_figures: Array = field(default_factory=lambda: np.zeros((0, 0)))
-    wall_seconds: float = 0.0
 
 
 def fit(
@@ -148,7 +145,7 @@ def measure_luck(study: Calibration, at: Evaluations) -> Luck:
     """Simulate at the start values, each time with other luck."""
     count = study.file.noise_replicates
     figures = at.at("luck", [uncalibrated_values()] * count, list(range(1, count + 1)))
-    _computable(study, figures)
+    _computable(study, figures[~np.isnan(figures).all(axis=1)])  # where there is none, the run failed
     figures = _whole(figures)
     return Luck(NormalScale(), np.atleast_2d(np.cov(figures.T)), figures.mean(axis=0))
 

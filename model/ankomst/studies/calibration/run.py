@@ -1,36 +1,33 @@
-"""A calibration in its folder: run, resumed, tabulated, and closed with its manifest."""
+"""A calibration as a study of the engine: the fit, its tables and draws, the numbers it is judged by."""
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
+import hashlib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from ankomst.errors import AnkomstError
 from ankomst.studies.calibration.fit import Fitted, fit
 from ankomst.studies.calibration.tables import HALF, calibration_tables, posterior_table
-from ankomst.studies.engine import store
 from ankomst.studies.engine.csv_text import csv_text
-from ankomst.studies.engine.evaluations import Evaluations, opened
-from ankomst.studies.engine.same_study import of_file
-from ankomst.studies.engine.worker import code_version
+from ankomst.studies.engine.evaluations import EvaluatedStudy, Evaluations
+from ankomst.studies.engine.study import Findings, How
+from ankomst.studies.engine.study_run import run_study
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from pathlib import Path
 
     import numpy as np
     import pandas as pd
 
     from ankomst.studies.calibration.study import Calibration
-    from ankomst.studies.engine.executors import Pool
-    from ankomst.studies.engine.runs import Progress
 
-KIND = "calibration"
 POSTERIOR = "posterior.csv"
 DIGITS = "%.8g"
+METHOD = (
+    "Method: ensemble smoother with multiple data assimilation (Emerick and Reynolds 2013).",
+    "Metode: ensemble smoother with multiple data assimilation (Emerick og Reynolds 2013).",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,6 @@ class CalibrationResult:
     ----------
     path : Path
     study : Calibration
-    found : Fitted
     tables : dict of DataFrame
     posterior : DataFrame
         One row a draw, one column a parameter.
@@ -51,124 +47,80 @@ class CalibrationResult:
 
     path: Path
     study: Calibration
-    found: Fitted
     tables: dict[str, pd.DataFrame]
     posterior: pd.DataFrame
     facts: dict[str, Any]
 
 
-def run_calibration(
-    study: Calibration,
-    out: str | os.PathLike[str],
-    *,
-    pool: Pool | None = None,
-    resume: bool = False,
-    restart: bool = False,
-    changed: bool = False,
-    progress: Progress | None = None,
-    say: Callable[[str], None] = lambda _: None,
-    pages: Callable[[CalibrationResult], None] | None = None,
-) -> CalibrationResult:
-    """Run a calibration into a folder; what is evaluated there already is not evaluated again.
+def run_calibration(study: Calibration, out: str | os.PathLike[str], **how: Unpack[How]) -> CalibrationResult:
+    """Run a calibration into a folder; see `run_study` for what is raised.
 
     Parameters
     ----------
     study : Calibration
     out : str or path
-        Folder of the calibration.
-    pool : Pool, optional
-        Where the model is evaluated, one local process a core if left out; the result does not depend on it.
-    resume, restart : bool
-        Go on with what is in the folder, or throw it away.
-    changed : bool
-        With `resume`: go on though this is another calibration than the folder's; what both evaluate is kept.
-    progress, say : callable, optional
-    pages : callable, optional
-        Writes further files into the folder, such as pages.
-
-    Returns
-    -------
-    CalibrationResult
-        The same to the last bit, whether the calibration was cut off and resumed or not.
-
-    Raises
-    ------
-    OutputError
-        The folder cannot be used or is that of another calibration, or the disk is full. Finished
-        evaluations are kept.
-    RunError
-        The folder's evaluations were made by other code, the workers are gone, or too many evaluations fail.
+    **how
+        See `How`.
     """
-    with opened(
-        Path(out), KIND, study.measures, study.file.seed, asked=_asked(study), total=study.evaluations,
-        pool=pool, resume=resume, restart=restart, changed=changed, progress=progress, say=say,
-    ) as at:  # fmt: skip
-        ledger = at.folder.ledger
-        clock, spent = time.perf_counter(), float(ledger.meta("wall_seconds") or 0.0)
-        at.folder.write_manifest(describe(study, at.started) | {"complete": False})
-        try:
-            found = fit(study, at, say=say)
-            tables = calibration_tables(study, found)
-        finally:
-            wall = spent + time.perf_counter() - clock
-            with suppress(AnkomstError):
-                ledger.note(wall_seconds=wall)
-        found.wall_seconds = wall
-        return _closed(study, at, found, tables, pages)
+    run = _CalibrationStudy(study)
+    done = run_study(run, out, **how)
+    return CalibrationResult(done.path, study, done.tables, run.posterior, run.numbers)
 
 
-def _asked(study: Calibration) -> dict[str, Any]:
-    """Return what the calibration asks; published figures are no part of what is measured."""
-    return of_file(
-        study.file.model_dump(mode="json"), {study.file.baseline: study.baseline}, study.measures.digest,
-        study.targets.sha256,
-    )  # fmt: skip
+class _CalibrationStudy(EvaluatedStudy):
+    """A calibration, as the engine sees it."""
+
+    posterior: pd.DataFrame
+    numbers: dict[str, Any]
+
+    def __init__(self, study: Calibration) -> None:
+        self.study = study
+        super().__init__(
+            study, {study.file.baseline: study.baseline}, total=study.evaluations,
+            targets=study.targets.sha256,  # no part of what is measured
+        )  # fmt: skip
+
+    def entries(self) -> dict[str, Any]:
+        """Return the file of targets for the manifest."""
+        return {"targets": {"file": self.study.targets.path.name, "sha256": self.study.targets.sha256}}
+
+    def analyse(self, at: Evaluations) -> Findings:
+        """Fit, and tabulate what the fit says."""
+        found = fit(self.study, at, say=at.runs.say)
+        tables = calibration_tables(self.study, found)
+        self.posterior, self.numbers = posterior_table(found), _numbers(self.study, at, found, tables)
+        text = csv_text(self.posterior, digits=DIGITS)
+        drawn = {"draws": len(self.posterior), "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
+        manifest = {"posterior": drawn, "central": found.central, **self.numbers}
+        return Findings(tables, self._page_facts(at, tables), manifest, {POSTERIOR: text})
+
+    def _page_facts(self, at: Evaluations, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+        """Return what the page states besides tables and draws."""
+        study, file, numbers, rows = self.study, self.study.file, self.numbers, tables["parameters"]
+        prior_only = rows[(rows["free"] == "yes") & (rows["informed"] == "no")]
+        kept = ("core_seconds", "wall_seconds", "free", "informed", "inside", "total", "half_width")
+        return {
+            **self.facts(at.runs),
+            **{key: numbers[key] for key in kept},
+            "targets_title": (study.targets.title, study.targets.title_da),
+            "members": file.members,
+            "steps": file.steps,
+            "replicates": file.replicates,
+            "effects_newcomers_per_year": file.effects_newcomers_per_year,
+            "method": METHOD,
+            "distance": numbers["distance"]["posterior_mean"],
+            "distance_start": numbers["distance"]["start"],
+            "notes": [(text, text) for text in study.targets.not_fitted],
+            "prior_only": list(prior_only["parameter"]),
+        }
 
 
-def describe(study: Calibration, started: str) -> dict[str, Any]:
-    """Return the manifest of a calibration."""
-    content = store.manifest(
-        command=store.command_line(), scenarios={study.file.baseline: study.baseline},
-        settings=study.file.model_dump(mode="json"), started=started,
-    )  # fmt: skip
-    return {
-        "kind": KIND,
-        "run_code": code_version(),
-        **content,
-        "targets": {"file": study.targets.path.name, "sha256": study.targets.sha256},
-        "experiment": study.document,
-    }
-
-
-def _closed(
-    study: Calibration,
-    at: Evaluations,
-    found: Fitted,
-    tables: dict[str, pd.DataFrame],
-    pages: Callable[[CalibrationResult], None] | None,
-) -> CalibrationResult:
-    folder = at.folder
-    draws = posterior_table(found)
-    path = store.write_text(folder.path / POSTERIOR, csv_text(draws, digits=DIGITS))
-    store.write_tables(folder.path, tables)
-    done = CalibrationResult(folder.path, study, found, tables, draws, facts_of(study, at, found, tables))
-    if pages is not None:
-        pages(done)
-    more = {
-        "posterior": {"draws": len(draws), "sha256": store.digest(path)},
-        "central": found.central,
-        **done.facts,
-    }
-    folder.finish(describe(study, at.started) | more)
-    return done
-
-
-def facts_of(
+def _numbers(
     study: Calibration, at: Evaluations, found: Fitted, tables: dict[str, pd.DataFrame]
 ) -> dict[str, Any]:
     """Return the numbers by which a calibration is judged."""
     fitted, targets = study.fitted, tables["targets"]
-    target = found.target.part(fitted)
+    target, planned = found.target.part(fitted), len(at.planned)
 
     def chi_square(figures: np.ndarray[Any, Any]) -> float:
         return float(target.chi_square(figures[fitted]))
@@ -186,9 +138,9 @@ def facts_of(
         "total": len(targets),
         "free": len(study.free),
         "informed": int(found.informed.sum()),
-        "evaluations": at.planned,
-        "simulated_now": at.simulated,
-        "simulations": at.planned * len(study.measures.runs) * study.file.replicates,
-        "core_seconds": at.seconds(),
-        "wall_seconds": found.wall_seconds,
+        "evaluations": planned,
+        "simulated_now": at.runs.simulated,
+        "simulations": planned * len(study.measures.runs) * study.file.replicates,
+        "core_seconds": at.runs.seconds(),
+        "wall_seconds": at.runs.wall_seconds(),
     }

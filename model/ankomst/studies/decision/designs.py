@@ -20,7 +20,7 @@ from ankomst.studies.metrics.reading_labels import labels
 from ankomst.studies.stats.statistics import mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ankomst.studies.decision.design_search import Searched
     from ankomst.studies.decision.study import Decision, Designs
@@ -44,14 +44,10 @@ class DesignsPart:
     designs : Designs
         Of the study.
     work : Evaluations
-    say : callable
-        Told how far the search is.
     """
 
-    def __init__(
-        self, study: Decision, designs: Designs, work: Evaluations, say: Callable[[str], None]
-    ) -> None:
-        self.study, self.designs, self.work, self.say = study, designs, work, say
+    def __init__(self, study: Decision, designs: Designs, work: Evaluations) -> None:
+        self.study, self.designs, self.work = study, designs, work
         self.names = tuple(study.measures.names)
         self.facts: dict[str, Any] | None = None
         """What the search found, in words and numbers for a page."""
@@ -76,7 +72,7 @@ class DesignsPart:
         )
         found = search(
             designs.space, objectives, self._evaluate_designs, trials=wanted.trials, batch=wanted.batch,
-            seed=seed, start=designs.inside, candidates=wanted.candidates, say=self.say,
+            seed=seed, start=designs.inside, candidates=wanted.candidates, say=self.work.runs.say,
             outside=designs.outside,
         )  # fmt: skip
         level = study.file.level

@@ -22,7 +22,7 @@ from ankomst.studies.metrics.pairs import better
 from ankomst.studies.metrics.reading_labels import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ankomst.studies.decision.study import Decision
     from ankomst.studies.engine.evaluations import Evaluations
@@ -43,12 +43,10 @@ class Parts:
     ----------
     study : Decision
     work : Evaluations
-    say : callable
-        Told what was left out and how far a search is.
     """
 
-    def __init__(self, study: Decision, work: Evaluations, say: Callable[[str], None]) -> None:
-        self.study, self.work, self.say = study, work, say
+    def __init__(self, study: Decision, work: Evaluations) -> None:
+        self.study, self.work = study, work
         self.names = tuple(study.measures.names)
         self.search: dict[str, Any] | None = None
         """What a search for designs found, in words and numbers for a page."""
@@ -70,7 +68,7 @@ class Parts:
         if file.solve:
             found |= self._thresholds()
         if self.study.designs:
-            designs = DesignsPart(self.study, self.study.designs, self.work, self.say)
+            designs = DesignsPart(self.study, self.study.designs, self.work)
             found |= designs.tables()
             self.search = designs.facts
         return {name: table for name, table in found.items() if not table.empty}
@@ -81,7 +79,7 @@ class Parts:
         draws = self.study.draws
         sets = [self._only(values, self.study.scenarios) for values in draws.values]  # noqa: PD011
         return evaluate_draws(
-            sets, draws.names, self.study.file.replicates, "draws", self.work, self.say, first_stream=0,
+            sets, draws.names, self.study.file.replicates, "draws", self.work, first_stream=0,
             needed=self._needed(tuple(self.study.scenarios)),
         )  # fmt: skip
 
@@ -153,7 +151,7 @@ class Parts:
         asked = tuple(dict.fromkeys([study.baseline, *(each.scenario for each in file.discovery.questions)]))
         points = evaluate_draws(
             [self._only(values, asked) for values in draws.values],  # noqa: PD011 - not of pandas
-            draws.names, file.discovery.replicates, "discovery", self.work, self.say, first_stream=_STAGE,
+            draws.names, file.discovery.replicates, "discovery", self.work, first_stream=_STAGE,
             needed=self._needed(asked),
         )  # fmt: skip
         columns = [draws.names.index(name) for name in study.factors]

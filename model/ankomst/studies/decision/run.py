@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ankomst.policy.extras import need
 from ankomst.studies.decision.parts import Parts
-from ankomst.studies.engine.paired_run import run_paired
-from ankomst.studies.engine.study_run import Finished, Found, How
+from ankomst.studies.engine.evaluations import EvaluatedStudy, Evaluations, origin_of
+from ankomst.studies.engine.study import Findings, How, StudyResult
+from ankomst.studies.engine.study_run import run_study
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
 
     from ankomst.studies.decision.study import Decision
     from ankomst.studies.design.parameter_draws import Draws
-    from ankomst.studies.engine.evaluations import Evaluations
 
 
 JOINED = " + "
 """What stands between the titles of the files of a composed scenario."""
 
 
-def run_decision(study: Decision, out: str | os.PathLike[str], **how: Unpack[How]) -> Finished:
-    """Run a decision into a folder; see `run_paired` for what is returned and raised.
+def run_decision(study: Decision, out: str | os.PathLike[str], **how: Unpack[How]) -> StudyResult:
+    """Run a decision into a folder; see `run_study` for what is returned and raised.
 
     Parameters
     ----------
@@ -36,18 +35,29 @@ def run_decision(study: Decision, out: str | os.PathLike[str], **how: Unpack[How
         need("studies", "the value of information")
     if study.designs:
         need("studies", "a search for designs")
+    return run_study(_DecisionStudy(study), out, **how)
 
-    def find(work: Evaluations, say: Callable[[str], None]) -> Found:
-        parts = Parts(study, work, say)
+
+class _DecisionStudy(EvaluatedStudy):
+    """A decision, as the engine sees it."""
+
+    def __init__(self, study: Decision) -> None:
+        super().__init__(study, study.scenarios, total=evaluations_of(study))
+        self.study = study
+
+    def entries(self) -> dict[str, Any]:
+        """Return where the draws of each part come from, for the manifest."""
+        study = self.study
+        parts = {"draws": study.draws, "discovery": study.discovery, "solve": study.solve}
+        drawn = {name: origin_of(draws) for name, draws in parts.items() if draws is not None}
+        return {"draws": drawn, "quick": study.quick}
+
+    def analyse(self, at: Evaluations) -> Findings:
+        """Carry out the parts and tabulate them."""
+        parts = Parts(self.study, at)
         tables = parts.tables()
-        return Found(tables, _facts(study, parts), {"search": parts.search})
-
-    drawn = {
-        name: {key: value for key, value in draws.description.items() if key != "ranges"}
-        for name, draws in (("draws", study.draws), ("discovery", study.discovery), ("solve", study.solve))
-        if draws is not None
-    }
-    return run_paired(study, out, find, {"draws": drawn}, total=evaluations_of(study), **how)
+        facts = {**self.paired_facts(at.runs), **_facts(self.study, parts)}
+        return Findings(tables, facts, {"search": parts.search})
 
 
 def evaluations_of(study: Decision) -> int:

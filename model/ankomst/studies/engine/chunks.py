@@ -18,12 +18,13 @@ import pyarrow.parquet as pq
 
 from ankomst.errors import OutputError
 from ankomst.studies.engine import store
+from ankomst.studies.engine.registry import PlannedRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ankomst.studies.engine.registry import Entry
+    from ankomst.studies.engine.registry import KnownRun
     from ankomst.studies.metrics.record import Layout
 
 FOLDER = "runs"
@@ -34,7 +35,7 @@ KEYS = ("id", "scenario", "draw", "replicate")
 NAME = re.compile(r"part-(\d{5,})\.parquet")
 
 
-def write_part(folder: Path, number: int, entries: Sequence[Entry], rows: Any, layout: Layout) -> Path:  # noqa: ANN401
+def write_part(folder: Path, number: int, entries: Sequence[KnownRun], rows: Any, layout: Layout) -> Path:  # noqa: ANN401
     """Write a part.
 
     Parameters
@@ -43,7 +44,7 @@ def write_part(folder: Path, number: int, entries: Sequence[Entry], rows: Any, l
         The folder of a batch.
     number : int
         Gives the file its name.
-    entries : sequence of Entry
+    entries : sequence of KnownRun
         Whose runs.
     rows : ndarray, shape (runs, layout.size)
     layout : Layout
@@ -96,7 +97,22 @@ def is_whole(path: Path, wanted: str) -> bool:
 
 def read_ids(path: Path) -> list[str]:
     """Return the ids of the runs of a part, in its order."""
-    return _ids(path, _read(path, ["id"]))
+    return _keys(path, _read(path, ["id"]), "id", pa.string())
+
+
+def read_runs(path: Path) -> list[PlannedRun]:
+    """Return the runs of a part, in its order."""
+    table = _read(path, list(KEYS))
+    kinds = (pa.string(), pa.string(), pa.int64(), pa.int64())
+    columns = [_keys(path, table, name, kind) for name, kind in zip(KEYS, kinds, strict=True)]
+    return [PlannedRun(*key) for key in zip(*columns, strict=True)]
+
+
+def sizes(path: Path) -> dict[str, int]:
+    """Return how many numbers a run has in each family of a part; 0 where a column holds something else."""
+    schema = _read(path, None).schema
+    kinds = {name: schema.field(name).type for name in schema.names if name not in KEYS}
+    return {name: kind.list_size if pa.types.is_fixed_size_list(kind) else 0 for name, kind in kinds.items()}
 
 
 def read_rows(path: Path, layout: Layout) -> np.ndarray[Any, Any]:
@@ -117,7 +133,7 @@ def sums(path: Path) -> dict[str, int]:
     table = _read(path, None)
     names = [name for name in table.column_names if name not in KEYS]
     rows = np.concatenate([_numbers(path, table, name) for name in names], axis=1)
-    return {key: crc(row) for key, row in zip(_ids(path, table), rows, strict=True)}
+    return {key: crc(row) for key, row in zip(_keys(path, table, "id", pa.string()), rows, strict=True)}
 
 
 def crc(row: Any) -> int:  # noqa: ANN401 - an array
@@ -135,7 +151,7 @@ def _settle(folder: Path) -> None:
             os.close(handle)
 
 
-def _table(entries: Sequence[Entry], rows: np.ndarray[Any, Any], layout: Layout) -> pa.Table:
+def _table(entries: Sequence[KnownRun], rows: np.ndarray[Any, Any], layout: Layout) -> pa.Table:
     columns: dict[str, Any] = {name: [getattr(entry, name) for entry in entries] for name in KEYS}
     for name, values in layout.split(rows).items():
         size = layout.families[name].size
@@ -156,11 +172,15 @@ def _read(path: Path, columns: list[str] | None) -> pa.Table:
         raise OutputError(f"the part cannot be read: {first}", where=str(path)) from None
 
 
-def _ids(path: Path, table: pa.Table) -> list[str]:
-    column = table.column("id")
-    if column.type != pa.string() or column.null_count:
-        raise OutputError("the part cannot be read: its column id holds no names", where=str(path))
-    return [str(key) for key in column.to_pylist()]
+def _keys(path: Path, table: pa.Table, name: str, kind: pa.DataType) -> list[Any]:
+    """Return a column that says whose the rows are."""
+    column = table.column(name)
+    if column.type != kind or column.null_count:
+        raise OutputError(
+            f"the part cannot be read: its column {name} does not hold what it should", where=str(path)
+        )
+    found: list[Any] = column.to_pylist()
+    return found
 
 
 def _numbers(path: Path, table: pa.Table, name: str, size: int | None = None) -> np.ndarray[Any, Any]:

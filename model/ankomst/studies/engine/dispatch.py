@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ankomst.errors import RunError
 from ankomst.studies.engine.at_work import LOOK_SECONDS
-from ankomst.studies.engine.worker import RunReport, Task, TaskReport, carry_out, code_version, only
+from ankomst.studies.engine.worker import RunReport, Task, TaskReport, carry_out, code_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from ankomst.studies.engine.evaluation import Evaluation
     from ankomst.studies.engine.executors import Pool
 
 DEATHS = 2
@@ -25,14 +24,14 @@ DEATHS = 2
 class _Try:
     """A task on its way, and how often it has taken its worker with it."""
 
-    task: Task | Evaluation
+    task: Task
     deaths: int = 0
 
 
-class _Line:
+class _Queue:
     """Tasks to come; first those that may have killed a worker, then those that only lost theirs."""
 
-    def __init__(self, tasks: Iterator[Task] | Iterator[Evaluation]) -> None:
+    def __init__(self, tasks: Iterator[Task]) -> None:
         self.again: deque[_Try] = deque()
         self.lost: deque[_Try] = deque()
         self._fresh = (_Try(task) for task in tasks)
@@ -48,11 +47,7 @@ class _Line:
         return (self.again or self.lost).popleft()
 
 
-def carried_out(
-    tasks: Iterator[Task] | Iterator[Evaluation],
-    pool: Pool,
-    work: Callable[[Any], TaskReport] = carry_out,
-) -> Iterator[tuple[RunReport, ...]]:
+def carried_out(tasks: Iterator[Task], pool: Pool) -> Iterator[tuple[RunReport, ...]]:
     """Carry out tasks and yield the reports of each as it ends.
 
     Where the death of a worker takes all tasks under way with it, nobody knows which of them killed it: they
@@ -63,11 +58,9 @@ def carried_out(
 
     Parameters
     ----------
-    tasks : iterator of Task or Evaluation
+    tasks : iterator of Task
         Taken as workers become free.
     pool : Pool
-    work : callable
-        What a worker does with a task.
 
     Raises
     ------
@@ -75,12 +68,12 @@ def carried_out(
         A worker has other code, or the workers are gone.
     """
     flying: dict[Future[TaskReport], _Try] = {}
-    line, lonely = _Line(tasks), False
+    line, lonely = _Queue(tasks), False
     while line or flying:
         while line and not lonely and len(flying) < 2 * pool.workers:
             lonely = bool(line.again) and pool.shared_fate
             attempt = line.pop()
-            future = pool.submit(work, attempt.task)
+            future = pool.submit(carry_out, attempt.task)
             flying[future] = attempt
             if future.done():  # in this process: what is finished is entered before the next task begins
                 break
@@ -106,7 +99,7 @@ def carried_out(
 
 
 def _ended(
-    pool: Pool, flying: dict[Future[TaskReport], _Try], line: _Line
+    pool: Pool, flying: dict[Future[TaskReport], _Try], line: _Queue
 ) -> Iterator[tuple[RunReport, ...]]:
     """End the workers that are at runs which do not end; whatever else they were at is tried again."""
     late = pool.overdue()
@@ -130,9 +123,8 @@ def _ended(
             yield (RunReport(each, 0.0, error=late[each]),)
         if not hanging[future]:
             line.lost.append(attempt)
-        elif isinstance(attempt.task, Task) and len(attempt.task.jobs) > len(hanging[future]):
-            rest = [job for job in attempt.task.jobs if job.id not in late]
-            line.lost.append(_Try(only(attempt.task, *rest)))
+        elif rest := [job for job in attempt.task.jobs if job.id not in late]:
+            line.lost.append(_Try(attempt.task.only(*rest)))
 
 
 def _saved(flying: dict[Future[TaskReport], _Try]) -> Iterator[tuple[RunReport, ...]]:
@@ -146,8 +138,8 @@ def _again(attempt: _Try, line: deque[_Try]) -> Iterator[tuple[RunReport, ...]]:
     """Put a task whose worker died in line once more; cut it up, and give it up, when it does so again."""
     if attempt.deaths < DEATHS:
         line.append(attempt)
-    elif isinstance(attempt.task, Task) and len(attempt.task.jobs) > 1:
-        line.extend(_Try(only(attempt.task, job), 1) for job in attempt.task.jobs)
+    elif len(attempt.task.jobs) > 1:
+        line.extend(_Try(attempt.task.only(job), 1) for job in attempt.task.jobs)
     else:
         yield _failed(attempt.task, f"the worker died {attempt.deaths} times (killed, or out of memory)")
 
@@ -159,7 +151,7 @@ def _error_of(future: Future[TaskReport]) -> BaseException | None:
         return error
 
 
-def _failed(task: Task | Evaluation, message: str) -> tuple[RunReport, ...]:
+def _failed(task: Task, message: str) -> tuple[RunReport, ...]:
     text = " ".join(message.split())
     return tuple(RunReport(job.id, 0.0, error=text) for job in task.jobs)
 

@@ -1,93 +1,65 @@
-"""Many evaluations in the folder of a study: each is kept as soon as it is finished, none is done twice."""
+"""Evaluations of one study, and what all studies of evaluations have in common."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from ankomst.errors import AnkomstError, RunError
+from ankomst.errors import RunError
 from ankomst.studies.engine import store
-from ankomst.studies.engine.dispatch import carried_out
-from ankomst.studies.engine.evaluation import evaluate, evaluation
-from ankomst.studies.engine.executors import pool_for
-from ankomst.studies.engine.plan import Run
-from ankomst.studies.engine.same_study import refuse_other
-from ankomst.studies.engine.study_folder import BatchFolder
-from ankomst.studies.engine.worker import code_version
+from ankomst.studies.engine.evaluation import evaluation
+from ankomst.studies.engine.registry import PlannedRun
+from ankomst.studies.engine.same_study import of_file
+from ankomst.studies.metrics.record import Family, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
+    from ankomst.policy.scenario import Scenario
+    from ankomst.studies.design.parameter_draws import Draws
     from ankomst.studies.engine.evaluation import Measures
-    from ankomst.studies.engine.executors import Pool
-    from ankomst.studies.engine.runs import Progress
+    from ankomst.studies.engine.study import Findings
+    from ankomst.studies.engine.study_runs import StudyRuns
 
 Array = np.ndarray[Any, Any]
 MOST_FAILED = 0.2
 """Share of the evaluations of a stage that may fail before the study ends."""
 
 
+def layout_of_measures(measures: Measures) -> Layout:
+    """Return the layout of an evaluation's row: one family, of as many numbers as are measured."""
+    return Layout((), 0, (), {"measures": Family(("name",), (tuple(measures.names),))})
+
+
+def origin_of(draws: Draws | None) -> dict[str, Any]:
+    """Return for a manifest where draws come from, without their ranges."""
+    return {key: value for key, value in draws.description.items() if key != "ranges"} if draws else {}
+
+
 class Evaluations:
-    """Evaluations of one study, kept in the ledger of its folder.
+    """Evaluations of one study.
 
     Parameters
     ----------
-    folder : BatchFolder
-        Opened for the study. What another code has evaluated there is refused.
+    runs : StudyRuns
     measures : Measures
     seed : int
-    pool : Pool
-    total : int
-        Evaluations of the whole study, for the progress.
-    progress, say : callable
-
-    Raises
-    ------
-    RunError
-        The folder's evaluations were made by other code.
     """
 
-    def __init__(
-        self,
-        folder: BatchFolder,
-        measures: Measures,
-        seed: int,
-        pool: Pool,
-        *,
-        total: int,
-        progress: Progress | None = None,
-        say: Callable[[str], None] = lambda _: None,
-    ) -> None:
-        self.folder, self.measures, self.seed, self.pool = folder, measures, seed, pool
-        self._total, self._progress, self._say = total, progress, say
-        self._runs: dict[str, Run] = {}
-        self.simulated = 0
-        """Evaluations that were carried out now, not found finished."""
-        ledger, code = folder.ledger, code_version()
-        before, done = ledger.meta("code"), ledger.counts()["done"]
-        if before is not None and before != code and done:
-            raise RunError(
-                f"the {done} finished evaluations were made by other code, data or packages and cannot be "
-                "joined with new ones",
-                where=str(folder.path),
-                allowed="the code they were made by, --restart to throw them away, --out DIR for others",
-            )
-        self.started = str(ledger.meta("started") or store.now())
-        """When the study was first started, UTC, ISO 8601."""
-        ledger.note(code=code, started=self.started)
-        folder.mend_files()
+    def __init__(self, runs: StudyRuns, measures: Measures, seed: int) -> None:
+        self.runs, self.measures, self.seed = runs, measures, seed
+        self.planned: dict[str, PlannedRun] = {}
+        """The evaluations asked for so far by id, under the stage that asked first."""
 
     def at(self, stage: str, draws: Sequence[Mapping[str, Any]], streams: Sequence[int]) -> Array:
-        """Evaluate draws, each with its stream of luck.
+        """Evaluate draws, each with its random stream.
 
         Parameters
         ----------
         stage : str
-            Name of this part of the study in the ledger.
+            Name of this part of the study in the registry.
         draws : sequence of dict
         streams : sequence of int, as many
 
@@ -105,98 +77,96 @@ class Evaluations:
             evaluation(self.measures, draw, self.seed, stream)
             for draw, stream in zip(draws, streams, strict=True)
         ]
-        ledger = self.folder.ledger
-        for k, (task, stream) in enumerate(zip(tasks, streams, strict=True)):
-            self._runs.setdefault(task.id, Run(task.id, stage, k, stream))
-        ledger.plan(self._runs.values())
-        self.folder.mend_rows(len(self.measures.names))
-        pending = ledger.ids("pending")
-        waiting = {task.id: task for task in tasks if task.id in pending}
-        over = len(self._runs) - len(waiting)
-        self._report(over)
-        for reports in carried_out(iter(waiting.values()), self.pool, evaluate):
-            ledger.enter(reports)
-            self.simulated += len(reports)
-            over += len(reports)
-            self._report(over)
-            for report in reports:
-                if report.row is None:
-                    self._say(f"an evaluation failed: {report.error}")
-        rows = ledger.waiting()
-        empty = np.full(len(self.measures.names), np.nan)
-        found = np.array([rows.get(task.id, empty) for task in tasks])
+        ids = [task.jobs[0].id for task in tasks]
+        for k, (key, stream) in enumerate(zip(ids, streams, strict=True)):
+            self.planned.setdefault(key, PlannedRun(key, stage, k, stream))
+        by_id = dict(zip(ids, tasks, strict=True))
+        self.runs.complete(
+            self.planned.values(), lambda pending: (by_id[key] for key in by_id if key in pending)
+        )
+        rows, empty = self.runs.rows(), np.full(len(self.measures.names), np.nan)
+        found = np.array([rows.get(key, empty) for key in ids])
         failed = int(np.isnan(found).all(axis=1).sum())
         if failed > MOST_FAILED * len(tasks):
             raise RunError(
                 f"{failed} of {len(tasks)} evaluations of the stage '{stage}' failed",
-                where=str(self.folder.path),
+                where=str(self.runs.folder.path),
                 allowed="at most a fifth; the messages above say what is wrong",
             )
         return found
 
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """Return the evaluations asked for so far, under the stage that asked first."""
-        return tuple(self._runs.values())
 
-    @property
-    def planned(self) -> int:
-        """Return the evaluations asked for so far."""
-        return len(self._runs)
-
-    def seconds(self) -> float:
-        """Return the seconds that all finished evaluations took, added up over the workers."""
-        return float(sum(entry.seconds or 0.0 for entry in self.folder.ledger.entries("done")))
-
-    def _report(self, over: int) -> None:
-        if self._progress is not None:
-            self._progress(over, max(self._total, over))
-
-
-@contextmanager
-def opened(
-    out: Path,
-    kind: str,
-    measures: Measures,
-    seed: int,
-    *,
-    asked: Mapping[str, Any],
-    total: int,
-    pool: Pool | None,
-    resume: bool,
-    restart: bool,
-    changed: bool,
-    progress: Progress | None,
-    say: Callable[[str], None],
-) -> Iterator[Evaluations]:
-    """Open the folder of a study for its evaluations; see `BatchFolder` and `Evaluations`.
-
-    Inside, numerical libraries have one thread: sums must not depend on how many this process has. At the
-    end, and when the study is cut off, failed evaluations are listed in the folder and the workers let go.
+class EvaluatedStudy(ABC):
+    """A study of evaluations, as the engine sees it: what follows from its file, its measures and scenarios.
 
     Parameters
     ----------
-    asked : mapping
-        What the study asks, see `same_study.of_file`; the folder of a study that asks something else is
-        refused unless `changed`.
-    pool : Pool, optional
-        One local process a core if left out.
+    loaded : object
+        What the loader of the kind returned: name, file, measures and document.
+    scenarios : mapping
+    total : int
+        Evaluations in all.
+    targets : str
+        SHA-256 (hex) of the published figures, where there are any.
     """
-    workers = pool or pool_for(None, None)
-    try:
-        with BatchFolder(out, resume=resume, restart=restart, say=say, kind=kind) as folder:
-            before = folder.ledger.meta("asked") if folder.holds() else None
-            if before is not None and not changed:
-                refuse_other(kind, out, before, asked)
-            work = Evaluations(folder, measures, seed, workers, total=total, progress=progress, say=say)
-            folder.ledger.note(asked=asked)
-            try:
-                with threadpool_limits(limits=1):
-                    yield work
-            except BaseException:
-                with suppress(AnkomstError):  # what stopped the study is what has to be said
-                    folder.write_failures()
-                raise
-            folder.write_failures()
-    finally:
-        workers.close()
+
+    may_differ = ""
+
+    def __init__(
+        self, loaded: Any, scenarios: Mapping[str, Scenario], *, total: int, targets: str = ""  # noqa: ANN401
+    ) -> None:  # fmt: skip
+        self.loaded, self.scenarios, self.total = loaded, dict(scenarios), total
+        self.kind: str = loaded.file.kind
+        self.layout = layout_of_measures(loaded.measures)
+        self.settings: dict[str, Any] = loaded.file.model_dump(mode="json")
+        self.asked = of_file(self.settings, self.scenarios, loaded.measures.digest, targets)
+        self.notes: dict[str, Any] = {}
+
+    def describe(self, started: str) -> dict[str, Any]:
+        """Return the manifest but for what is found."""
+        content = store.manifest(
+            command=store.command_line(), scenarios=self.scenarios, settings=self.settings, started=started
+        )
+        return {**content, "experiment": self.loaded.document, **self.entries()}
+
+    def entries(self) -> dict[str, Any]:
+        """Return further entries of the manifest that are known beforehand."""
+        return {}
+
+    def find(self, runs: StudyRuns) -> Findings:
+        """Evaluate and tabulate."""
+        return self.analyse(Evaluations(runs, self.loaded.measures, self.loaded.file.seed))
+
+    @abstractmethod
+    def analyse(self, at: Evaluations) -> Findings:
+        """Ask for evaluations, one stage after another, and tabulate them."""
+
+    def paired_facts(self, runs: StudyRuns) -> dict[str, Any]:
+        """Return what the page of any study states that compares scenarios with the first of them."""
+        file, (baseline, *others) = self.loaded.file, self.scenarios
+        years = self.scenarios[baseline].population.arrival_years
+        return {
+            **self.facts(runs),
+            "baseline": baseline,
+            "scenarios": others,
+            "newcomers": file.newcomers_per_year * years,
+            "quick": self.loaded.quick,
+        }
+
+    def facts(self, runs: StudyRuns) -> dict[str, Any]:
+        """Return what the page of any such study states."""
+        file, counts = self.loaded.file, runs.folder.ledger.counts()
+        return {
+            "command": store.command_line(),
+            "title": (file.title or self.loaded.name, file.title_da or file.title or self.loaded.name),
+            "newcomers_per_year": file.newcomers_per_year,
+            "seed": file.seed,
+            "level": file.level,
+            "evaluations": sum(counts.values()),
+            "failed": counts["failed"],
+            "seconds": runs.seconds(),
+            "started": runs.started,
+            "created": store.now(),
+            "version": store.version(),
+            "commit": store.commit(),
+        }

@@ -39,7 +39,7 @@ class Facts(Strict):
     newcomers_per_year: Count
 
 
-class Change(Strict):
+class ExplainedChange(Strict):
     """What a scenario changes, see `Explained`."""
 
     key: str
@@ -63,7 +63,7 @@ class RunFacts(Facts):
     replicates: Count
     follow_up_months: Count
     months_compared: Count | None
-    changes: dict[str, list[Change]]
+    changes: dict[str, list[ExplainedChange]]
     extrapolated: bool
     dated: bool
 

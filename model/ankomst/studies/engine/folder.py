@@ -32,7 +32,7 @@ class Begun(Strict):
     kind: str
 
 
-class Line(Strict):
+class ListedFile(Strict):
     """A further line: a file with its hash."""
 
     file: manifest.FileName
@@ -195,7 +195,7 @@ def _unfinished(folder: Path) -> tuple[str, dict[str, set[str]]] | None:
         kind = Begun.model_validate(from_json(first)).kind
         known: dict[str, set[str]] = {}
         for line in lines:
-            entry = Line.model_validate(from_json(line))
+            entry = ListedFile.model_validate(from_json(line))
             known.setdefault(entry.file, set()).add(entry.sha256)
     except (OutputError, ValidationError, ValueError):
         return None

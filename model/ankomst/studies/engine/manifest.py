@@ -67,7 +67,7 @@ class Policy(Strict):
     policy: dict[str, Any]
 
 
-class Result(Manifest):
+class ResultManifest(Manifest):
     """Of a result: what a repetition needs."""
 
     python: str
@@ -81,21 +81,21 @@ class Result(Manifest):
     rates_sha256: Sha256
 
 
-class Study(Result):
+class StudyManifest(ResultManifest):
     """Of a study of another kind than a batch: its file is in it."""
 
     experiment: dict[str, Any]
 
 
-class Batch(Result):
+class BatchManifest(ResultManifest):
     """Of a batch: the whole experiment is in it."""
 
     experiment: Record
 
 
 MODELS: dict[str, type[Manifest]] = {
-    **dict.fromkeys(MADE, Manifest), **dict.fromkeys(SINGLE, Result), **dict.fromkeys(STUDIES, Study),
-    BATCH: Batch,
+    **dict.fromkeys(MADE, Manifest), **dict.fromkeys(SINGLE, ResultManifest),
+    **dict.fromkeys(STUDIES, StudyManifest), BATCH: BatchManifest,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Evaluated points of a sensitivity analysis: every point with every luck, failed blocks left out."""
+"""Evaluated points of a sensitivity analysis: every point with every random stream, no failed blocks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Points:
     dropped: int
 
 
-def evaluate_design(design: Design, work: Evaluations, say: Callable[[str], None]) -> Points:
+def evaluate_design(design: Design, work: Evaluations) -> Points:
     """Evaluate a design.
 
     Raises
@@ -59,14 +59,14 @@ def evaluate_design(design: Design, work: Evaluations, say: Callable[[str], None
     rows = _rows(design.stage, draws, design.streams().reshape(len(draws), -1), work)
     rows = rows.reshape(blocks, size, design.replicates, -1)
     natural = design.factors.natural(design.points).reshape(blocks, size, width - 1)
-    kept, dropped = _whole(design.stage, rows, work.measures.names, say)
+    kept, dropped = _whole(design.stage, rows, work.measures.names, work.runs.say)
     names = tuple(factor.name for factor in design.factors.each)
     return Points(design.stage, names, design.unit[kept], natural[kept], rows[kept], dropped)
 
 
 def evaluate_draws(
     sets: Sequence[Mapping[str, Any]], names: Sequence[str], replicates: int, stage: str, work: Evaluations,
-    say: Callable[[str], None], *, first_stream: int, needed: Sequence[str] | None = None,
+    *, first_stream: int, needed: Sequence[str] | None = None,
 ) -> Points:  # fmt: skip
     """Evaluate given draws, each a block of its own with luck of its own.
 
@@ -79,7 +79,6 @@ def evaluate_draws(
     replicates : int
     stage : str
     work : Evaluations
-    say : callable
     first_stream : int
         Number of the first luck.
     needed : sequence of str, optional
@@ -95,7 +94,7 @@ def evaluate_draws(
     natural = np.array([[values[name] for name in names] for values in sets], dtype=np.float64)
     measured = work.measures.names
     columns = [measured.index(name) for name in needed or measured]
-    kept, dropped = _whole(stage, rows[..., columns], [measured[k] for k in columns], say)
+    kept, dropped = _whole(stage, rows[..., columns], [measured[k] for k in columns], work.runs.say)
     return Points(stage, tuple(names), None, natural[kept][:, None], rows[kept], dropped)
 
 

@@ -1,4 +1,4 @@
-"""The ledger of a batch: an SQLite file that says which runs are pending, done or failed, and where they lie.
+"""The registry of a study: an SQLite file that says which runs are pending, done or failed, and where.
 
 Rows of finished runs wait here until about a hundred are together and go into a Parquet part. Every change
 is one transaction, so that a process can be killed at any moment. One process writes; a rollback journal
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from ankomst.studies.engine.plan import Run
     from ankomst.studies.engine.worker import RunReport
 
 NAME = "ledger.sqlite"
@@ -37,7 +36,26 @@ NUMBER_BYTES = 8
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlannedRun:
+    """A run that a study wants, under the name that its content has.
+
+    Attributes
+    ----------
+    id : str
+    scenario : str
+        Of a batch; the stage of any other study.
+    draw, replicate : int
+        Of a batch; in any other study the place within its stage, and the random stream.
+    """
+
+    id: str
+    scenario: str
+    draw: int
+    replicate: int
+
+
+@dataclass(frozen=True)
+class KnownRun:
     """A run as the ledger knows it."""
 
     id: str
@@ -54,7 +72,7 @@ class Entry:
 
 
 class Ledger:
-    """The ledger of one batch.
+    """The registry of one study.
 
     Parameters
     ----------
@@ -109,12 +127,11 @@ class Ledger:
 
     def meta(self, key: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Return a noted value, or None."""
-        with self._guard():
-            found = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        if found is None:
+        found = self._ask("SELECT value FROM meta WHERE key = ?", key)
+        if not found:
             return None
         try:
-            value = from_json(found[0])
+            value = from_json(found[0][0])
             check_note(key, value)
         except ValueError:
             raise DamagedLedgerError(
@@ -124,10 +141,7 @@ class Ledger:
 
     def counts(self) -> dict[str, int]:
         """Return the planned runs by state."""
-        with self._guard():
-            found = dict(
-                self._base.execute("SELECT state, count(*) FROM runs WHERE planned GROUP BY state").fetchall()
-            )
+        found = dict(self._ask("SELECT state, count(*) FROM runs WHERE planned GROUP BY state"))
         return {state: int(found.get(state, 0)) for state in STATES}
 
     def tally(self) -> dict[str, dict[str, int]]:
@@ -137,70 +151,58 @@ class Ledger:
             "ORDER BY min(rowid)"
         )
         found: dict[str, dict[str, int]] = {}
-        with self._guard():
-            for scenario, state, runs in self._base.execute(query):
-                found.setdefault(scenario, dict.fromkeys(STATES, 0))[state] = int(runs)
+        for scenario, state, runs in self._ask(query):
+            found.setdefault(scenario, dict.fromkeys(STATES, 0))[state] = int(runs)
         return found
 
     def seconds(self) -> float:
         """Return the seconds that all finished planned runs took, added up over the workers."""
-        with self._guard():
-            (found,) = self._base.execute(
-                "SELECT total(seconds) FROM runs WHERE planned AND state = 'done'"
-            ).fetchone()
-        return float(found)
+        return float(self._ask("SELECT total(seconds) FROM runs WHERE planned AND state = 'done'")[0][0])
 
-    def entries(self, state: str | None = None) -> list[Entry]:
+    def entries(self, state: str | None = None) -> list[KnownRun]:
         """Return the planned runs (in one state) by draw, replicate and scenario."""
         where = "planned AND state = ?" if state else "planned"
-        return self._entries(where, (state,) if state else ())
+        return self._entries(where, *([state] if state else []))
 
-    def entries_waiting(self) -> list[Entry]:
+    def entries_waiting(self) -> list[KnownRun]:
         """Return the planned runs whose rows are not in a part yet.
 
         Rows of an earlier plan may be laid out in another way: they stay here until that plan is run again.
         """
         return self._entries("planned AND id IN (SELECT id FROM waiting)")
 
-    def homeless(self) -> set[str]:
-        """Return the ids of the runs, of this plan or earlier ones, that are in no part."""
-        with self._guard():
-            return {row[0] for row in self._base.execute("SELECT id FROM runs WHERE part IS NULL")}
-
-    def _entries(self, where: str, values: tuple[str, ...] = ()) -> list[Entry]:
-        columns = ", ".join(field.name for field in fields(Entry))
+    def _entries(self, where: str, *values: str) -> list[KnownRun]:
+        columns = ", ".join(field.name for field in fields(KnownRun))
         query = f"SELECT {columns} FROM runs WHERE {where} ORDER BY draw, replicate, scenario"  # noqa: S608 - fixed
-        with self._guard():
-            return [Entry(*row) for row in self._base.execute(query, values)]
+        return [KnownRun(*row) for row in self._ask(query, *values)]
 
     def ids(self, state: str) -> set[str]:
         """Return the ids of the planned runs in a state."""
-        with self._guard():
-            rows = self._base.execute("SELECT id FROM runs WHERE planned AND state = ?", (state,))
-            return {row[0] for row in rows}
+        return {row[0] for row in self._ask("SELECT id FROM runs WHERE planned AND state = ?", state)}
 
     def parts(self) -> dict[str, tuple[str, int]]:
         """Return the checksum and the number of runs of every part."""
-        with self._guard():
-            rows = self._base.execute("SELECT name, sha256, runs FROM parts ORDER BY name")
-            return {name: (digest, runs) for name, digest, runs in rows}
+        rows = self._ask("SELECT name, sha256, runs FROM parts ORDER BY name")
+        return {name: (digest, runs) for name, digest, runs in rows}
+
+    def parts_planned(self) -> set[str]:
+        """Return the parts that planned runs are said to be in."""
+        query = "SELECT DISTINCT part FROM runs WHERE planned AND part IS NOT NULL"
+        return {row[0] for row in self._ask(query)}
 
     def waiting(self) -> dict[str, np.ndarray[Any, Any]]:
         """Return the planned rows that are not in a part yet, by id; those that are damaged are left out."""
-        with self._guard():
-            rows = self._base.execute(
-                "SELECT waiting.id, row, crc FROM waiting JOIN runs ON runs.id = waiting.id "
-                "WHERE planned ORDER BY waiting.id"
-            ).fetchall()
-        return {key: np.frombuffer(row) for key, row, crc in rows if zlib.crc32(row) == crc}
+        query = (
+            "SELECT waiting.id, row, crc FROM waiting JOIN runs ON runs.id = waiting.id "
+            "WHERE planned ORDER BY waiting.id"
+        )
+        return {key: np.frombuffer(row) for key, row, crc in self._ask(query) if zlib.crc32(row) == crc}
 
     def sums(self, part: str | None) -> dict[str, int]:
         """Return the checksum of every finished run, of any plan, that is in a part, or that waits here."""
-        with self._guard():
-            rows = self._base.execute(
-                "SELECT id, crc FROM runs WHERE state = 'done' AND part IS ? ORDER BY id", (part,)
-            )
-            return dict(rows.fetchall())
+        return dict(
+            self._ask("SELECT id, crc FROM runs WHERE state = 'done' AND part IS ? ORDER BY id", part)
+        )
 
     def torn(self, size: int | None = None) -> list[str]:
         """Return the ids of the runs, of any plan, that are neither in a part nor whole in the ledger.
@@ -214,28 +216,29 @@ class Ledger:
             "SELECT runs.id, row, crc, planned FROM runs LEFT JOIN waiting ON waiting.id = runs.id "
             "WHERE state = 'done' AND part IS NULL ORDER BY runs.id"
         )
-        with self._guard():
-            return [
-                key
-                for key, row, crc, planned in self._base.execute(query)
-                if row is None
-                or zlib.crc32(row) != crc
-                or (planned and size is not None and len(row) != NUMBER_BYTES * size)
-            ]
+        return [
+            key
+            for key, row, crc, planned in self._ask(query)
+            if row is None
+            or zlib.crc32(row) != crc
+            or (planned and size is not None and len(row) != NUMBER_BYTES * size)
+        ]
 
     def count_waiting(self) -> int:
         """Return the number of planned rows that are not in a part yet."""
         query = "SELECT count(*) FROM waiting JOIN runs ON runs.id = waiting.id WHERE planned"
-        with self._guard():
-            return int(self._base.execute(query).fetchone()[0])
+        return int(self._ask(query)[0][0])
 
     def files(self) -> dict[str, list[str]]:
         """Return the hashes of every file that was written into the folder, the last written last."""
         found: dict[str, list[str]] = {}
-        with self._guard():
-            for name, digest in self._base.execute("SELECT name, sha256 FROM files ORDER BY rowid"):
-                found.setdefault(name, []).append(digest)
+        for name, digest in self._ask("SELECT name, sha256 FROM files ORDER BY rowid"):
+            found.setdefault(name, []).append(digest)
         return found
+
+    def _ask(self, query: str, *values: str | None) -> list[tuple[Any, ...]]:
+        with self._guard():
+            return self._base.execute(query, values).fetchall()
 
     # -- what changes --------------------------------------------------------------------------------
 
@@ -250,12 +253,12 @@ class Ledger:
             [(key, json.dumps(value, ensure_ascii=False, default=str)) for key, value in values.items()],
         )
 
-    def plan(self, runs: Iterable[Run], **notes: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    def plan(self, runs: Iterable[PlannedRun], **notes: Any) -> None:  # noqa: ANN401 - whatever JSON holds
         """Enter the runs of a plan; runs of earlier plans stay known, but no longer count.
 
         Parameters
         ----------
-        runs : iterable of Run
+        runs : iterable of PlannedRun
         **notes
             Values that are noted in the same transaction.
         """
@@ -264,8 +267,9 @@ class Ledger:
             self._note(notes)
             self._base.execute("UPDATE runs SET planned = 0")
             self._base.executemany(
-                "INSERT INTO runs (id, scenario, draw, replicate) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET planned = 1",
+                "INSERT INTO runs (id, scenario, draw, replicate) VALUES (?, ?, ?, ?) ON CONFLICT (id) "
+                "DO UPDATE SET planned = 1, scenario = excluded.scenario, draw = excluded.draw, "
+                "replicate = excluded.replicate",
                 rows,
             )
 
@@ -299,6 +303,25 @@ class Ledger:
                 [(name, crc, key) for key, crc in zip(ids, crcs, strict=True)],
             )
             self._base.executemany("DELETE FROM waiting WHERE id = ?", [(key,) for key in ids])
+
+    def take_in(
+        self, name: str, digest: str, size: int, runs: Sequence[PlannedRun], crcs: Sequence[int]
+    ) -> None:
+        """Enter a part that is on disk and in no list; runs that are in another part stay there."""
+        with self._change():
+            self._base.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", (name, digest, len(runs), size))
+            self._base.executemany(
+                "INSERT INTO runs (id, scenario, draw, replicate, planned, state, crc, part) "
+                "VALUES (?, ?, ?, ?, 0, 'done', ?, ?) ON CONFLICT (id) DO UPDATE SET state = 'done', "
+                "crc = excluded.crc, part = excluded.part, message = '', trace = '' WHERE part IS NULL",
+                [
+                    (run.id, run.scenario, run.draw, run.replicate, crc, name)
+                    for run, crc in zip(runs, crcs, strict=True)
+                ],
+            )
+            self._base.execute(
+                "DELETE FROM waiting WHERE id IN (SELECT id FROM runs WHERE part = ?)", (name,)
+            )
 
     def enter_file(self, name: str, digest: str) -> None:
         """List a file that is about to take its place in the folder."""

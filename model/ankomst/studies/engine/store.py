@@ -260,11 +260,6 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def digests(folder: Path, files: Iterable[Path]) -> dict[str, str]:
-    """Return the SHA-256 (hex) of each file by its name within a folder."""
-    return {file.relative_to(folder).as_posix(): digest(file) for file in files}
-
-
 def code_hash(
     folder: Path, files: Iterable[Path], start: str = "", read: Callable[[Path], bytes] = Path.read_bytes
 ) -> str:

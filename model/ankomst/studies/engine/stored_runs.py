@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from ankomst.studies.engine.registry import Entry
+    from ankomst.studies.engine.registry import KnownRun
     from ankomst.studies.schema.experiment import Experiment
 
 Array = np.ndarray[Any, Any]
@@ -107,7 +107,7 @@ class StoredRuns:
         self.finished = len(done)
         self.draws = 1 + max((entry.draw for entry in everything), default=0)
         self.replicates = 1 + max((entry.replicate for entry in everything), default=0)
-        self._parts: dict[str, list[Entry]] = {}
+        self._parts: dict[str, list[KnownRun]] = {}
         for entry in done:
             self._parts.setdefault(entry.part or "", []).append(entry)
         self._waiting = self._ledger.waiting() if "" in self._parts else {}
@@ -160,7 +160,7 @@ class StoredRuns:
                 cube[order[entry.scenario], entry.draw, entry.replicate] = found[entry.id]
         return cube
 
-    def row(self, entry: Entry) -> Array:
+    def row(self, entry: KnownRun) -> Array:
         """Return all numbers of one run."""
         if not entry.part:
             return self._waiting[entry.id]

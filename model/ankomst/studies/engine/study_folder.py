@@ -1,4 +1,4 @@
-"""The folder of a batch: claimed by one process, checked when it is opened again, never emptied unasked.
+"""The folder of a study: claimed by one process, checked when it is opened again, never emptied unasked.
 
 `ledger.sqlite` says what ran, `runs/` holds the numbers, `manifest.json` what a repetition needs, `tables/`
 what the runs say, `failures.csv` what went wrong.
@@ -26,33 +26,33 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from ankomst.studies.engine.plan import Plan
+    from ankomst.studies.metrics.record import Layout
 
 LOCK = ".lock"
 LOCK_SECONDS = 0.3
-"""Whoever only asks whether a batch is running holds the lock for a moment."""
+"""Whoever only asks whether a study is running holds the lock for a moment."""
 FAILURES = "failures.csv"
 JOURNAL = f"{NAME}-journal"
 DAMAGED = ".damaged"
 STATES = (("done", "finished"), ("failed", "failed"))
 EARLY = {chunks.FOLDER, store.TABLES, LOCK, NAME, JOURNAL}
-"""What a batch that was killed before it had a ledger leaves behind."""
+"""What a study that was killed before it had a ledger leaves behind."""
 
 
-class BatchFolder:
-    """A folder that a batch is run in.
+class StudyFolder:
+    """A folder that a study is run in.
 
     Parameters
     ----------
     path : Path
+    kind : str
+        Of the study, one of `manifest.STUDIES`.
     resume : bool
         Go on with what is there.
     restart : bool
         Throw away what is there: the files that manifest and ledger list, as they were written.
     say : callable
         Told in one sentence what was found damaged and what is done about it, and what is left as it is.
-    kind : str
-        Kind of the study, one of `experiment_kinds.KINDS`.
 
     Raises
     ------
@@ -64,7 +64,7 @@ class BatchFolder:
     ledger: Ledger
 
     def __init__(
-        self, path: Path, *, resume: bool, restart: bool, say: Callable[[str], None], kind: str = BATCH
+        self, path: Path, kind: str, *, resume: bool, restart: bool, say: Callable[[str], None]
     ) -> None:
         self.path = path
         self.kind = kind
@@ -75,8 +75,7 @@ class BatchFolder:
 
     def __enter__(self) -> Self:
         self._refuse_others()
-        # In this order: cut off in between, it is known as a batch.
-        for name in (chunks.FOLDER, store.TABLES) if self.kind == BATCH else (store.TABLES,):
+        for name in (chunks.FOLDER, store.TABLES):  # cut off in between, it is known as barely begun
             store.make_folder(self.path / name)
         self._claim()
         try:
@@ -151,7 +150,7 @@ class BatchFolder:
             raise
 
     def _open_ledger(self) -> list[Path]:
-        """Open the ledger; a damaged one is put aside where the batch is resumed, and returned."""
+        """Open the ledger; a damaged one is put aside where the study is resumed, and returned."""
         path = self.path / NAME
         try:
             self.ledger = Ledger(path)
@@ -173,7 +172,7 @@ class BatchFolder:
         if self._resume:
             return
         if self._restart:
-            if self._parts() and not sum(self.ledger.counts().values()):
+            if self._parts() and not (self.ledger.parts() or sum(self.ledger.counts().values())):
                 raise OutputError(
                     f"no ledger lists the parts in {chunks.FOLDER}/, so that they are left alone",
                     where=str(self.path), allowed="--resume, which makes the ledger anew; --out DIR",
@@ -228,7 +227,7 @@ class BatchFolder:
             self.ledger.enter_file(name, digest)
 
     def _clear(self) -> None:
-        """Take away what batches wrote here, and nothing else."""
+        """Take away what studies wrote here, and nothing else."""
         with _said(self.path):
             self._own.say_others(self._say, EARLY)
             self._own.remove(self._own.known)
@@ -241,18 +240,14 @@ class BatchFolder:
 
     # -- mending -------------------------------------------------------------------------------------
 
-    def mend(self, plan: Plan) -> None:
-        """Find damaged and forgotten parts: their runs are pending again, or taken in.
+    def mend(self, layout: Layout) -> None:
+        """Take away what was written half; make runs of damaged chunks pending, and take in forgotten chunks.
 
-        Call it once the plan is entered.
+        Parameters
+        ----------
+        layout : Layout
+            Of the study's rows.
         """
-        self.mend_files()
-        with _said(self.path):
-            self._mend_parts(plan)
-        self.mend_rows(plan.layout.size)
-
-    def mend_files(self) -> None:
-        """Take away what was written half, and put a damaged manifest aside."""
         with _said(self.path):
             self._clear_temporary()
             if self._own.state(manifest.NAME) is False:
@@ -262,6 +257,7 @@ class BatchFolder:
                     f"{self.path / manifest.NAME}: the manifest is damaged and is written anew (kept as "
                     f"{kept.name}); no run is lost"
                 )
+            self._mend_parts(layout)
 
     def mend_rows(self, size: int) -> None:
         """Find damaged rows in the ledger: their runs are pending again.
@@ -276,55 +272,63 @@ class BatchFolder:
             self.ledger.retry(torn)
             self._say(f"{len(torn)} rows in {NAME} are damaged: their runs are run again")
 
-    def _mend_parts(self, plan: Plan) -> None:
+    def _mend_parts(self, layout: Layout) -> None:
         known = self.ledger.parts()
+        for name in self.ledger.parts_planned() - known.keys():
+            self._lost(name, "is not listed")
         for name, (wanted, _) in known.items():
             path = self.path / chunks.FOLDER / name
             if not path.is_file():
                 self._lost(name, "is missing")
-            elif not chunks.is_whole(path, wanted):
+            elif not chunks.is_whole(path, wanted) or not self._holds_its_runs(path):
                 kept = _aside(path)
                 self._list(kept)
                 self._lost(name, f"is damaged (kept as {kept.name})")
-        homeless = set() if self._restart else self.ledger.homeless()
-        for path in self._parts() if homeless else ():
+        for path in () if self._restart else self._parts():
             if path.name not in known:
-                homeless -= self._take_in(path, plan, homeless)
+                self._take_in(path, layout)
+
+    def _holds_its_runs(self, path: Path) -> bool:
+        """Whether a whole chunk holds what the ledger says of it."""
+        try:
+            return self.ledger.sums(path.name).keys() <= {run.id for run in chunks.read_runs(path)}
+        except OutputError:
+            return False
 
     def _lost(self, name: str, what: str) -> None:
         runs = self.ledger.lose(name)
         self._say(f"{self.path / chunks.FOLDER / name}: the part {what}; its {runs} runs are run again")
 
-    def _take_in(self, path: Path, plan: Plan, homeless: set[str]) -> set[str]:
-        """Enter a part that was written when the ledger was lost or the process killed; return its runs."""
+    def _take_in(self, path: Path, layout: Layout) -> None:
+        """Enter a chunk that was written when the ledger was lost or the process killed.
+
+        One of an earlier plan whose rows are laid out in another way is left as it is.
+        """
         try:
-            ids = chunks.read_ids(path)
-            mine = [k for k, key in enumerate(ids) if key in homeless]
-            rows = chunks.read_rows(path, plan.layout) if mine else ()
+            if chunks.sizes(path) == {name: family.size for name, family in layout.families.items()}:
+                runs, sums = (
+                    chunks.read_runs(path),
+                    [chunks.crc(row) for row in chunks.read_rows(path, layout)],
+                )
+                self.ledger.take_in(path.name, store.digest(path), path.stat().st_size, runs, sums)
         except OutputError:
             kept = _aside(path)
             self._list(kept)
             self._say(f"{path}: the part is damaged and no ledger knows it; kept as {kept.name}")
-            return set()
-        if mine:
-            keys, sums = [ids[k] for k in mine], [chunks.crc(rows[k]) for k in mine]
-            self.ledger.stored(path.name, store.digest(path), path.stat().st_size, keys, sums)
-        return {ids[k] for k in mine}
 
     # -- writing -------------------------------------------------------------------------------------
 
-    def flush(self, plan: Plan, most: int = chunks.RUNS) -> None:
-        """Put waiting rows into a part, in the order of the plan."""
+    def flush(self, layout: Layout) -> bool:
+        """Put rows that wait in the ledger into a chunk, and say whether there were any."""
         rows = self.ledger.waiting()
-        entries = [entry for entry in self.ledger.entries_waiting() if entry.id in rows][:most]
-        if not entries:
-            return
-        table = [rows[entry.id] for entry in entries]
-        path = chunks.write_part(self.path, self._next_number(), entries, table, plan.layout)
-        sums = [entry.crc or 0 for entry in entries]
-        self.ledger.stored(
-            path.name, store.digest(path), path.stat().st_size, [entry.id for entry in entries], sums
-        )
+        runs = [run for run in self.ledger.entries_waiting() if run.id in rows][: chunks.RUNS]
+        if not runs:
+            return False
+        table = [rows[run.id] for run in runs]
+        path = chunks.write_part(self.path, self._next_number(), runs, table, layout)
+        sums = [run.crc or 0 for run in runs]
+        self.ledger.stored(path.name, store.digest(path), path.stat().st_size, [run.id for run in runs], sums)
+        return True
 
     def _next_number(self) -> int:
         taken = (chunks.number_of(path.name) for path in (self.path / chunks.FOLDER).iterdir())
@@ -373,7 +377,7 @@ def kind_of(path: Path) -> str:
 
 
 def _barely_begun(path: Path) -> bool:
-    """Whether a folder is empty, or as a batch left it that was killed before it had a ledger."""
+    """Whether a folder is empty, or as a study left it that was killed before it had a ledger."""
     held = {name for name in folder.names_in(path) if not store.TEMPORARY.fullmatch(name)}
     inside = held & {chunks.FOLDER, store.TABLES}
     return (
@@ -385,7 +389,7 @@ def _barely_begun(path: Path) -> bool:
 
 
 def _is_mended(name: str) -> bool:
-    """Whether a file is mended where a batch is resumed: parts, the manifest, and what was put aside."""
+    """Whether a file is mended where a study is resumed: parts, the manifest, and what was put aside."""
     return name == manifest.NAME or name.startswith(f"{chunks.FOLDER}/") or DAMAGED in name
 
 

@@ -8,23 +8,24 @@ from ankomst.policy.extras import need
 from ankomst.studies.design.blocks import STAGES, morris_design, sobol_design
 from ankomst.studies.design.factors import Factors
 from ankomst.studies.design.seeds import first_luck
-from ankomst.studies.engine.paired_run import run_paired
+from ankomst.studies.engine.evaluations import EvaluatedStudy, Evaluations, origin_of
 from ankomst.studies.engine.points import evaluate_design, evaluate_draws
-from ankomst.studies.engine.study_run import Finished, Found, How
+from ankomst.studies.engine.study import Findings, How, StudyResult
+from ankomst.studies.engine.study_run import run_study
 from ankomst.studies.sensitivity.given_batch import batch_points
 from ankomst.studies.sensitivity.tables import Analysis, matter_most
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from ankomst.studies.engine.evaluations import Evaluations
+    from ankomst.studies.engine.points import Points
     from ankomst.studies.schema.sensitivity_file import GroupsFile, SobolFile
     from ankomst.studies.sensitivity.study import Sensitivity
 
 
-def run_sensitivity(study: Sensitivity, out: str | os.PathLike[str], **how: Unpack[How]) -> Finished:
-    """Run a sensitivity analysis into a folder; see `run_paired` for what is returned and raised.
+def run_sensitivity(study: Sensitivity, out: str | os.PathLike[str], **how: Unpack[How]) -> StudyResult:
+    """Run a sensitivity analysis into a folder; see `run_study` for what is returned and raised.
 
     Parameters
     ----------
@@ -38,20 +39,29 @@ def run_sensitivity(study: Sensitivity, out: str | os.PathLike[str], **how: Unpa
         need("studies", "an emulator")
     folder = study.file.given.batch if study.file.given else None
     given = batch_points(folder, study, how.get("say")) if folder else None
+    return run_study(_SensitivityStudy(study, given), out, **how)
 
-    def find(work: Evaluations, say: Callable[[str], None]) -> Found:
-        analysis = Analysis(study, work.measures.names)
-        if given is not None:
-            analysis.points["batch"] = given
-        chosen = _stages(analysis, work, say)
-        return Found(analysis.tables(chosen, say), _facts(study, chosen), {"most": list(chosen)})
 
-    drawn = study.draws.description if study.draws else {}
-    more = {
-        "factors": {factor.name: [factor.low, factor.high] for factor in study.factors.each},
-        "draws": {key: value for key, value in drawn.items() if key != "ranges"},
-    }
-    return run_paired(study, out, find, more, total=evaluations_of(study), **how)
+class _SensitivityStudy(EvaluatedStudy):
+    """A sensitivity analysis, as the engine sees it."""
+
+    def __init__(self, study: Sensitivity, given: Points | None) -> None:
+        super().__init__(study, study.scenarios, total=evaluations_of(study))
+        self.study, self.given = study, given
+
+    def entries(self) -> dict[str, Any]:
+        """Return factors and the origin of given draws, for the manifest."""
+        factors = {factor.name: [factor.low, factor.high] for factor in self.study.factors.each}
+        return {"factors": factors, "draws": origin_of(self.study.draws), "quick": self.study.quick}
+
+    def analyse(self, at: Evaluations) -> Findings:
+        """Run all stages and tabulate them."""
+        analysis = Analysis(self.study, at.measures.names)
+        if self.given is not None:
+            analysis.points["batch"] = self.given
+        chosen = _stages(analysis, at)
+        facts = {**self.paired_facts(at.runs), **_facts(self.study, chosen)}
+        return Findings(analysis.tables(chosen, at.runs.say), facts, {"most": list(chosen)})
 
 
 def evaluations_of(study: Sensitivity) -> int:
@@ -81,7 +91,7 @@ def _width(study: Sensitivity) -> int:
     return len(study.sobol_factors)
 
 
-def _stages(analysis: Analysis, work: Evaluations, say: Callable[[str], None]) -> tuple[str, ...]:
+def _stages(analysis: Analysis, work: Evaluations) -> tuple[str, ...]:
     """Run all stages, and return the factors of the Sobol design."""
     study = analysis.study
     file, draws, seed = study.file, study.draws, study.file.seed
@@ -91,11 +101,11 @@ def _stages(analysis: Analysis, work: Evaluations, say: Callable[[str], None]) -
         design = sobol_design(
             stage, factors, wanted.rows, wanted.replicates, seed, second_order=wanted.second_order
         )
-        analysis.points[stage] = evaluate_design(design, work, say)
+        analysis.points[stage] = evaluate_design(design, work)
 
     if wanted := file.morris:
         design = morris_design(study.factors, wanted.trajectories, wanted.levels, wanted.replicates, seed)
-        analysis.points["morris"] = evaluate_design(design, work, say)
+        analysis.points["morris"] = evaluate_design(design, work)
     if file.sobol:
         most = file.sobol.most
         chosen = study.sobol_factors if most is None else matter_most(analysis.morris(), most)
@@ -105,7 +115,7 @@ def _stages(analysis: Analysis, work: Evaluations, say: Callable[[str], None]) -
     if file.given and draws:
         first = first_luck(STAGES.index("draws"))
         analysis.points["draws"] = evaluate_draws(
-            draws.values, draws.names, file.given.replicates, "draws", work, say, first_stream=first
+            draws.values, draws.names, file.given.replicates, "draws", work, first_stream=first
         )
     return chosen
 

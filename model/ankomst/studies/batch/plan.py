@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ankomst.errors import ExperimentError
-from ankomst.studies.engine.worker import Job, Task, code_version, shadow_policy
+from ankomst.studies.engine.registry import PlannedRun
+from ankomst.studies.engine.scenario_work import ScenarioWork, sharing
+from ankomst.studies.engine.worker import RunJob, Task, run_id
 from ankomst.studies.metrics.record import Layout, layout_of
 
 if TYPE_CHECKING:
@@ -24,17 +24,7 @@ TASK_NEWCOMERS = 300_000
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of a batch, under the name that its content has."""
-
-    id: str
-    scenario: str
-    draw: int
-    replicate: int
-
-
-@dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """Everything that a batch runs.
 
     Attributes
@@ -43,39 +33,33 @@ class Plan:
     layout : Layout
     replicates : int
         Replicates of each draw.
-    runs : tuple of Run
+    runs : tuple of PlannedRun
         By draw, replicate and scenario.
     """
 
     experiment: Experiment
     layout: Layout
     replicates: int
-    runs: tuple[Run, ...]
+    runs: tuple[PlannedRun, ...]
 
     def tasks(self, wanted: Collection[str]) -> Iterator[Task]:
         """Yield the tasks of some runs, given by id.
 
         Runs of one draw and replicate go together, those that share a shadow run side by side.
         """
-        by_pair: dict[tuple[int, int], list[Run]] = {}
+        by_pair: dict[tuple[int, int], list[PlannedRun]] = {}
         for run in self.runs:
             if run.id in wanted:
                 by_pair.setdefault((run.draw, run.replicate), []).append(run)
-        most = self._most()
+        most, experiment = self._most(), self.experiment
+        work = ScenarioWork(experiment.newcomers_per_year, self.layout, experiment.deadweight)
         for (draw, replicate), runs in by_pair.items():
-            jobs = [Job(run.id, run.scenario, self.experiment.scenarios[run.scenario]) for run in runs]
+            jobs = [RunJob(run.id, experiment.scenarios[run.scenario]) for run in runs]
             for chunk in self._chunks(jobs, most):
-                yield Task(
-                    jobs=tuple(chunk),
-                    draw=self.experiment.draws.values[draw],
-                    seed=self.experiment.seed,
-                    stream=stream(draw, replicate),
-                    newcomers_per_year=self.experiment.newcomers_per_year,
-                    layout=self.layout,
-                    deadweight=self.experiment.deadweight,
-                )
+                values = experiment.draws.values[draw]
+                yield Task(tuple(chunk), values, experiment.seed, stream(draw, replicate), work)
 
-    def task_of(self, run: Run) -> Task:
+    def task_of(self, run: PlannedRun) -> Task:
         """Return the task of a single run."""
         return next(self.tasks({run.id}))
 
@@ -84,16 +68,13 @@ class Plan:
         size = max(1, self.experiment.newcomers_per_year * people.arrival_years)
         return min(TASK_RUNS, max(2, TASK_NEWCOMERS // size))
 
-    def _chunks(self, jobs: list[Job], most: int) -> Iterator[list[Job]]:
-        """Cut the runs of a pair into tasks; runs that share a shadow run stay together where they fit."""
+    def _chunks(self, jobs: list[RunJob], most: int) -> Iterator[list[RunJob]]:
+        """Cut the runs of a pair into tasks; those with one counterfactual run stay together if they fit."""
         if not self.experiment.deadweight:
             yield from (jobs[k : k + most] for k in range(0, len(jobs), most))
             return
-        groups: dict[str, list[Job]] = {}
-        for job in jobs:
-            groups.setdefault(shadow_policy(job.scenario), []).append(job)
-        chunk: list[Job] = []
-        for group in groups.values():
+        chunk: list[RunJob] = []
+        for group in sharing(jobs):
             for k in range(0, len(group), most):
                 piece = group[k : k + most]
                 if chunk and len(chunk) + len(piece) > most:
@@ -111,7 +92,7 @@ def stream(draw: int, replicate: int) -> int:
     return draw * STREAMS + replicate
 
 
-def plan(experiment: Experiment, replicates: int | None = None) -> Plan:
+def plan(experiment: Experiment, replicates: int | None = None) -> BatchPlan:
     """Lay out the runs of an experiment.
 
     Parameters
@@ -129,20 +110,13 @@ def plan(experiment: Experiment, replicates: int | None = None) -> Plan:
     count = experiment.replicates if replicates is None else replicates
     layout = layout_of(experiment.scenarios.values(), experiment.months, experiment.groups)
     policies = {name: scenario.policy_hash for name, scenario in experiment.scenarios.items()}
-    common = [
-        code_version(), experiment.seed, experiment.newcomers_per_year, layout.digest, experiment.deadweight
-    ]  # fmt: skip
+    common = [experiment.seed, experiment.newcomers_per_year, layout.digest, experiment.deadweight]
     runs = []
     for draw, values in enumerate(experiment.draws.values):
         drawn = sorted(values.items())
         for replicate in range(count):
             shared = [*common, drawn, stream(draw, replicate)]
             runs += [
-                Run(_digest([*shared, policies[name], name]), name, draw, replicate) for name in policies
+                PlannedRun(run_id(*shared, policies[name], name), name, draw, replicate) for name in policies
             ]
-    return Plan(experiment, layout, count, tuple(runs))
-
-
-def _digest(content: list[Any]) -> str:
-    text = json.dumps(content, allow_nan=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return BatchPlan(experiment, layout, count, tuple(runs))

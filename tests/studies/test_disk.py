@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.studies.batch_support import FakePool, Killed, bits, finished_in, resumed, run
+from tests.studies.study_kinds import KINDS, Counting, numbers
 
 from ankomst.errors import AnkomstError, OutputError
 from ankomst.studies.engine import chunks
+from ankomst.studies.engine.executors import Serial
 from ankomst.studies.engine.registry import Ledger
-from ankomst.studies.engine.study_folder import BatchFolder
+from ankomst.studies.engine.study_folder import StudyFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from ankomst.studies.schema.experiment import Experiment
 
 RUNS = 40
-pytestmark = pytest.mark.usefixtures("no_tables")
 
 
 @contextmanager
@@ -47,6 +48,7 @@ def remount(folder: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", str(folder)], check=True)  # noqa: S607
 
 
+@pytest.mark.usefixtures("no_tables")
 def test_a_disk_that_can_only_be_read_is_said_and_still_read(
     small: Experiment, tmp_path: Path, wanted: str
 ) -> None:
@@ -60,8 +62,9 @@ def test_a_disk_that_can_only_be_read_is_said_and_still_read(
         assert bits(disk / "out", small) == wanted
 
 
+@pytest.mark.usefixtures("no_tables")
 @pytest.mark.parametrize("size", ["4k", "60k", "120k", "200k", "300k", "360k"])
-def test_a_full_disk_loses_nothing(small: Experiment, tmp_path: Path, wanted: str, size: str) -> None:
+def test_a_full_disk_loses_no_run(small: Experiment, tmp_path: Path, wanted: str, size: str) -> None:
     disk = tmp_path / "disk"
     with mounted(disk, f"size={size}"):
         with pytest.raises(OutputError, match=r"(full|No space left on device).*; allowed: [^\n]+$"):
@@ -74,6 +77,27 @@ def test_a_full_disk_loses_nothing(small: Experiment, tmp_path: Path, wanted: st
         assert bits(disk / "out", small) == wanted
 
 
+@pytest.mark.compiled
+@pytest.mark.usefixtures("no_thread_limit")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_disk_loses_nothing_of_any_kind(tmp_path: Path, kind: str) -> None:
+    """The disk is as large as the finished study but for a part that ends somewhere within it."""
+    study, disk = KINDS[kind].load(tmp_path), tmp_path / "disk"
+    KINDS[kind].run(study, tmp_path / "whole", pool=Serial())
+    needed = sum(
+        -(-path.stat().st_size // 4096) for path in (tmp_path / "whole").rglob("*") if path.is_file()
+    )
+    for share in (0.2, 0.5, 0.8):
+        with mounted(disk, f"size={int(share * needed) * 4}k"):
+            with pytest.raises(OutputError, match=r"(full|No space left on device).*; allowed: [^\n]+$"):
+                KINDS[kind].run(study, disk / "out", pool=Serial())
+            finished, pool = finished_on_full_disk(disk / "out"), Counting()
+            remount(disk, "size=60m")
+            KINDS[kind].run(study, disk / "out", pool=pool, resume=True)
+            assert not finished & set(pool.ids)
+            assert numbers(disk / "out") == numbers(tmp_path / "whole")
+
+
 def finished_on_full_disk(out: Path) -> set[str]:
     try:
         return finished_in(out)
@@ -81,6 +105,7 @@ def finished_on_full_disk(out: Path) -> set[str]:
         return set()
 
 
+@pytest.mark.usefixtures("no_tables")
 @pytest.mark.parametrize("call", [0, 1, 3])
 def test_a_disk_that_is_full_when_a_part_is_written_loses_nothing(
     small: Experiment, tmp_path: Path, wanted: str, monkeypatch: pytest.MonkeyPatch, call: int
@@ -104,6 +129,7 @@ def test_a_disk_that_is_full_when_a_part_is_written_loses_nothing(
     assert bits(tmp_path, small) == wanted
 
 
+@pytest.mark.usefixtures("no_tables")
 def test_a_disk_that_is_full_when_runs_are_entered_loses_nothing(
     small: Experiment, tmp_path: Path, wanted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +151,7 @@ def test_a_disk_that_is_full_when_runs_are_entered_loses_nothing(
     assert bits(tmp_path, small) == wanted
 
 
+@pytest.mark.usefixtures("no_tables")
 def test_what_stopped_a_batch_is_said_also_when_failures_cannot_be_written(
     small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +159,7 @@ def test_what_stopped_a_batch_is_said_also_when_failures_cannot_be_written(
         raise OutputError("the file cannot be written")
 
     def stop(_: object) -> None:
-        monkeypatch.setattr(BatchFolder, "write_failures", full)
+        monkeypatch.setattr(StudyFolder, "write_failures", full)
         raise Killed
 
     with pytest.raises(Killed):
