@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ankomst.commands.table import Table
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,9 +29,9 @@ class Recorder:
         self.printed += things
 
     @property
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[TerminalTable]:
         """The tables among them."""
-        return [thing for thing in self.printed if isinstance(thing, Table)]
+        return [thing for thing in self.printed if isinstance(thing, TerminalTable)]
 
 
 def on_terminal(thing: object, width: int) -> str:
@@ -63,7 +63,7 @@ def assert_fits(text: str, width: int) -> None:
     assert not re.search(r"\w\.\.\.$", text, re.MULTILINE), text
 
 
-def assert_whole(table: Table, text: str) -> None:
+def assert_whole(table: TerminalTable, text: str) -> None:
     """Assert that a shown table holds every label, title, number and word, each row with its own cells."""
     if RULE * 3 in text:
         assert_parts(table, text)
@@ -74,7 +74,7 @@ def assert_whole(table: Table, text: str) -> None:
             assert bare("".join(row.cells)) in bare(text)
 
 
-def assert_parts(table: Table, text: str) -> None:
+def assert_parts(table: TerminalTable, text: str) -> None:
     """Assert that the parts of a table hold all columns, in each of them every row with its labels."""
     lines = text.split("\n")
     rules = [k for k, line in enumerate(lines) if line.strip() and set(line) <= {RULE, " "}]
@@ -119,7 +119,7 @@ def gathered(rest: Iterator[str], spans: Sequence[tuple[int, int | None]], cells
     raise AssertionError(f"{cells} are not all there")
 
 
-def assert_blocks(table: Table, text: str) -> None:
+def assert_blocks(table: TerminalTable, text: str) -> None:
     """Assert that blocks hold every label on lines of its own, and below it every cell behind its title."""
     labels = len(table.labels)
     titles = [*table.labels, *table.numbers, *table.words]

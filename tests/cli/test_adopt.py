@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ankomst.commands import adoption, maintain
+from ankomst.commands.adopt import adopt
 from ankomst.errors import AnkomstError
 from ankomst.policy.parameters import PACKAGED, START, load_registry, ranged
 from ankomst.policy.posterior import NAME, POSTERIOR, marginals
 from ankomst.policy.registry_check import check_registry
+from ankomst.studies.calibration import adoption
 from ankomst.studies.design.posterior import read_posterior
 from ankomst.studies.engine import store
 
@@ -183,10 +184,10 @@ def test_the_command_says_what_changed(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(adoption, "PACKAGED", package / PACKAGED.name)
     folder = calibration()
-    maintain.adopt(folder, quiet=False, as_json=False)
+    adopt(folder=folder, quiet=False, as_json=False)
     said = capsys.readouterr().out
     assert "200 draws of" in said
     assert "danish.language_speed: 0.44 -> " in said
     assert "ankomst benchmark" in said
-    maintain.adopt(folder, quiet=False, as_json=True)
+    adopt(folder=folder, quiet=False, as_json=True)
     assert json.loads(capsys.readouterr().out)["changed"] == {}

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tests.cli.support import ROOT, ankomst, fails
 
-from ankomst.commands.batch_show import cell
+from ankomst.report.batch.terminal import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ankomst.commands.batch_show import _measure, cell
+from ankomst.report.batch.terminal import _measure, cell
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import signal
 import subprocess
 import sys
@@ -11,10 +12,15 @@ import pytest
 from tests.cli.support import INTERRUPTIBLE, ROOT, TINY, TINY_DEMO, ankomst, fails
 from tests.waiting import PATIENCE
 
+from ankomst.cli import COMMANDS
+from ankomst.commands.group import Command, Commands
+from ankomst.commands.study import StudyOptions
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-COMMANDS = ("demo", "run", "check", "params", "doctor", "month", "benchmark")
+HEAVY = ("numpy", "pandas", "numba", "mesa", "pydantic", "plotly", "scipy", "yaml", "rich")
 SAYS_WHEN_IT_BEGINS = """
 import sys
 from ankomst.studies.batch import scenario_runs
@@ -27,17 +33,53 @@ scenario_runs.run_rows = told
 
 
 def test_the_command_line_imports_nothing_heavy() -> None:
-    heavy = ("numpy", "pandas", "numba", "mesa", "pydantic", "plotly", "scipy", "yaml", "rich")
-    code = f"import sys, ankomst.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    code = f"import sys, ankomst.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["params", "list", "--help"], ["rum"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    code = (
+        f"import sys; sys.argv = ['ankomst', *{words!r}]\n"
+        "from ankomst.cli import main\n"
+        "try: main()\n"
+        f"finally: print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    typer_reads_options = [] if words == ["--help"] else ["pydantic"]
+    assert done.stderr.splitlines()[-1] in {"[]", str(typer_reads_options)}
+    assert done.returncode == (2 if words == ["rum"] else 0)
+
+
+def test_a_name_that_is_misspelt_brings_the_nearest() -> None:
+    assert "No such command 'rum'. Did you mean 'run'" in ankomst("rum").stderr
+
+
+def commands(group: Commands) -> Iterator[Command]:
+    """Yield every command below a name."""
+    for each in group.table.values():
+        yield from [each] if isinstance(each, Command) else commands(each)
+
+
+@pytest.mark.parametrize("command", [*commands(COMMANDS)], ids=lambda command: command.target)
+def test_the_function_of_a_command_takes_its_options(command: Command) -> None:
+    names = [each.name for each in command.options]
+    assert len(names) == len(set(names))
+    parameters = dict(inspect.signature(command.function()).parameters)
+    takes = set(parameters) - {"options"}
+    if "options" in parameters:
+        assert set(names) - takes <= set(StudyOptions.__annotations__)
+        assert takes <= set(names)
+    else:
+        assert takes == set(names)
 
 
 def test_help_names_every_command() -> None:
     answer = ankomst("--help")
     assert answer.exit_code == 0
-    assert all(name in answer.stdout for name in COMMANDS)
-    for name in COMMANDS:
+    assert all(name in answer.stdout for name in COMMANDS.table)
+    for name in COMMANDS.table:
         assert ankomst(name, "--help").exit_code == 0
 
 
@@ -119,7 +161,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "report.html")
 
-    monkeypatch.setattr("ankomst.commands.report.write_story", full)
+    monkeypatch.setattr("ankomst.report.writing.write_story", full)
     line = fails("demo", *TINY_DEMO, "--quiet", "--out", str(tmp_path))
     assert line == "report.html: No space left on device"
     assert not (tmp_path / "report" / "manifest.json").exists()

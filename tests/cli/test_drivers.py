@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from tests.cli.support import ankomst
+from tests.studies.calibration_support import STUDY, TARGETS
 
 from ankomst.commands.decide import decide
 from ankomst.commands.sensitivity import sensitivity
@@ -102,6 +104,18 @@ def test_quick_dry_run_and_other_kinds(tmp_path: Path, capsys: pytest.CaptureFix
             workers=1, scheduler=None, run_limit=600.0, seed=None, newcomers=None, changes=[], lang="en",
             quiet=True, as_json=False,
         )  # fmt: skip
+
+
+@pytest.mark.compiled
+def test_a_dry_run_of_a_calibration_counts_what_there_is(tmp_path: Path) -> None:
+    (tmp_path / "targets.yaml").write_text(TARGETS, encoding="utf-8")
+    (tmp_path / "small.yaml").write_text(STUDY, encoding="utf-8")
+    words = ("calibrate", str(tmp_path / "small.yaml"), "--out", str(tmp_path / "out"), "--dry-run")
+    said = json.loads(ankomst(*words, "--json").stdout)
+    # Five replicates at the start values, 24 members before and after two steps, ten at the central draw.
+    assert [said[name] for name in ("targets", "free", "evaluations", "simulations")] == [4, 4, 87, 3 * 87]
+    assert "; 3 runs an evaluation, 4 free parameters, 4 targets" in ankomst(*words).stdout
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.compiled

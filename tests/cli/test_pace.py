@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ankomst.commands import console, pace
-from ankomst.commands.pace import Pace, clock
+from ankomst.commands import progress
+from ankomst.commands.progress import Pace, clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,7 @@ class Clock:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(pace, "time", made)
-    monkeypatch.setattr(console, "time", made)
+    monkeypatch.setattr(progress, "time", made)
     return made
 
 
@@ -77,7 +76,7 @@ def test_a_time_is_written_as_hours_minutes_and_seconds() -> None:
 
 
 def test_lines_tell_a_time_only_when_it_is_known(time: Clock, capsys: pytest.CaptureFixture[str]) -> None:
-    with console.progress_bar("Batch", quiet=False) as report:
+    with progress.progress_bar("Batch", quiet=False) as report:
         assert report is not None
         told(time, report, (0, 0), (40, 10), (55, 20), (70, 40), (85, 55), (101, 71))
     assert capsys.readouterr().err.splitlines() == [
@@ -96,7 +95,7 @@ def test_the_bar_of_a_terminal_tells_it_too(time: Clock, monkeypatch: pytest.Mon
 
     monkeypatch.setattr("sys.stderr", screen := Terminal())
     monkeypatch.setenv("TERM", "xterm")
-    with console.progress_bar("Batch", quiet=False) as report:
+    with progress.progress_bar("Batch", quiet=False) as report:
         assert report is not None
         told(time, report, (0, 0), (40, 10), (55, 20), (70, 40), (85, 55), (101, 71))
     assert re.search(r"71/100\S* runs, left 0:00:29\n", screen.getvalue())

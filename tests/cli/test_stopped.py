@@ -21,7 +21,7 @@ from tests.studies.calibration_support import STUDY as CALIBRATION
 from tests.studies.calibration_support import TARGETS
 from tests.waiting import PATIENCE, waited_for
 
-from ankomst.commands.stoppable import STOPS, stoppable
+from ankomst.commands.progress import STOPS, stoppable
 from ankomst.errors import OutputError
 from ankomst.studies.engine.registry import NAME, Ledger
 

@@ -13,7 +13,8 @@ from tests.cli.support import ROOT, ankomst
 
 from ankomst import cli
 from ankomst.commands import console
-from ankomst.commands.streams import as_json, as_shown, prepared_streams
+from ankomst.report.writers.streams import as_json, as_shown, prepared_streams
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +107,7 @@ def test_what_is_laid_out_is_as_wide_as_what_is_shown(monkeypatch: pytest.Monkey
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr(sys, "stdout", shown)
     with prepared_streams():
-        table = console.new_table(("Item",), ("Ærø", "±"))
+        table = TerminalTable(("Item",), ("Ærø", "±"))
         table.add_row("Tårnby", "12 ±3", "1")
         table.add_row("b", "1", "1,000 ±200")
         console.out_console().print(table)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from tests.cli.terminal import assert_fits, assert_whole, on_terminal
 
-from ankomst.commands.table import Table, fold
+from ankomst.report.writers.terminal import TerminalTable, fold
 
 MINUS = "\N{MINUS SIGN}"
 WORD = st.text("abcdefghijklmnopqrstuvwxyzæøå_+/", min_size=1, max_size=24)
@@ -20,8 +20,8 @@ CELL = st.floats(-1e7, 1e7).map(lambda value: f"{value:+,.1f} ±{abs(value) / 7:
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Table:
-    table = Table(
+def tables(draw: st.DrawFn) -> TerminalTable:
+    table = TerminalTable(
         draw(st.lists(TEXT, min_size=1, max_size=2)),
         draw(st.lists(TEXT, min_size=1, max_size=8)),
         draw(st.lists(TEXT, max_size=3)),
@@ -36,14 +36,14 @@ def tables(draw: st.DrawFn) -> Table:
 
 
 @given(table=tables(), width=st.integers(80, 200))
-def test_nothing_is_cut_at_any_width(table: Table, width: int) -> None:
+def test_nothing_is_cut_at_any_width(table: TerminalTable, width: int) -> None:
     text = on_terminal(table, width)
     assert_fits(text, width)
     assert_whole(table, text)
 
 
-def costs(*scenarios: str) -> Table:
-    table = Table(
+def costs(*scenarios: str) -> TerminalTable:
+    table = TerminalTable(
         ("Scenario",), ("Months in work", "Net cost, municipality", "Net cost, state"), ("Verdict",)
     )
     for name in scenarios:

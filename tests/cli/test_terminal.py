@@ -19,7 +19,12 @@ from tests.cli.test_validate import SMALL as VALIDATION
 from tests.presentation import calibration_samples, decision_samples, sensitivity_samples
 from tests.studies.calibration_support import STUDY, TARGETS
 
-from ankomst.commands import adoption, calibrate, console, decide, maintain, sensitivity
+from ankomst.commands import calibrate, console
+from ankomst.commands.adopt import adopt
+from ankomst.report.calibration.terminal import show_calibration
+from ankomst.report.decision.terminal import show_decision
+from ankomst.report.sensitivity.terminal import show_sensitivity
+from ankomst.studies.calibration import adoption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +66,7 @@ COMMANDS = {
     "report": ("report", "results/small", "--format", "csv", "--lang", "en"),
     "calibrate --dry-run": ("calibrate", "calibration.yaml", "--dry-run"),
     "validate": ("validate", "validation.yaml", "--workers", "1"),
+    "validate --dry-run": ("validate", "validation.yaml", "--dry-run"),
     "sensitivity --dry-run": ("sensitivity", "sensitivity.yaml", "--dry-run"),
     "decide --dry-run": ("decide", "decision.yaml", "--dry-run"),
     "params list": ("params", "list"),
@@ -136,13 +142,14 @@ def calibration(screen: Any) -> None:  # noqa: ANN401 - a recorder in place of a
         facts=facts, tables=calibration_samples.calibration_tables(), path=Path("results/calibration"),
         posterior=calibration_samples.posterior(), study=SimpleNamespace(file=SimpleNamespace(level=0.9)),
     )  # fmt: skip
-    calibrate._show(fitted, 3000.0, [Path("results/calibration/calibration.html")], screen)
+    show_calibration(fitted, screen)
+    study: Any = SimpleNamespace(evaluations=1234)
+    screen.print(calibrate.COMMAND.ending(fitted, study, fitted.path, 3000.0, "calibration.html"))
 
 
 def analysis(screen: Any) -> None:  # noqa: ANN401
     """Print a made-up sensitivity analysis."""
-    made: Any = SimpleNamespace(tables=sensitivity_samples.tables())
-    sensitivity._show(made, screen)
+    show_sensitivity(sensitivity_samples.tables(), screen)
 
 
 def decision(screen: Any) -> None:  # noqa: ANN401
@@ -151,8 +158,7 @@ def decision(screen: Any) -> None:  # noqa: ANN401
     tables["boxes"] = tables["boxes"].assign(status="a box was found")
     for name in ("information", "dominance"):
         tables[name] = tables[name].assign(interval="made up")
-    made: Any = SimpleNamespace(tables=tables)
-    decide._show(made, screen)
+    show_decision(tables, screen)
 
 
 def adopted(screen: Any) -> None:  # noqa: ANN401
@@ -161,7 +167,7 @@ def adopted(screen: Any) -> None:  # noqa: ANN401
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(adoption, "read_calibration", lambda _: found)
         patch.setattr(adoption, "write_package", lambda _: {"danish.drop_out": (0.012, 0.01)})
-        maintain.adopt(Path(), quiet=False, as_json=False)
+        adopt(folder=Path(), quiet=False, as_json=False)
     assert screen.printed
 
 

@@ -53,6 +53,19 @@ def test_validate_writes_pages_and_table(tmp_path: Path, capsys: pytest.CaptureF
     assert said["validation"][0]["quantity"] == "slagelse_jobs"
 
 
+@pytest.mark.compiled
+def test_a_dry_run_counts_evaluations_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = _run(tmp_path, dry_run=True, as_json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert (said["out"], said["evaluations"]) == (str(out), 2)
+    assert said["seconds"] == pytest.approx(2 * said["seconds_an_evaluation"])
+    _run(tmp_path, dry_run=True)
+    assert capsys.readouterr().out.startswith("2 evaluations, ")
+    assert not out.exists()
+
+
 def test_wrong_options_have_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ExperimentError, match="--resume and --restart exclude each other"):
         _run(tmp_path, resume=True, restart=True)

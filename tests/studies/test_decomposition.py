@@ -14,7 +14,6 @@ from tests.studies.support import SCENARIOS, SHORT
 from tests.studies.support import scenario as longer
 
 import ankomst
-from ankomst.commands.parts import Parts, parts_of
 from ankomst.errors import RunError, ScenarioError
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.batch.decomposition import (
@@ -26,6 +25,7 @@ from ankomst.studies.batch.decomposition import (
     shapley,
     shapley_of_orders,
 )
+from ankomst.studies.batch.scenario_parts import ScenarioParts, parts_of
 from ankomst.studies.batch.scenario_runs import run_scenarios
 from ankomst.studies.design.posterior import draws_of
 from ankomst.studies.engine import in_memory
@@ -109,7 +109,7 @@ def scenario(spec: str = "three_year", changes: dict[str, Any] | None = None) ->
     return longer(spec, YEAR | (changes or {}))
 
 
-def taken(spec: str, **options: Any) -> tuple[Parts, pd.DataFrame]:  # noqa: ANN401
+def taken(spec: str, **options: Any) -> tuple[ScenarioParts, pd.DataFrame]:  # noqa: ANN401
     path = "+".join(str(SCENARIOS / f"{name}.yaml") for name in spec.split("+"))
     base = str(SCENARIOS / "three_year.yaml")
     parts = parts_of(path, base, load_scenario(path, YEAR), load_scenario(base, YEAR), YEAR)
@@ -229,7 +229,7 @@ def test_a_list_of_files_is_taken_apart_and_benefits_belong_to_their_part() -> N
 
 
 def test_what_cannot_be_taken_apart(tmp_path: Path) -> None:
-    def found(spec: str, baseline: str = "three_year") -> Parts:
+    def found(spec: str, baseline: str = "three_year") -> ScenarioParts:
         path = "+".join(str(SCENARIOS / f"{name}.yaml") for name in spec.split("+"))
         base = "+".join(str(SCENARIOS / f"{name}.yaml") for name in baseline.split("+"))
         return parts_of(path, base, load_scenario(path), load_scenario(base), {})

@@ -10,9 +10,7 @@ import pytest
 import yaml
 from tests.expected import expected
 
-from ankomst.commands import console
 from ankomst.errors import ExperimentError
-from ankomst.policy import places
 from ankomst.policy.parameters import load_registry
 from ankomst.policy.posterior import POSTERIOR, posterior_facts
 from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES
@@ -335,10 +333,6 @@ def test_names_are_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.Monke
     assert load_experiment("quick").path == Path("quick.yaml")
     with pytest.raises(ExperimentError, match="did you mean 'quick'"):
         load_experiment("quik")
-
-
-def test_the_command_line_finds_scenarios_as_before() -> None:
-    assert console.scenarios_folder is places.scenarios_folder
 
 
 def test_the_schema_is_valid_and_describes_every_key() -> None:

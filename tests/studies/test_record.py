@@ -136,7 +136,12 @@ def test_scalars_are_those_of_the_result() -> None:
 def test_a_difference_with_displacement_is_that_of_compare() -> None:
     base, alt = row(BASE), row(ALT)
     table = ankomst.compare(
-        policy(BASE), policy(ALT), replicates=2, seed=3, outcomes=["net_cost", "months_employed"]
+        policy(BASE),
+        policy(ALT),
+        draws="point",
+        replicates=2,
+        seed=3,
+        outcomes=["net_cost", "months_employed"],
     )
     second = [
         layout().split(record(simulate(policy(spec), seed=3, replicate=1), layout())) for spec in (BASE, ALT)

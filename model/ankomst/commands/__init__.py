@@ -1,1 +1,1 @@
-"""What the commands do; `ankomst.cli` reads their options and calls them."""
+"""The commands, one a module; `ankomst.cli` holds their options and imports the one that is run."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from ankomst.commands import console
 from ankomst.errors import AnkomstError, Problems
@@ -12,60 +13,74 @@ from ankomst.policy.explain.cautions import cautions
 from ankomst.policy.explain.differences import explain, section_label, sources_of
 from ankomst.policy.file_schema import scenario_json_schema, schema_text
 from ankomst.policy.scenario import diff, load_scenario, reference_policy
+from ankomst.report.writers.streams import say
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ankomst.commands.table import Table
     from ankomst.policy.explain.differences import Explained
     from ankomst.policy.scenario import Scenario
 
 REFERENCE = "three_year+grant_2013"
+OF_A_PROBLEM = ("what", "where", "allowed", "nearest")
 
 
 def check(
-    specs: Sequence[str], *, baseline: str | None, changes: Sequence[str], quiet: bool, as_json: bool
+    *,
+    files: Sequence[str] | None,
+    schema: bool,
+    out: Path | None,
+    baseline: str | None,
+    changes: Sequence[str],
+    quiet: bool,
+    as_json: bool,
 ) -> bool:
     """Check scenarios, say what each changes against the baseline, and return whether all are sound.
 
-    The values of ``--set`` change the scenarios, not the baseline.
+    The values of ``--set`` change the scenarios, not the baseline. With `schema`, the JSON Schema of scenario
+    files is written instead.
     """
+    if bool(files) == schema:
+        raise typer.BadParameter("name scenario files, or --schema", param_hint="FILES")
+    if schema:
+        _write_schema(out)
+        return True
     overrides = console.read_overrides(changes)
     base = reference_policy() if baseline is None else load_scenario(baseline)
-    found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in specs]
+    found = [_one(spec, overrides, base, baseline or REFERENCE) for spec in files or ()]
     bad = [entry for entry in found if not entry["ok"]]
     for entry in bad:
         for problem in entry["problems"]:
-            console.say(f"error: {problem['sentence']}")
+            say(f"error: {problem['sentence']}")
     if as_json:
-        console.print_json(
-            [
-                {**entry, "changes": [asdict(line) for line in entry["changes"]]} if entry["ok"] else entry
-                for entry in found
-            ]
-        )
+        console.print_json(found)
     elif not quiet:
-        screen = console.out_console()
-        for entry in found:
-            if not entry["ok"]:
-                screen.print(f"{entry['file']}: not usable")
-                continue
-            screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})")
-            screen.print(f"  policy hash {entry['policy_hash']}")
-            for warning in entry["warnings"]:
-                screen.print(f"  warning: {warning}")
-            if entry["changes"]:
-                table, sources = _table(entry["changes"], entry["baseline"])
-                screen.print(table)
-                for number, source in enumerate(sources, start=1):
-                    screen.print(f"[{number}] {source}")
-            else:
-                screen.print(f"  no change: the same policy as {entry['baseline']}")
-        screen.print(f"{len(found) - len(bad)} of {len(found)} scenarios are sound")
+        _print(found)
     return not bad
 
 
-def write_schema(out: Path | None) -> None:
+def _print(found: Sequence[dict[str, Any]]) -> None:
+    screen = console.out_console()
+    for entry in found:
+        if not entry["ok"]:
+            screen.print(f"{entry['file']}: not usable")
+            continue
+        screen.print(f"{entry['file']}: ok, {entry['title']} ({entry['title_da']})")
+        screen.print(f"  policy hash {entry['policy_hash']}")
+        for warning in entry["warnings"]:
+            screen.print(f"  warning: {warning}")
+        if entry["changes"]:
+            table, sources = _table(entry["changes"], entry["baseline"])
+            screen.print(table)
+            for number, source in enumerate(sources, start=1):
+                screen.print(f"[{number}] {source}")
+        else:
+            screen.print(f"  no change: the same policy as {entry['baseline']}")
+    screen.print(f"{sum(entry['ok'] for entry in found)} of {len(found)} scenarios are sound")
+
+
+def _write_schema(out: Path | None) -> None:
     """Print the JSON Schema of scenario files, or write it to a file."""
     if out is None:
         console.print_json(scenario_json_schema())
@@ -73,9 +88,9 @@ def write_schema(out: Path | None) -> None:
         console.write_or_print(schema_text(), out)
 
 
-def _table(lines: Sequence[Explained], baseline: str) -> tuple[Table, list[str]]:
+def _table(lines: Sequence[Explained], baseline: str) -> tuple[TerminalTable, list[str]]:
     """Return the changes in words, under their headings, and the sources that the table numbers."""
-    table = console.new_table(
+    table = TerminalTable(
         ("What changes",), (), (f"Baseline: {baseline}", "Scenario", "Source", "Rests on what is assumed"),
         blocks=True,
     )  # fmt: skip
@@ -124,13 +139,7 @@ def _one(spec: str, overrides: dict[str, Any], base: Scenario, baseline: str) ->
         changes = explain(base, scenario, sources=sources)
     except AnkomstError as error:
         problems = [
-            {
-                "sentence": str(each),
-                "what": each.what,
-                "where": each.where,
-                "allowed": each.allowed,
-                "nearest": each.nearest,
-            }
+            {"sentence": str(each), **{name: getattr(each, name) for name in OF_A_PROBLEM}}
             for each in error.problems
         ]
         return {"file": spec, "ok": False, "error": str(error), "problems": problems}

@@ -1,58 +1,32 @@
-"""What the commands share: where scenarios lie, overrides, progress, numbers and JSON."""
+"""What commands read from their options, and how they print: values, words, JSON, files, tables' console."""
 
 from __future__ import annotations
 
 import json
 import math
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
 
-from ankomst.commands.pace import Pace, clock
-from ankomst.commands.streams import as_json, as_shown, say
-from ankomst.commands.table import Table
 from ankomst.errors import OutputError, Problems, ScenarioError, nearest_name
 from ankomst.policy.files import read_bytes
-from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import parse_override
 from ankomst.report.document.texts import LANGUAGES
+from ankomst.report.writers.streams import as_json, as_shown, say
 from ankomst.studies.engine import store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rich.text import Text
 
-    from ankomst.studies.engine.runs import Progress
-
-__all__ = [
-    "file_place",
-    "interval",
-    "new_table",
-    "number",
-    "out_console",
-    "plain",
-    "print_json",
-    "progress_bar",
-    "read_overrides",
-    "say",
-    "scenarios_folder",
-    "write_file",
-    "write_or_print",
-]
-
-MINUS = "\N{MINUS SIGN}"
 HEAD, MOST_BYTES = 40, 100_000_000
 """Bytes by which a file is known as an earlier one of the same command, and of such a file at most."""
 FILE = "a new file, or an earlier one of the same command (--out FILE)"
-LINE_EVERY = 10.0
-"""Seconds between lines of progress where there is no terminal."""
 
 
 class Screen(Console):
@@ -157,31 +131,6 @@ def out_console() -> Console:
     return screen
 
 
-def new_table(
-    labels: Sequence[str], numbers: Sequence[str] = (), words: Sequence[str] = (), *, blocks: bool = False
-) -> Table:
-    """Return an empty table; see `Table` for what its columns are and how it is laid out."""
-    return Table(labels, numbers, words, blocks)
-
-
-def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
-    """Write a number with thousands separators; a dash where there is none."""
-    if not math.isfinite(value):
-        return "\N{EN DASH}"
-    digits = f"{abs(value):,.{decimals}f}"
-    nothing = not any(digit in "123456789" for digit in digits)
-    return ("" if nothing else MINUS if value < 0 else "+" if sign else "") + digits
-
-
-def interval(row: Mapping[str, Any], decimals: int, *, sign: bool = True, factor: float = 1.0) -> str:
-    """Write an estimate and half its interval: '+0.52 ±0.11'."""
-    estimate = factor * float(row["estimate"])
-    half = factor * (float(row["high"]) - float(row["low"])) / 2.0
-    if not math.isfinite(half):
-        return number(estimate, decimals, sign=sign)
-    return f"{number(estimate, decimals, sign=sign)} ±{number(half, decimals)}"
-
-
 def print_json(content: object) -> None:
     """Print one JSON document; what is not a number becomes null."""
     text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
@@ -189,72 +138,26 @@ def print_json(content: object) -> None:
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - anything that a table or a scenario holds
-    """Return a value as JSON knows it."""
+    """Return a value as JSON knows it: tables as lists of rows, what is no number as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    elif hasattr(value, "to_dict"):
+        value = value.to_dict("records")
+    elif hasattr(value, "item"):  # a NumPy scalar
+        value = value.item()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if hasattr(value, "to_dict"):  # a table
-        return plain(value.to_dict("records"))
-    if hasattr(value, "item"):  # a NumPy scalar
-        return plain(value.item())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if isinstance(value, str | int | bool | None) else str(value)
 
 
+def teller(*, quiet: bool) -> Callable[[str], None]:
+    """Return what a command is told of in passing: printed on standard error, unless quiet."""
+    return silent if quiet else say
+
+
 def silent(_: str) -> None:
-    """Say nothing: in place of `say` where only errors are wanted."""
-
-
-@contextmanager
-def progress_bar(what: str, *, quiet: bool) -> Iterator[Progress | None]:
-    """Yield what a study calls with the runs done and the runs in all; shown on standard error.
-
-    A bar on a terminal, a line now and then elsewhere, nothing when quiet.
-    """
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        with _bar(what) as report:
-            yield report
-    else:
-        yield _lines(what)
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Progress]:
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs, left {task.fields[left]}"),
-    )
-    bar, pace = Bar(*columns, console=Console(stderr=True), transient=True), Pace()
-    task = bar.add_task(what, total=None, left=clock(None))
-
-    def report(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total, left=clock(pace.left(done, total)))
-
-    bar.start()
-    try:
-        yield report
-    finally:
-        with suppress(OSError):  # the terminal may be closed, and why the study ended must not get lost
-            bar.stop()
-
-
-def _lines(what: str) -> Progress:
-    started = last = time.monotonic()
-    pace = Pace()
-
-    def report(done: int, total: int) -> None:
-        nonlocal last
-        now, left = time.monotonic(), pace.left(done, total)
-        if now - last < LINE_EVERY and done < total:
-            return
-        last = now
-        told = "" if left is None else f", about {left:.0f} s left"
-        say(f"{what}: {done} of {total} runs after {now - started:.0f} s{told}")
-
-    return report
+    """Say nothing."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Unpack
 
-from ankomst.commands import console
-from ankomst.commands.batch import document, kept, refuse_failed
-from ankomst.commands.batch_show import show_headline
-from ankomst.commands.report import FOLDER, write_report
-from ankomst.commands.stoppable import resumed, stoppable
-from ankomst.studies.batch.runner import run_batch
-from ankomst.studies.engine.executors import pool_for
-from ankomst.studies.schema.experiment import load_experiment
+from ankomst.commands import batch, console
+from ankomst.commands.study import StudyOptions, goes_on, run_command
+from ankomst.report.batch.terminal import show_headline
+from ankomst.report.writing import FOLDER, write_report
+from ankomst.studies.batch.runner import BatchResult, run_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
+
+    from ankomst.studies.schema.experiment import Experiment
 
 EXPERIMENT = "one_vs_three_years"
 """The experiment file that the demo runs."""
@@ -30,54 +28,36 @@ SHOWN = (
 """Scenarios that the page shows: the headline question first, not those that rank best."""
 
 
-def demo(
-    *,
-    out: Path,
-    resume: bool,
-    restart: bool,
-    seed: int | None,
-    draws: str | None,
-    replicates: int | None,
-    newcomers: int | None,
-    workers: int | None,
-    lang: str,
-    changes: Sequence[str],
-    quiet: bool,
-    as_json: bool,
-) -> None:
+def demo(*, draws: str | None, **options: Unpack[StudyOptions]) -> None:
     """Run the headline experiment into its folder, write its page and print what it says.
 
     Finished runs of the same comparison are kept unless `restart` is asked for.
     """
-    clock = time.perf_counter()
-    languages = console.languages_of(lang)
-    resumed(resume=resume, restart=restart, changed=False)  # refuses both at once
-    if draws is not None:
-        changes = [*changes, f"draws={POINT}" if draws == POINT else f"draws.number={draws}"]
-    experiment = load_experiment(
-        EXPERIMENT,
-        console.read_overrides(changes),
-        replicates=replicates,
-        newcomers_per_year=newcomers,
-        seed=seed,
-    )
-    said = console.silent if quiet else console.say
-    with stoppable("Headline comparison", quiet=quiet, kept=lambda: kept(out)) as progress:
-        finished = run_batch(
-            experiment, out, pool=pool_for(workers, None), resume=not restart, restart=restart,
-            progress=progress, say=said,
-        )  # fmt: skip
-    refuse_failed(finished, out)
-    shown = [name for name in SHOWN if name in experiment.scenarios]
-    written, _ = write_report(out, out / FOLDER, ["html"], languages, shown)
-    pages = [str(path) for path in written if path.suffix == ".html"]
-    if as_json:
-        console.print_json({**document(finished, out), "pages": pages})
-    elif not quiet:
-        screen = console.out_console()
-        show_headline(finished.tables, experiment, screen)
-        screen.print(
-            f"\nDone in {time.perf_counter() - clock:.0f} s: {finished.counts['done']} runs. Open "
-            f"{' or '.join(pages)} in a browser. The tables are in {out}; further questions: "
-            f"ankomst compare {out} --by sex."
+    goes_on(options)  # refuses --resume and --restart together
+    languages = console.languages_of(options["lang"])
+    pages: list[str] = []
+
+    def run(experiment: Experiment, place: Path, **how: Any) -> BatchResult:  # noqa: ANN401 - of `run_batch`
+        finished = run_batch(experiment, place, **how)
+        batch.refuse_failed(finished)
+        shown = [name for name in SHOWN if name in experiment.scenarios]
+        written, _ = write_report(place, place / FOLDER, ["html"], languages, shown)
+        pages.extend(str(path) for path in written if path.suffix == ".html")
+        return finished
+
+    def ending(finished: BatchResult, _: Experiment, place: Path, seconds: float, __: str) -> str:
+        return (
+            f"\nDone in {seconds:.0f} s: {finished.counts['done']} runs. Open {' or '.join(pages)} in a "
+            f"browser. The tables are in {place}; further questions: ankomst compare {place} --by sex."
         )
+
+    command = replace(
+        batch.COMMAND, word="Headline comparison", run=run, ending=ending, notes=lambda _: (),
+        document=lambda finished: {**batch.document(finished), "pages": pages},
+        show=lambda finished, experiment, screen: show_headline(finished.tables, experiment, screen),
+    )  # fmt: skip
+    if draws is not None:
+        point = f"draws={POINT}" if draws == POINT else f"draws.number={draws}"
+        options["changes"] = [*options["changes"], point]
+    options["resume"] = not options["restart"]
+    run_command(command, EXPERIMENT, **options)

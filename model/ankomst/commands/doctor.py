@@ -18,7 +18,9 @@ import numba
 from ankomst.commands import console
 from ankomst.errors import AnkomstError
 from ankomst.policy.extras import EXTRAS, installed
+from ankomst.policy.places import scenarios_folder
 from ankomst.policy.scenario import build_scenario
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.simulation.kernels import compiled
 from ankomst.simulation.simulate import simulate
 from ankomst.studies.engine.runs import default_workers
@@ -45,10 +47,10 @@ def doctor(*, quiet: bool, as_json: bool) -> bool:
     findings = list(_findings())
     sound = all(finding.ok for finding in findings if finding.needed)
     if as_json:
-        console.print_json({"ok": sound, "findings": [vars(finding) for finding in findings]})
+        console.print_json({"ok": sound, "findings": findings})
     elif not quiet:
         screen = console.out_console()
-        shown = console.new_table(("",), (), ("",))
+        shown = TerminalTable(("",), (), ("",))
         for finding in findings:
             mark = "ok" if finding.ok else "FAILS" if finding.needed else "none"
             shown.add_row(f"{mark:<6}{finding.name:<16}", finding.detail)
@@ -99,7 +101,7 @@ def _kernels() -> Finding:
 
 
 def _scenarios() -> Finding:
-    folder = console.scenarios_folder()
+    folder = scenarios_folder()
     return Finding("scenarios", ok=True, detail=f"{len(list(folder.glob('*.yaml')))} files in {folder}")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ankomst.commands import console
 from ankomst.explorer.app import serve, warm_up
 from ankomst.explorer.security import is_loopback
+from ankomst.report.writers.streams import say
 
 if TYPE_CHECKING:
     from ankomst.explorer.app import Explorer
@@ -23,15 +24,15 @@ WARNING = (
 
 def explore(*, host: str, port: int, newcomers: int, browser: bool, quiet: bool) -> None:
     """Serve the explorer until Ctrl-C or the signal by which systems end a program."""
-    say = console.silent if quiet else console.say
+    tell = console.teller(quiet=quiet)
 
     def started(address: str, app: Explorer) -> None:
         if not is_loopback(host):
-            console.say(WARNING.format(host=host))
-        say("Getting ready (the first time after an installation takes about a minute) ...")
+            say(WARNING.format(host=host))
+        tell("Getting ready (the first time after an installation takes about a minute) ...")
         clock = time.perf_counter()
         warm_up(app)
-        say(f"Ready after {time.perf_counter() - clock:.0f} s.")
+        tell(f"Ready after {time.perf_counter() - clock:.0f} s.")
         # The address is the result of the command, and so on standard output.
         print(f"Open {address} in a browser; Ctrl-C ends the page.", flush=True)  # noqa: T201
         if browser:
@@ -47,4 +48,4 @@ def explore(*, host: str, port: int, newcomers: int, browser: bool, quiet: bool)
             serve(host, port, newcomers, started)
     finally:
         signal.signal(signal.SIGTERM, before)
-    say("The page is closed.")
+    tell("The page is closed.")

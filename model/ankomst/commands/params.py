@@ -11,6 +11,7 @@ from ankomst.errors import ParameterError, nearest_name
 from ankomst.policy.parameters import GRADES, PACKAGED, START, load_registry
 from ankomst.policy.posterior import CLEARLY, LEVEL, Marginal, marginals
 from ankomst.policy.registry_check import check_registry
+from ankomst.report.writers.terminal import TerminalTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
         return
     posteriors, start = marginals(), load_registry(START)
     interval = f"Posterior {100 * LEVEL:g} %"
-    table = console.new_table(
+    table = TerminalTable(
         ("Name",), ("Central", "Start", interval, "Range"), ("Informed", "Grade", "Unit"), blocks=True
     )
     for parameter in chosen:
@@ -68,13 +69,13 @@ def list_parameters(*, grade: str | None, group: str | None, as_json: bool) -> N
     )
 
 
-def show_parameter(name: str, *, as_json: bool) -> None:
+def show_parameter(*, name: str, as_json: bool) -> None:
     """Print everything about one parameter."""
     entry = _entry(load_registry()[name])
     if as_json:
         console.print_json(entry)
         return
-    shown = console.new_table(("",), (), ("",))
+    shown = TerminalTable(("",), (), ("",))
     for key, value in entry.items():
         if key == "posterior":
             shown.add_row(f"posterior {100 * LEVEL:g} %", _posterior(value))
@@ -85,19 +86,19 @@ def show_parameter(name: str, *, as_json: bool) -> None:
     console.out_console().print(shown)
 
 
-def check_parameters(path: Path | None, *, quiet: bool, as_json: bool) -> bool:
+def check_parameters(*, file: Path | None, quiet: bool, as_json: bool) -> bool:
     """Check a registry, the packaged one if no file is named; return whether it is sound."""
-    registry = load_registry(path)
+    registry = load_registry(file)
     problems = check_registry(registry)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)  # noqa: T201
     if as_json:
         console.print_json(
-            {"file": (path or PACKAGED).name, "parameters": len(registry), "problems": problems}
+            {"file": (file or PACKAGED).name, "parameters": len(registry), "problems": problems}
         )
     elif not quiet:
         said = "sound" if not problems else f"{len(problems)} problems"
-        console.out_console().print(f"{(path or PACKAGED).name}: {len(registry)} parameters, {said}")
+        console.out_console().print(f"{(file or PACKAGED).name}: {len(registry)} parameters, {said}")
     return not problems
 
 

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from ankomst.commands import console
-from ankomst.commands.parts import Parts, parts_of
+from ankomst.commands.progress import progress_bar
 from ankomst.errors import Problems, ScenarioError
 from ankomst.policy.explain.cautions import cautions_of
 from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, load_scenario
 from ankomst.report.document.changes import assumptions, changes_of
 from ankomst.report.run import run_facts
-from ankomst.simulation.outcomes import OUTCOMES
-from ankomst.studies.batch.decomposition import ALL_ORDERS, TOTAL, decompose, runs_needed
-from ankomst.studies.batch.scenario_runs import ALL, ScenarioRuns, run_scenarios
+from ankomst.report.run.terminal import show_runs
+from ankomst.report.writers.streams import say
+from ankomst.studies.batch.decomposition import decompose, runs_needed
+from ankomst.studies.batch.scenario_parts import ScenarioParts, parts_of
+from ankomst.studies.batch.scenario_runs import ScenarioRuns, run_scenarios
 from ankomst.studies.engine import facts, store
 from ankomst.studies.engine.folder import ResultsFolder
-from ankomst.studies.stats.intervals import probability_text
-from ankomst.studies.stats.statistics import FEW_DRAWS, NO_DIFFERENCE, NOISE_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,15 +36,11 @@ TABLES = (
     "outcomes", "curves", "accounts", "differences", "assumptions", "decomposition", "history", "cohorts",
 )  # fmt: skip
 """Every table that a run may have."""
-PARTIES = ("municipality", "state", "both")
-SHOWN = ("employment_rate", "ordinary_employment_rate", "self_support_rate", "test_pass_rate",
-         "months_employed", "grants_paid")  # fmt: skip
-"""Outcomes on the terminal; net cost stands there once, discounted, as the sum of its items."""
 
 
 def run(
-    specs: Sequence[str],
     *,
+    scenario: Sequence[str],
     baseline: str | None,
     out: Path | None,
     seed: int,
@@ -67,10 +63,10 @@ def run(
     found: dict[str, str] = {}
     if baseline is None and taken_apart:
         baseline = REFERENCE
-    names = [scenario_name(spec) for spec in specs]
+    names = [scenario_name(spec) for spec in scenario]
     base = scenario_name(baseline) if baseline else names[0]
     problems = Problems()
-    for name, spec in zip(names, specs, strict=True):
+    for name, spec in zip(names, scenario, strict=True):
         with problems.kept():
             if name in found:
                 raise ScenarioError(f"the scenario {name} is named twice")
@@ -83,13 +79,13 @@ def run(
     problems.settle()
     if not quiet:
         for note in (*_uncompared(scenarios, base, named=baseline is not None), *cautions_of(scenarios)):
-            console.say(f"note: {note}")
+            say(f"note: {note}")
     parts = _parts(found, base, scenarios, overrides) if taken_apart else None
     explained = changes_of(scenarios, base, found)
     place = out or Path("results") / _folder_name(list(scenarios))
     names = [facts.NAME, *map(store.table_file, TABLES), *(run_facts.PAGES[name] for name in languages)]
-    with ResultsFolder(place, "run", names=names, say=console.silent if quiet else console.say) as folder:
-        with console.progress_bar("Scenarios", quiet=quiet) as progress:
+    with ResultsFolder(place, "run", names=names, say=console.teller(quiet=quiet)) as folder:
+        with progress_bar("Scenarios", quiet=quiet) as progress:
             study = run_scenarios(
                 scenarios, baseline=base, draws=draws, replicates=replicates, seed=seed,
                 newcomers_per_year=newcomers, months=months, workers=workers, overrides=overrides,
@@ -119,7 +115,7 @@ def run(
         )
     elif not quiet:
         screen = console.out_console()
-        _show(study, scenarios, base, screen)
+        show_runs(study, scenarios, base, screen)
         spent = time.perf_counter() - clock
         screen.print(
             f"\nDone in {spent:.0f} s. Results are in {place} (tables/, manifest.json); "
@@ -138,7 +134,7 @@ def _uncompared(scenarios: Mapping[str, Scenario], base: str, *, named: bool) ->
 
 def _parts(
     found: Mapping[str, str], base: str, scenarios: Mapping[str, Scenario], overrides: Mapping[str, Any]
-) -> Parts:
+) -> ScenarioParts:
     """Return the parts of the only scenario beside the baseline."""
     others = [name for name in scenarios if name != base]
     if len(others) != 1:
@@ -150,7 +146,7 @@ def _parts(
 
 
 def _decomposition(
-    study: ScenarioRuns, parts: Parts, base: str, workers: int | None, *, quiet: bool
+    study: ScenarioRuns, parts: ScenarioParts, base: str, workers: int | None, *, quiet: bool
 ) -> pd.DataFrame:
     """Take the scenario apart; the baseline and the whole have been run already."""
     settings = study.manifest["settings"]
@@ -163,7 +159,7 @@ def _decomposition(
         Console(stderr=True, highlight=False).print(
             f"Taking {len(parts.specs)} parts apart: {needed} more runs"
         )
-    with console.progress_bar("Parts", quiet=quiet) as progress:
+    with progress_bar("Parts", quiet=quiet) as progress:
         return decompose(
             parts.base, parts.specs, parts.load, draws=draws, replicates=settings["replicates"],
             seed=settings["seed"], newcomers_per_year=settings["newcomers_per_year"],
@@ -175,158 +171,3 @@ def _decomposition(
 def _folder_name(names: list[str]) -> str:
     more = len(names) - NAMES_IN_FOLDER
     return "_and_".join(names[:NAMES_IN_FOLDER]) + (f"_and_{more}_more" if more > 0 else "")
-
-
-def _show(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str, screen: Console) -> None:
-    settings = study.manifest["settings"]
-    level = f"{100 * settings['level']:g} % interval"
-    note = f"{_design(settings)}; ± half the {level} for one more draw"
-    if settings["draws"] == 1:
-        note = f"{_design(settings)}, ± half the {level} of the mean: simulation noise only"
-    for name, scenario in scenarios.items():
-        mark = " (baseline)" if name == base and len(scenarios) > 1 else ""
-        screen.print(f"\n{name}{mark}: {scenario.title}")
-        _outcomes(_of(study.tables["outcomes"], name), f"Outcomes by months since arrival ({note})", screen)
-        _accounts(
-            _of(study.tables["accounts"], name),
-            f"Net cost in DKK per newcomer, discounted, without displaced workers; minus is income ({note})",
-            screen,
-        )
-    if "differences" in study.tables:
-        _differences(study.tables["differences"], base, _design(settings), screen)
-    if "decomposition" in study.tables:
-        _taken_apart(study.tables["decomposition"], base, screen)
-    if "history" in study.tables:
-        _history(study.tables["history"], screen)
-
-
-def _design(settings: Mapping[str, Any]) -> str:
-    """Say how many runs an interval rests on."""
-    draws, replicates = settings["draws"], settings["replicates"]
-    runs = f"{replicates} {'run' if replicates == 1 else 'runs'}"
-    return f"{runs} at the central draw" if draws == 1 else f"{draws} draws, {runs} each"
-
-
-def _of(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    return table[table["scenario"] == name]
-
-
-def _outcomes(table: pd.DataFrame, title: str, screen: Console) -> None:
-    at = sorted(set(table.loc[table["outcome"] == SHOWN[0], "months"]))
-    shown = console.new_table(("Outcome",), [f"{month}" for month in at])
-    for name in SHOWN:
-        for group in (ALL,) if name not in SHOWN[:2] else tuple(dict.fromkeys(table["origin"])):
-            rows = table[(table["outcome"] == name) & (table["origin"] == group)]
-            cells = [_cell(row) for row in rows.to_dict("records")]
-            whom = f"  {group.replace('_', ' ')}"
-            shown.add_row(f"{name}, {_unit(OUTCOMES[name].unit)}" if group == ALL else whom, *cells)
-    screen.print(title)
-    screen.print(shown)
-
-
-def _unit(unit: str) -> str:
-    return {"share": "%", "DKK": "DKK per newcomer"}.get(unit, unit)
-
-
-def _cell(row: Mapping[Any, Any], *, sign: bool = False) -> str:
-    """Write shares in percent (differences in points), months to two decimals, kroner without."""
-    unit = str(row["unit"])
-    factor, decimals = (100.0, 1) if unit == "share" else (1.0, 0 if unit.startswith("DKK") else 2)
-    return console.interval(
-        {str(key): value for key, value in row.items()}, decimals, sign=sign, factor=factor
-    )
-
-
-def _accounts(table: pd.DataFrame, title: str, screen: Console) -> None:
-    shown = console.new_table(("Item",), [party.capitalize() for party in PARTIES])
-    by_item = {
-        (row["item"], row["payer"]): {str(key): value for key, value in row.items()}
-        for row in table.to_dict("records")
-    }
-    for item in dict.fromkeys(table["item"]):
-        cells = [by_item[item, party] for party in PARTIES]
-        if any(cell["estimate"] for cell in cells):
-            texts = [console.interval(cell, 0, sign=False) if cell["estimate"] else "" for cell in cells]
-            shown.add_row(item.replace("_", " "), *texts, style="bold" if item == "net_cost" else "")
-    screen.print(title)
-    screen.print(shown)
-
-
-def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> None:
-    screen.print(
-        f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points; net cost "
-        "discounted, displaced workers included)"
-    )
-    shown = console.new_table(("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", "Above zero"))
-    for scenario, rows in table.groupby("scenario", sort=False):
-        shown.add_heading(str(scenario))
-        for row in rows.to_dict("records"):
-            shown.add_row(
-                _named(row),
-                str(row["months"]),
-                _cell(row, sign=True),
-                "points" if row["unit"] == "share" else str(row["unit"]),
-                str(row["verdict"]),
-                _probability(row),
-            )
-    screen.print(shown)
-
-
-def _probability(row: Mapping[Any, Any]) -> str:
-    """Write the probability of an effect above zero at one more draw; nothing where there is no verdict."""
-    if row["verdict"] in {NOISE_ONLY, NO_DIFFERENCE, FEW_DRAWS}:
-        return ""
-    return probability_text(float(row["probability"]), int(row["draws"]))
-
-
-def _named(row: Mapping[Any, Any]) -> str:
-    """Name an outcome and its payer; what displaced workers cost is part of the net cost above it."""
-    if row["outcome"] == "displacement":
-        return "  of which displacement"
-    return f"{row['outcome']}, {row['payer']}" if row["payer"] else str(row["outcome"])
-
-
-def _taken_apart(table: pd.DataFrame, base: str, screen: Console) -> None:
-    which = "all orders" if table["orders"].iloc[0] == ALL_ORDERS else f"orders ({table['orders'].iloc[0]})"
-    screen.print(
-        f"\nWhat each part adds to {base}, averaged over {which}; alone: to the baseline, last: to all "
-        "others (net cost discounted, displaced workers included)"
-    )
-    cells = {(row["part"], row["outcome"], row["payer"]): row for row in table.to_dict("records")}
-    shown = console.new_table(
-        ("Part",),
-        (
-            *("Months in work", "Months in work, alone", "Months in work, last"),
-            *("Net cost, both", "Net cost, both, alone", "Net cost, both, last"),
-            *("Net cost, municipality", "Net cost, state"),
-        ),
-    )
-    for part in dict.fromkeys(table["part"]):
-        texts = []
-        for outcome, payer in (("months_employed", ""), ("net_cost", "both")):
-            row = cells[part, outcome, payer]
-            texts.append(_cell(row, sign=True))
-            decimals = 2 if row["unit"] == "months" else 0
-            ends = [console.number(float(row[name]), decimals, sign=True) for name in ("first", "last")]
-            texts += ["", ""] if part == TOTAL else ends
-        texts += [_cell(cells[part, "net_cost", payer], sign=True) for payer in PARTIES[:2]]
-        shown.add_row(str(part), *texts, style="bold" if part == TOTAL else "")
-    screen.print(shown)
-
-
-def _history(table: pd.DataFrame, screen: Console) -> None:
-    screen.print("\nModel against published shares in work, % (figures measured in another way in brackets)")
-    shown = console.new_table(("Arrived", "Whom"), ("Months", "Published", "Model", "Model less published"))
-    for row in table.to_dict("records"):
-        whom = str(row["origins"]).replace("_", " ").replace("+", ", ")
-        whom += "" if row["sexes"] == "all" else f", {row['sexes']}"
-        published = f"{100 * row['published']:.1f}"
-        shown.add_row(
-            str(row["cohort"]),
-            whom,
-            str(row["months"]),
-            published if row["comparable"] else f"({published})",
-            _cell(row),
-            console.number(100 * float(row["difference"]), 1, sign=True),
-        )
-    screen.print(shown)

@@ -2,92 +2,30 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Unpack
 
-from ankomst.commands import console
-from ankomst.commands.paired import Command, Options, carry_out
-from ankomst.report.document.context import records
-from ankomst.report.document.parameter_names import parameter_name
+from ankomst.commands.study import (
+    StudyCommand,
+    StudyOptions,
+    notes_on_scenarios,
+    run_command,
+    tables_of,
+    timed_plan,
+)  # fmt: skip
 from ankomst.report.sensitivity.page import build_sensitivity_page
+from ankomst.report.sensitivity.terminal import show_sensitivity
 from ankomst.studies.sensitivity.run import evaluations_of, run_sensitivity
 from ankomst.studies.sensitivity.study import load_sensitivity
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-    from rich.console import Console
-
-    from ankomst.studies.engine.study import StudyResult
-
-SHOWN = 8
-"""Factors that are printed of each quantity."""
+COMMAND = StudyCommand(
+    "Sensitivity", load_sensitivity, run_sensitivity,
+    document=tables_of("quantities", "morris", "sobol", "given_data", "emulator", "ranking"),
+    show=lambda done, _, screen: show_sensitivity(done.tables, screen),
+    plan=lambda study, *where: timed_plan(study, *where, evaluations=evaluations_of(study)),
+    page="sensitivity", build=build_sensitivity_page, notes=notes_on_scenarios,
+)  # fmt: skip
 
 
-def sensitivity(file: str, **options: Unpack[Options]) -> None:
+def sensitivity(experiment: str, **options: Unpack[StudyOptions]) -> None:
     """Run a sensitivity analysis into its folder, write tables and pages and print what they say."""
-    carry_out(COMMAND, file, **options)
-
-
-def _show(done: StudyResult, screen: Console) -> None:
-    """Print the leading factors of every quantity."""
-    for quantity in records(done.tables["quantities"]):
-        rows = _leading(done.tables, quantity["quantity"])
-        if not rows:
-            continue
-        values = [row["estimate"] if "estimate" in row else row["mu_star"] for row in rows]
-        if all(map(math.isnan, values)):
-            screen.print(f"{quantity['label']}: {rows[0]['interval']}.")
-            continue
-        name = "Total index" if "estimate" in rows[0] else "Mean effect over the range"
-        table = console.new_table((quantity["label"],), (name, "interval"))
-        for row in rows[:SHOWN]:
-            if "estimate" in row:
-                cells = row["estimate"], row["low"], row["high"]
-            else:
-                cells = row["mu_star"], row["mu_star_low"], row["mu_star_high"]
-            table.add_row(
-                parameter_name(row["factor"], "en"), f"{cells[0]:.3g}", f"{cells[1]:.3g} to {cells[2]:.3g}"
-            )
-        screen.print(table)
-        screen.print(f"{rows[0]['interval']}.")
-    if "ranking" in done.tables:
-        _ranking(records(done.tables["ranking"]), screen)
-
-
-def _ranking(rows: list[dict[str, Any]], screen: Console) -> None:
-    """Print how often each scenario is best."""
-    table = console.new_table(("Criterion", "Scenario"), ("best in", "interval", "mean rank"))
-    for row in rows:
-        table.add_row(
-            row["criterion"], row["scenario"], f"{row['p_best']:.0%}",
-            f"{row['low']:.0%} to {row['high']:.0%}", f"{row['mean_rank']:.1f}",
-        )  # fmt: skip
-    screen.print(table)
-    screen.print(f"{rows[0]['interval']}.")
-
-
-def _leading(tables: Mapping[str, pd.DataFrame], quantity: str) -> list[dict[str, Any]]:
-    """Return the factors of a quantity by total index, or by effect where there are no indices."""
-    if "sobol" in tables:
-        table = tables["sobol"]
-        mine = table[(table["quantity"] == quantity) & (table["index"] == "total")]
-        mine = mine[mine["sample"] == mine["sample"].iloc[0]] if len(mine) else mine
-        return records(mine.sort_values("estimate", ascending=False))
-    if "morris" in tables:
-        table = tables["morris"]
-        return records(table[table["quantity"] == quantity].sort_values("mu_star", ascending=False))
-    return []
-
-
-COMMAND = Command(
-    word="sensitivity",
-    load=load_sensitivity,
-    run=run_sensitivity,
-    evaluations=evaluations_of,
-    build=build_sensitivity_page,
-    pages={"en": "sensitivity.html", "da": "sensitivity_da.html"},
-    printed=("quantities", "morris", "sobol", "given_data", "emulator", "ranking"),
-    show=_show,
-)
+    run_command(COMMAND, experiment, **options)

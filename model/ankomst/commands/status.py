@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ankomst.commands import console
+from ankomst.report.writers.streams import say
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.studies.engine.registry import NAME, STATES, Ledger
 from ankomst.studies.schema.going_on import begun_by, going_on
 
@@ -24,12 +26,12 @@ MEGABYTE = 1e6
 SHOWN_FAILURES = 3
 
 
-def status(path: Path, *, as_json: bool) -> None:
+def status(*, run: Path, as_json: bool) -> None:
     """Print how far a study is, and what failed."""
     facts: dict[str, Any] = {}
     tally: dict[str, dict[str, int]] = {}
-    if (path / NAME).is_file():
-        with Ledger(path / NAME, readonly=True, patience=PATIENCE) as ledger:
+    if (run / NAME).is_file():
+        with Ledger(run / NAME, readonly=True, patience=PATIENCE) as ledger:
             facts = {
                 "kind": ledger.meta("kind") or BATCH, "owner": ledger.meta("owner"), "runs": ledger.counts(),
                 "seconds_of_cores": ledger.seconds(), "parts": len(ledger.parts()),
@@ -42,32 +44,32 @@ def status(path: Path, *, as_json: bool) -> None:
     from ankomst.studies.engine.stored_runs import experiment_of  # noqa: PLC0415
 
     if not facts:
-        experiment_of(path)  # says what is there instead
-    facts["running"] = running(path)
-    found: dict[str, Any] = manifest.ours(path) or {}
+        experiment_of(run)  # says what is there instead
+    facts["running"] = running(run)
+    found: dict[str, Any] = manifest.ours(run) or {}
     if facts["kind"] == BATCH:
-        experiment = experiment_of(path, console.say)
+        experiment = experiment_of(run, say)
         found = {"experiment": {"path": str(experiment.path)}} | found
         none = dict.fromkeys(STATES, 0)
         facts |= {
-            "batch": str(path), "title": experiment.title,
-            "bytes": sum(file.stat().st_size for file in path.rglob("*") if file.is_file()),
+            "batch": str(run), "title": experiment.title,
+            "bytes": sum(file.stat().st_size for file in run.rglob("*") if file.is_file()),
             "scenarios": {name: tally.get(name, none) for name in experiment.scenarios},
         }  # fmt: skip
         stopped = bool(facts["runs"]["pending"])
     else:
-        facts |= {"folder": str(path), "stages": tally}
+        facts |= {"folder": str(run), "stages": tally}
         stopped = not found.get("complete")
     if as_json:
         console.print_json(facts)
         return
     screen = console.out_console()
     show = _batch if facts["kind"] == BATCH else _stages
-    show(path, facts, screen)
+    show(run, facts, screen)
     for line in facts["failures"]:
         screen.print(f"failed: {line}")
     if stopped and not facts["running"]:
-        again = going_on(begun_by(found, facts["kind"]), out=path)
+        again = going_on(begun_by(found, facts["kind"]), out=run)
         screen.print(f"Go on with: {again}", soft_wrap=True)
 
 
@@ -106,7 +108,7 @@ def _by(facts: dict[str, Any]) -> str:
 
 
 def _table(what: str, tally: dict[str, dict[str, int]], screen: Console) -> None:
-    table = console.new_table((what,), ("finished", "failed", "pending"))
+    table = TerminalTable((what,), ("finished", "failed", "pending"))
     for name, mine in tally.items():
         table.add_row(name, *(str(mine[state]) for state in STATES))
     screen.print(table)

@@ -18,6 +18,18 @@ MINUS = "\N{MINUS SIGN}"
 _SEPARATORS = {"en": (",", "."), "da": (".", ",")}
 
 
+def number(value: float, decimals: int = 0, *, sign: bool = False, lang: str = "en") -> str:
+    """Write a number: 1,234.5 in English, 1.234,5 in Danish, a dash where there is none."""
+    if not math.isfinite(value):
+        return "\N{EN DASH}"
+    thousands, point = _SEPARATORS[lang]
+    digits = f"{abs(value):,.{decimals}f}"
+    # A value that rounds to zero has no sign.
+    rounds_to_zero = not any(digit in "123456789" for digit in digits)
+    prefix = "" if rounds_to_zero else MINUS if value < 0 else "+" if sign else ""
+    return prefix + digits.translate(str.maketrans(",.", thousands + point))
+
+
 @dataclass(frozen=True)
 class Texts:
     """The texts of one language.
@@ -61,14 +73,7 @@ class Texts:
 
     def number(self, value: float, decimals: int = 0, *, sign: bool = False) -> str:
         """Write a number: 1,234.5 in English, 1.234,5 in Danish, a dash where there is none."""
-        if not math.isfinite(value):
-            return "\N{EN DASH}"
-        thousands, point = _SEPARATORS[self.lang]
-        digits = f"{abs(value):,.{decimals}f}"
-        # A value that rounds to zero has no sign.
-        rounds_to_zero = not any(digit in "123456789" for digit in digits)
-        prefix = "" if rounds_to_zero else MINUS if value < 0 else "+" if sign else ""
-        return prefix + digits.translate(str.maketrans(",.", thousands + point))
+        return number(value, decimals, sign=sign, lang=self.lang)
 
     def span(self, low: float, high: float, decimals: int = 0, *, sign: bool = False) -> str:
         """Write an interval as 'low to high'."""

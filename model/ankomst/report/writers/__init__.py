@@ -1,1 +1,1 @@
-"""Slides, workbooks and images of a story."""
+"""Slides, workbooks and images of a story; tables and text for terminals."""

@@ -21,7 +21,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Parts:
+class ScenarioParts:
     """The parts of a scenario.
 
     Attributes
@@ -51,7 +51,7 @@ class Parts:
 
 def parts_of(
     spec: str, baseline: str, whole: Scenario, base: Scenario, overrides: Mapping[str, Any]
-) -> Parts:
+) -> ScenarioParts:
     """Find the parts of a scenario that the baseline lacks.
 
     Parameters
@@ -81,7 +81,7 @@ def parts_of(
     for name, file in specs.items():
         part = load_scenario(file)
         titles[name] = (part.title, part.title_da) if "title" in part.model_fields_set else (name, name)
-    parts = Parts(_held(base, list(specs.values())), specs, titles, overrides)
+    parts = ScenarioParts(_held(base, list(specs.values())), specs, titles, overrides)
     together = parts.load(list(specs.values()))
     if together.policy_hash != whole.policy_hash:
         keys = [key for key, _, _ in diff(whole, together)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ankomst.commands import console
+from ankomst.report.document.texts import number
+from ankomst.report.writers.terminal import TerminalTable
 from ankomst.studies.batch.note import note
 from ankomst.studies.stats.intervals import probability_text
 from ankomst.studies.stats.statistics import NOISE_ONLY, PROBABLY, UNCLEAR
@@ -88,10 +89,10 @@ def cell(row: Mapping[Any, Any], *, sign: bool = True) -> str:
     elif unit.startswith("DKK") and row.get("measure") != "mvpf":
         factor, decimals = (0.001, 1)
     estimate, low, high = (factor * float(row[name]) for name in ("estimate", "low", "high"))
-    text = console.number(estimate, decimals, sign=sign)
+    text = number(estimate, decimals, sign=sign)
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
-    ends = (console.number(end, decimals, sign=sign) for end in (low, high))
+    ends = (number(end, decimals, sign=sign) for end in (low, high))
     return f"{text} [{'; '.join(ends)}]"
 
 
@@ -104,7 +105,7 @@ def _differences(table: pd.DataFrame, experiment: Experiment, screen: Console) -
         f"interval{_meaning(whole)}"
     )
     keys = _headline(whole)
-    printed = console.new_table(("Scenario",), [_title(*key) for key in keys])
+    printed = TerminalTable(("Scenario",), [_title(*key) for key in keys])
     for scenario, rows in whole.groupby("scenario", sort=False):
         printed.add_row(str(scenario), *_cells(rows, keys))
     screen.print(printed)
@@ -118,7 +119,7 @@ def _groups(table: pd.DataFrame, screen: Console) -> None:
     for dimension, part in split.groupby("dimension", sort=False):
         name = str(dimension).replace("+", " and ")
         screen.print(f"\nThe same by {name}")
-        printed = console.new_table((name.capitalize(),), [_title(*key) for key in keys])
+        printed = TerminalTable((name.capitalize(),), [_title(*key) for key in keys])
         for scenario, rows in part.groupby("scenario", sort=False):
             printed.add_heading(str(scenario))
             for group, mine in rows.groupby("group", sort=False):
@@ -177,7 +178,7 @@ def _economics(table: pd.DataFrame, screen: Console) -> None:
     others = [name for name in dict.fromkeys(table["scenario"]) if (name, "mvpf", "") in found]
     shares = [row for row in found.values() if row["measure"] == "deadweight_share" and row["grant"] == "all"]
     dead = {row["scenario"]: row for row in shares}
-    printed = console.new_table(("Scenario",), [*MEASURES.values(), "Deadweight, %"])
+    printed = TerminalTable(("Scenario",), [*MEASURES.values(), "Deadweight, %"])
     for name in others:
         cells = [_measure(found[name, measure, ""]) for measure in MEASURES]
         share = dead.get(name)
@@ -199,7 +200,7 @@ def _measure(row: Mapping[Any, Any]) -> str:
         text = str(row["text"])
         return "pays for itself" if text.startswith("pays") else text.partition(":")[0] or "\N{EN DASH}"
     if row["measure"] == "chance_benefits_exceed_costs":
-        return console.number(float(row["estimate"]), 2)
+        return number(float(row["estimate"]), 2)
     return cell(row, sign=False)
 
 
@@ -210,7 +211,7 @@ def _ranking(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
         for row in regret.to_dict("records")
     }
     front = dict(zip(pareto["scenario"], pareto["p_on_front"], strict=True))
-    printed = console.new_table(
+    printed = TerminalTable(
         ("Scenario",), ("Rank", "from", "to", "Chance best", "Mean regret", "Chance on front")
     )
     for (criterion, payer), rows in ranking.groupby(["criterion", "payer"], sort=False):
@@ -220,11 +221,11 @@ def _ranking(tables: Mapping[str, pd.DataFrame], screen: Console) -> None:
             printed.add_row(
                 str(row["scenario"]),
                 f"{row['rank']:g}",
-                console.number(float(row["low_rank"]), 0),
-                console.number(float(row["high_rank"]), 0),
-                console.number(float(row["p_best"]), 2),
-                console.number(factor * float(lost[criterion, payer, row["scenario"]]), decimals),
-                console.number(float(front.get(row["scenario"], math.nan)), 2),
+                number(float(row["low_rank"]), 0),
+                number(float(row["high_rank"]), 0),
+                number(float(row["p_best"]), 2),
+                number(factor * float(lost[criterion, payer, row["scenario"]]), decimals),
+                number(float(front.get(row["scenario"], math.nan)), 2),
                 end_section=k == min(RANKED, len(rows)) - 1,
             )
     screen.print(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
-from ankomst.commands.streams import as_shown
+from ankomst.report.writers.streams import as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ class _Column:
 
 
 @dataclass
-class Table:
+class TerminalTable:
     """Rows of labels, numbers and words, which find their layout when they are printed.
 
     Where they are wider than the terminal, titles, labels and words fold between words. Where that does not
