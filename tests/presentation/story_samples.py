@@ -14,7 +14,7 @@ from tests.presentation.test_validation_page import _tables as validation_tables
 
 from ankomst.report.calibration import page as calibration_page
 from ankomst.report.calibration.context import CalibrationContext, calibration_texts
-from ankomst.report.calibration.context import Study as Calibration
+from ankomst.report.calibration.context import StoredSensitivity as Calibration
 from ankomst.report.decision import page as decision_page
 from ankomst.report.decision.context import DecisionContext, checked, decision_texts
 from ankomst.report.document.context import Context
@@ -24,7 +24,7 @@ from ankomst.report.document.texts import load_texts
 from ankomst.report.run.run_parts import run_parts
 from ankomst.report.run.run_report import _plain
 from ankomst.report.sensitivity import page as sensitivity_page
-from ankomst.report.sensitivity.study import Study as Sensitivity
+from ankomst.report.sensitivity.study import StoredSensitivity as Sensitivity
 from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts
 from ankomst.report.validation import page as validation_page
 from ankomst.report.validation.figure_validation import case_figure

@@ -18,7 +18,7 @@ from ankomst.report.calibration.context import (
     COLUMNS,
     DECIDING,
     CalibrationContext,
-    Study,
+    StoredCalibration,
     calibration_texts,
     parameter_decimals,
 )
@@ -42,8 +42,8 @@ FIGURES = (
 )
 
 
-def study(**changed: pd.DataFrame) -> Study:
-    return Study({**samples.calibration_tables(), **changed}, samples.posterior())
+def study(**changed: pd.DataFrame) -> StoredCalibration:
+    return StoredCalibration({**samples.calibration_tables(), **changed}, samples.posterior())
 
 
 def context(lang: str = "en", **facts: object) -> CalibrationContext:
@@ -233,7 +233,7 @@ def test_sensitivity_shows_only_parameters_that_a_figure_depends_on() -> None:
     weak = tables["sensitivity"].assign(correlation=0.05)
     assert draw_sensitivity(study(sensitivity=weak), context()) is None
     without = {name: table for name, table in tables.items() if name != "prior_predictive"}
-    alone = draw_sensitivity(Study(without, samples.posterior()), context())
+    alone = draw_sensitivity(StoredCalibration(without, samples.posterior()), context())
     assert alone is not None
     assert "n =" not in alone.footer
 
@@ -273,7 +273,7 @@ def test_a_missing_table_or_column_is_named(name: str) -> None:
     tables = samples.calibration_tables()
     without = {other: table for other, table in tables.items() if other != name}
     with pytest.raises(ValueError, match=f"table '{name}' is missing"):
-        Study(without, samples.posterior())
+        StoredCalibration(without, samples.posterior())
     column = COLUMNS[name][-1]
     with pytest.raises(ValueError, match=f"table '{name}' lacks the column.* {column}"):
         study(**{name: tables[name].drop(columns=column)})

@@ -17,7 +17,7 @@ from ankomst.policy.parameters import load_registry, ranged
 from ankomst.report.document.parameter_names import parameter_name, parameter_names
 from ankomst.report.document.texts import LANGUAGES
 from ankomst.report.sensitivity.page import build_sensitivity_page, quantity_figures, study_facts
-from ankomst.report.sensitivity.study import OPTIONAL, REQUIRED, Study
+from ankomst.report.sensitivity.study import OPTIONAL, REQUIRED, StoredSensitivity
 from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts, sentences
 from ankomst.studies.metrics.contrasts import LEADER
 from ankomst.studies.stats.noise import LUCK
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
 GAP, ORDINARY, LEAVING, EFFORT = samples.MOVED[:4]
 
 
-def context(study: Study, lang: str = "en") -> SensitivityContext:
+def context(study: StoredSensitivity, lang: str = "en") -> SensitivityContext:
     return SensitivityContext(sensitivity_texts(lang), study_facts(study, samples.facts()))
 
 
-def bare(**more: pd.DataFrame) -> Study:
+def bare(**more: pd.DataFrame) -> StoredSensitivity:
     required = {name: samples.tables()[name] for name in REQUIRED}
-    return Study({**required, **more})
+    return StoredSensitivity({**required, **more})
 
 
-def said(study: Study, lang: str = "en", quantity: int = 0) -> str:
+def said(study: StoredSensitivity, lang: str = "en", quantity: int = 0) -> str:
     return " ".join(sentences(study.quantities[quantity], study, context(study, lang)))
 
 
-def sobol(totals: dict[str, tuple[float, float, float]]) -> Study:
+def sobol(totals: dict[str, tuple[float, float, float]]) -> StoredSensitivity:
     return bare(sobol=samples.indices({LUCK: (0.0, -0.02, 0.02)} | totals))
 
 
-def drawn(study: Study, quantity: int = 0) -> dict[str, Any]:
+def drawn(study: StoredSensitivity, quantity: int = 0) -> dict[str, Any]:
     figures = quantity_figures("1", study.quantities[quantity], study, context(study))
     return {item.name: item for item in figures}
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Any]:
-    return drawn(Study(samples.tables()))
+    return drawn(StoredSensitivity(samples.tables()))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -139,14 +139,14 @@ def test_danish_sentences_have_danish_numbers() -> None:
 
 
 def test_screening_and_pairs_and_emulator_in_words() -> None:
-    words = said(Study(samples.tables()))
+    words = said(StoredSensitivity(samples.tables()))
     assert "Screening (Morris), clear of luck: 10 of 81 parameters (n = 40 trajectories)." in words
     assert "(2.0 percentage points, interval 1.9 to 2.1) moves it more than any other" in words
     assert "Interactions (Sobol design, points: Sobol, parameters): clear of zero are 3 of 36 pairs." in words
     assert "“Class drop-out after the period*” adds 5.0% (3.0 to 7.0)" in words
     assert "explains 93% (90 to 95)" in words
     assert words.count("Single parameters") == 1
-    money = said(Study(samples.tables()), quantity=1)
+    money = said(StoredSensitivity(samples.tables()), quantity=1)
     assert "none of 36 pairs is clear of zero." in money
     assert "reaches below the limit of 90%: its indices are not used" in money
 
@@ -218,7 +218,7 @@ def test_without_a_design_the_draws_speak() -> None:
 
 def test_assumed_parameters_are_marked_wherever_they_are_shown(found: dict[str, Any]) -> None:
     assert load_registry()[LEAVING].grade == "assumption"
-    marked = context(Study(samples.tables()))
+    marked = context(StoredSensitivity(samples.tables()))
     assert marked.marked(LEAVING) == "Class drop-out after the period*"
     assert marked.marked(GAP) == "Specialist help outside the period"
     for item in found.values():
@@ -307,8 +307,8 @@ def test_tables_read_from_files_make_the_same_figures_and_words(tmp_path: Path) 
     for name, table in samples.tables().items():
         table.to_csv(tmp_path / f"{name}.csv", index=False)
         read_back[name] = pd.read_csv(tmp_path / f"{name}.csv")
-    assert said(Study(read_back)) == said(Study(samples.tables()))
-    study = Study(read_back)
+    assert said(StoredSensitivity(read_back)) == said(StoredSensitivity(samples.tables()))
+    study = StoredSensitivity(read_back)
     assert context(study).against(study.quantities[1]) == "One year against three years"
 
 

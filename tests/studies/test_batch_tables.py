@@ -17,6 +17,7 @@ from ankomst.studies.batch.comparison import compare
 from ankomst.studies.batch.money import break_even, economics_table
 from ankomst.studies.batch.note import adjusted, note
 from ankomst.studies.batch.tables import BatchTables, compare_runs
+from ankomst.studies.engine.in_memory import RunsInMemory
 from ankomst.studies.metrics.economics import displaced_month, economics
 from ankomst.studies.metrics.pairs import Pairs
 from ankomst.studies.metrics.record import SCALARS, layout_of, record
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from ankomst.simulation.result import Result
 
 Array = np.ndarray[Any, Any]
-NOISE = np.array([[-2.0, -1.0, 0.0, 1.0, 2.0, 0.0]])
-"""Luck of six replicates, mean 0."""
+NOISE = np.array([[-2.0, -1.0, 0.0, 1.0, 2.0, 0.0]])  # of six replicates, mean 0
 
 
 def one(table: pd.DataFrame, **where: object) -> pd.Series[Any]:
@@ -417,25 +417,20 @@ def test_no_pair_at_all_is_said_so() -> None:
     assert one(table, measure="mvpf")["text"] == "no pair of runs"
 
 
-class RecordedRuns:
+class RecordedRuns(RunsInMemory):
     """Real runs, two scenarios of three replicates each, as the store would give them."""
 
     def __init__(self, scenarios: dict[str, Scenario]) -> None:
-        self.scenarios = tuple(scenarios)
-        self.baseline = self.scenarios[0]
-        self.layout = layout_of(scenarios.values(), (12, 36))
-        self.draws, self.replicates = 1, 3
-        self.results: dict[str, list[Result]] = {name: [] for name in scenarios}
-        rows = np.empty((len(scenarios), 1, 3, self.layout.size))
-        for k, (name, policy) in enumerate(scenarios.items()):
-            for r in range(3):
-                result = simulate(policy, seed=1, replicate=r)
-                rows[k, 0, r] = record(result, self.layout)
-                self.results[name].append(result)
-        self.split = self.layout.split(rows)
-
-    def values(self, scenario: str, family: str) -> Array:
-        return self.split[family][self.scenarios.index(scenario)]
+        layout = layout_of(scenarios.values(), (12, 36))
+        self.results = {
+            name: [simulate(policy, seed=1, replicate=r) for r in range(3)]
+            for name, policy in scenarios.items()
+        }
+        rows = {
+            name: np.array([[record(result, layout) for result in mine]])
+            for name, mine in self.results.items()
+        }
+        super().__init__(rows, next(iter(rows)), layout)
 
 
 @pytest.fixture(scope="module")

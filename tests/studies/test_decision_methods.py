@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from ankomst.errors import RunError
-from ankomst.studies.decision.discovery import Found, discover
+from ankomst.studies.decision.discovery import Discovery, discover
 from ankomst.studies.decision.information import EVERYTHING, information_table
 from ankomst.studies.decision.robustness import noise_free, robustness_table
 from ankomst.studies.decision.thresholds import threshold_tables
@@ -21,7 +21,7 @@ FACTORS = tuple(f"f{k}" for k in range(10))
 RANGES = np.column_stack([np.zeros(10), np.full(10, 10.0)])
 
 
-def discovered(x: Array, flips: Array) -> Found:
+def discovered(x: Array, flips: Array) -> Discovery:
     return discover(x, flips, FACTORS, RANGES, value=flips * 1.0, question="q", seed=1)
 
 

@@ -66,7 +66,7 @@ def calibration_texts(lang: str) -> Texts:
 
 
 @dataclass(frozen=True)
-class Study:
+class StoredCalibration:
     """What a calibration found: its tables, with the checks made, and the draws of its posterior.
 
     Parameters

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from ankomst.report.calibration.context import CalibrationContext, Study
+    from ankomst.report.calibration.context import CalibrationContext, StoredCalibration
 
 MOST: Final = 12
 # More draws than these make a page heavy and a cloud no clearer.
@@ -27,12 +27,12 @@ _BINS = 10
 _INSIDE = 0.06
 
 
-def draw_pairs(study: Study, context: CalibrationContext) -> Drawn | None:
+def draw_pairs(study: StoredCalibration, context: CalibrationContext) -> Drawn | None:
     """Draw a matrix of panels in one: clouds below the diagonal, rank correlations above it.
 
     Parameters
     ----------
-    study : Study
+    study : StoredCalibration
         Its informed parameters and draws.
     context : CalibrationContext
 
@@ -192,12 +192,12 @@ def _box(column: int, line: int) -> dict[str, Any]:
     }
 
 
-def strongest(study: Study, most: int) -> pd.DataFrame:
+def strongest(study: StoredCalibration, most: int) -> pd.DataFrame:
     """Return the pairs of parameters that trade off most, beyond what chance alone gives.
 
     Parameters
     ----------
-    study : Study
+    study : StoredCalibration
         Its table ``correlations``.
     most : int
         How many at most.
@@ -210,7 +210,7 @@ def strongest(study: Study, most: int) -> pd.DataFrame:
     return frame.loc[order][size.loc[order] >= limit_of_pairs(study)].head(most)
 
 
-def limit_of_pairs(study: Study) -> float:
+def limit_of_pairs(study: StoredCalibration) -> float:
     """Return the rank correlation from which a pair is listed: the largest of so many is not chance."""
     pairs = max(len(study.tables["correlations"]), 1)
     # About what the largest of so many independent correlations of unrelated columns reaches.

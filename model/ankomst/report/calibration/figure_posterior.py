@@ -19,7 +19,7 @@ from ankomst.report.document.page import Drawn
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from ankomst.report.calibration.context import CalibrationContext, Row, Study
+    from ankomst.report.calibration.context import CalibrationContext, Row, StoredCalibration
 
 _ROW, _MOST_ROWS = 31, 26
 _TITLED = 3
@@ -27,12 +27,12 @@ _TITLED = 3
 Block = tuple[str, pd.DataFrame]
 
 
-def draw_posteriors(study: Study, context: CalibrationContext) -> list[Drawn]:
+def draw_posteriors(study: StoredCalibration, context: CalibrationContext) -> list[Drawn]:
     """Draw the informed and the deciding parameters in one figure, and the others by group in further ones.
 
     Parameters
     ----------
-    study : Study
+    study : StoredCalibration
         Its table ``parameters`` and its draws.
     context : CalibrationContext
     """
@@ -78,7 +78,7 @@ def _figure(
     title: str,
     words: str,
     blocks: Sequence[Block],
-    study: Study,
+    study: StoredCalibration,
     context: CalibrationContext,
 ) -> Drawn:
     texts = context.texts
@@ -120,7 +120,9 @@ def _figure(
     return Drawn(name, title, lead, footer, figure, key_html(_key(context)))
 
 
-def _lay(figure: go.Figure, frame: pd.DataFrame, study: Study, context: CalibrationContext) -> None:
+def _lay(
+    figure: go.Figure, frame: pd.DataFrame, study: StoredCalibration, context: CalibrationContext
+) -> None:
     whole = np.repeat([[0.0, 1.0]], len(frame), axis=0)
     lay_bars(figure, whole, frame["y"], FAINT, 14)
     known = yes(frame["informed"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ankomst.report.calibration.context import CalibrationContext, Row, Study
+    from ankomst.report.calibration.context import CalibrationContext, Row, StoredCalibration
 
 # A normal distribution holds 90 % within this many sd.
 _NORMAL = {0.5: 0.674, 0.8: 1.282, 0.9: 1.645, 0.95: 1.96}
@@ -28,12 +28,12 @@ _LEAST, _MOST = 4.0, 10.0
 _ROW = 24
 
 
-def draw_predictive(study: Study, context: CalibrationContext) -> Drawn:
+def draw_predictive(study: StoredCalibration, context: CalibrationContext) -> Drawn:
     """Draw a row per published figure: judged uncertainty, prior and posterior predictive, central draw.
 
     Parameters
     ----------
-    study : Study
+    study : StoredCalibration
         Its table ``targets``.
     context : CalibrationContext
     """

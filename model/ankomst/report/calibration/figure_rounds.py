@@ -16,19 +16,19 @@ from ankomst.report.document.page import Drawn
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.calibration.context import CalibrationContext, Study
+    from ankomst.report.calibration.context import CalibrationContext, StoredCalibration
 
 _PANELS = (("distance", "distance_median", 1.0), ("spread", "spread", 1.0))
 # A smoother keeps every member with the same weight and has neither.
 _WHERE_KNOWN = (("effective", "effective", 1.0), ("accepted", "accepted", 100.0))
 
 
-def draw_rounds(study: Study, context: CalibrationContext) -> Drawn:
+def draw_rounds(study: StoredCalibration, context: CalibrationContext) -> Drawn:
     """Draw a panel per measure over the rounds; a measure that no round has is left out.
 
     Parameters
     ----------
-    study : Study
+    study : StoredCalibration
         Its table ``rounds``.
     context : CalibrationContext
     """

@@ -15,7 +15,7 @@ from ankomst.report.document.page import Drawn
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.calibration.context import CalibrationContext, Study
+    from ankomst.report.calibration.context import CalibrationContext, StoredCalibration
 
 LIMIT: Final = 0.25
 # Light enough for numbers in ink.
@@ -23,12 +23,12 @@ _RISES, _FALLS = "#ee8f52", "#5ba7d6"
 _ROW = 22
 
 
-def draw_sensitivity(study: Study, context: CalibrationContext) -> Drawn | None:
+def draw_sensitivity(study: StoredCalibration, context: CalibrationContext) -> Drawn | None:
     """Draw a heat map: a row per parameter that any published figure depends on, a column per figure.
 
     Parameters
     ----------
-    study : Study
+    study : StoredCalibration
         Its tables ``sensitivity`` and ``targets``; ``prior_predictive`` gives n where it is there.
     context : CalibrationContext
 
@@ -125,7 +125,7 @@ def draw_sensitivity(study: Study, context: CalibrationContext) -> Drawn | None:
     )
 
 
-def threshold(study: Study) -> float:
+def threshold(study: StoredCalibration) -> float:
     """Return the correlation from which a number is written: what chance gives seldom reaches it."""
     prior = study.tables.get("prior_predictive")
     return LIMIT if prior is None else max(LIMIT, 3.0 / math.sqrt(max(len(prior) - 1, 1)))
@@ -144,7 +144,11 @@ def _short(value: float, context: CalibrationContext) -> str:
 
 
 def _hover(
-    found: pd.DataFrame, names: list[str], columns: list[str], study: Study, context: CalibrationContext
+    found: pd.DataFrame,
+    names: list[str],
+    columns: list[str],
+    study: StoredCalibration,
+    context: CalibrationContext,
 ) -> list[list[str]]:
     texts = context.texts
     said = {str(row["target"]): context.target(row) for row in records(study.targets)}

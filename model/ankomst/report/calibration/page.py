@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from ankomst.report.calibration import words
-from ankomst.report.calibration.context import CalibrationContext, Study, calibration_texts
+from ankomst.report.calibration.context import CalibrationContext, StoredCalibration, calibration_texts
 from ankomst.report.calibration.figure_pairs import draw_pairs
 from ankomst.report.calibration.figure_posterior import draw_posteriors
 from ankomst.report.calibration.figure_predictive import draw_predictive
@@ -118,7 +118,7 @@ def calibration_story(
         stored[POSTERIOR] = as_stored(tables[POSTERIOR], DIGITS)
     told = {"level": 0.9, **facts, "recovery": stored.get("recovery")}
     context = CalibrationContext(calibration_texts(lang), told)
-    study = Study(stored, require(stored.get(POSTERIOR), "draws", ()))
+    study = StoredCalibration(stored, require(stored.get(POSTERIOR), "draws", ()))
     texts, title = context.texts, context.texts.pick(facts["title"])
     said, made = _facts(study, context), texts.get("calibration.created", **words.known(context))
     return Story(
@@ -141,7 +141,7 @@ def calibration_story(
     )
 
 
-def _sections(study: Study, context: CalibrationContext) -> tuple[Section, ...]:
+def _sections(study: StoredCalibration, context: CalibrationContext) -> tuple[Section, ...]:
     texts = context.texts
     parts = [
         Section(name, texts.get(f"calibration.part.{name}"), tuple(drawn), above, below)
@@ -150,7 +150,7 @@ def _sections(study: Study, context: CalibrationContext) -> tuple[Section, ...]:
     return (*parts, words_section(texts), *notes_section(context))
 
 
-def _parts(study: Study, context: CalibrationContext) -> list[Part]:
+def _parts(study: StoredCalibration, context: CalibrationContext) -> list[Part]:
     """Return name, words above, figures and tables below of every part that has any."""
     pairs, sensitivity = draw_pairs(study, context), draw_sensitivity(study, context)
     recovered = words.recovery(context)
@@ -172,7 +172,7 @@ def _parts(study: Study, context: CalibrationContext) -> list[Part]:
     return [part for part in parts if part[1] or part[2] or part[3]]
 
 
-def _facts(study: Study, context: CalibrationContext) -> str:
+def _facts(study: StoredCalibration, context: CalibrationContext) -> str:
     texts, facts = context.texts, context.facts
     said = texts.get(
         "calibration.facts",

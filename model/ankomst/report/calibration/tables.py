@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ankomst.report.calibration.context import CalibrationContext, Row, Study
+    from ankomst.report.calibration.context import CalibrationContext, Row, StoredCalibration
 
 _PAIRS = 15
 
@@ -30,7 +30,7 @@ def section(name: str, title: str, note: str, table: str, *, fold: str = "") -> 
     return f'<section class="table" id="table-{name}"><h3>{escape(title)}</h3>{words}{body}</section>'
 
 
-def deciding_table(study: Study, context: CalibrationContext) -> str:
+def deciding_table(study: StoredCalibration, context: CalibrationContext) -> str:
     """Table of the parameters that decide 1 against 3 years; nothing where the study has none of them."""
     if len(study.deciding) == 0:
         return ""
@@ -40,7 +40,7 @@ def deciding_table(study: Study, context: CalibrationContext) -> str:
     return section("deciding", title, texts.get("calibration.table.deciding_note"), table)
 
 
-def parameters_table(study: Study, context: CalibrationContext) -> str:
+def parameters_table(study: StoredCalibration, context: CalibrationContext) -> str:
     """Table of every parameter with a range: prior, posterior, central draw, narrowing."""
     texts, rows = context.texts, study.parameters
     title = texts.get("calibration.table.parameters", count=texts.number(len(rows)))
@@ -71,7 +71,7 @@ def _parameter_rows(rows: pd.DataFrame, context: CalibrationContext, *, everythi
     return html_table(_head(names, context), body, text_columns=3)
 
 
-def targets_table(study: Study, context: CalibrationContext) -> str:
+def targets_table(study: StoredCalibration, context: CalibrationContext) -> str:
     """Table of every published figure: value, model before and after the fit, definition, source."""
     texts, rows = context.texts, study.targets
     names = ("target", "kind", "value", "sd", "noise", "prior", "model", "central", "inside", "width")
@@ -102,7 +102,7 @@ def targets_table(study: Study, context: CalibrationContext) -> str:
     return section("targets", title, note, html_table(head, body, text_columns=2))
 
 
-def definitions_table(study: Study, context: CalibrationContext) -> str:
+def definitions_table(study: StoredCalibration, context: CalibrationContext) -> str:
     """Table of definition and source of every published figure, a row where the months share them."""
     rows = study.targets.drop_duplicates(["group_of", "definition", "source"])
     body = []
@@ -118,7 +118,7 @@ def definitions_table(study: Study, context: CalibrationContext) -> str:
     return section("definitions", title, "", html_table(head, body, text_columns=3))
 
 
-def trades_table(study: Study, context: CalibrationContext) -> str:
+def trades_table(study: StoredCalibration, context: CalibrationContext) -> str:
     """Table of the pairs of parameters that trade off most, beyond chance."""
     texts, rows = context.texts, strongest(study, _PAIRS)
     title = texts.get("calibration.table.trades")
@@ -143,7 +143,7 @@ def trades_table(study: Study, context: CalibrationContext) -> str:
     return section("trades", title, note, html_table(head, body, text_columns=3))
 
 
-def bounds_table(study: Study, context: CalibrationContext) -> str:
+def bounds_table(study: StoredCalibration, context: CalibrationContext) -> str:
     """Table of the parameters that pile up at an end of their range, or that there is none."""
     texts, rows = context.texts, at_bounds(study)
     title, limit = texts.get("calibration.table.bounds"), context.percent(AT_BOUND)

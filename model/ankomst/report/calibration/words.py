@@ -14,7 +14,7 @@ from ankomst.report.document.run_context import DASH
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.calibration.context import CalibrationContext, Row, Study
+    from ankomst.report.calibration.context import CalibrationContext, Row, StoredCalibration
 
 AT_BOUND = 0.10
 CLEARLY = 0.10
@@ -23,12 +23,12 @@ _NAMED = 4
 _HOUR = 3600.0
 
 
-def box(study: Study, context: CalibrationContext) -> str:
+def box(study: StoredCalibration, context: CalibrationContext) -> str:
     """Return the box at the top: fit, what is informed, what decides the policy question, what trades off."""
     return panel("box", context.texts.get("calibration.box"), bullets(findings(study, context)))
 
 
-def findings(study: Study, context: CalibrationContext) -> list[str]:
+def findings(study: StoredCalibration, context: CalibrationContext) -> list[str]:
     """Return the sentences of the box as plain text."""
     texts = context.texts
     return [
@@ -40,7 +40,7 @@ def findings(study: Study, context: CalibrationContext) -> list[str]:
     ]
 
 
-def how(study: Study, context: CalibrationContext) -> str:
+def how(study: StoredCalibration, context: CalibrationContext) -> str:
     """Return what was done, what each word means, and how luck and the targets' uncertainty enter."""
     texts = context.texts
     body = "".join(map(paragraph, method(study, context)))
@@ -52,7 +52,7 @@ def how(study: Study, context: CalibrationContext) -> str:
     return panel("how", texts.get("calibration.how.title"), body)
 
 
-def method(study: Study, context: CalibrationContext) -> list[str]:
+def method(study: StoredCalibration, context: CalibrationContext) -> list[str]:
     """Return the sentences on what was done as plain text."""
     texts, facts = context.texts, context.facts
     hours = float(facts["wall_seconds"]) >= _HOUR
@@ -89,7 +89,7 @@ def recovery(context: CalibrationContext) -> str:
     )
 
 
-def at_bounds(study: Study) -> pd.DataFrame:
+def at_bounds(study: StoredCalibration) -> pd.DataFrame:
     """Return the free parameters of which many draws lie at an end of the range, most first."""
     rows = study.parameters
     most = rows[["at_low", "at_high"]].max(axis=1)
@@ -110,7 +110,7 @@ def _fit(context: CalibrationContext) -> str:
     )
 
 
-def _missed(study: Study, context: CalibrationContext) -> str:
+def _missed(study: StoredCalibration, context: CalibrationContext) -> str:
     texts, targets = context.texts, study.targets
     missed = targets[~yes(targets["inside"])]
     if len(missed) == 0:
@@ -128,7 +128,7 @@ def _missed(study: Study, context: CalibrationContext) -> str:
     return texts.get("calibration.missed", names="; ".join(names))
 
 
-def _informed(study: Study, context: CalibrationContext) -> str:
+def _informed(study: StoredCalibration, context: CalibrationContext) -> str:
     texts, facts = context.texts, context.facts
     free, informed = int(facts["free"]), int(facts["informed"])
     if informed == 0 or len(study.informed) == 0:
@@ -153,7 +153,7 @@ def _narrowed(row: Row, context: CalibrationContext) -> str:
     )
 
 
-def _directions(study: Study, context: CalibrationContext) -> list[str]:
+def _directions(study: StoredCalibration, context: CalibrationContext) -> list[str]:
     texts = context.texts
     count = context.facts.get("directions", study.directions())
     if count is None:
@@ -162,7 +162,7 @@ def _directions(study: Study, context: CalibrationContext) -> list[str]:
     return [texts.get("calibration.directions", total=total, count=texts.number(float(count)))]
 
 
-def _deciding(study: Study, context: CalibrationContext) -> list[str]:
+def _deciding(study: StoredCalibration, context: CalibrationContext) -> list[str]:
     texts, rows = context.texts, study.deciding
     if len(rows) == 0:
         return []
@@ -182,7 +182,7 @@ def _deciding(study: Study, context: CalibrationContext) -> list[str]:
     ]
 
 
-def _trades(study: Study, context: CalibrationContext) -> str:
+def _trades(study: StoredCalibration, context: CalibrationContext) -> str:
     texts, found = context.texts, strongest(study, 1)
     if len(found) == 0:
         return texts.get("calibration.trades_none")
@@ -195,7 +195,7 @@ def _trades(study: Study, context: CalibrationContext) -> str:
     )
 
 
-def _bounds(study: Study, context: CalibrationContext) -> str:
+def _bounds(study: StoredCalibration, context: CalibrationContext) -> str:
     texts, rows = context.texts, at_bounds(study)
     if len(rows) == 0:
         return texts.get("calibration.bounds_none")

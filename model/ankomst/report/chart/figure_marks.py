@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ankomst.report.chart.figure_ranges import Axes, Marks, Numbers, with_ranges
 from ankomst.report.chart.figure_words import (
-    Entry,
+    KeyEntry,
     entries,
     heading,
     hexed,
@@ -155,7 +155,7 @@ def _named(found: list[Marks]) -> list[Marks]:
     ]
 
 
-def _marks(trace: BaseTraceType, axes: Axes, key: Sequence[Entry], legend: set[str]) -> list[Marks]:
+def _marks(trace: BaseTraceType, axes: Axes, key: Sequence[KeyEntry], legend: set[str]) -> list[Marks]:
     x, y = numbers(trace.x), numbers(trace.y)
     if not any(map(math.isfinite, x)) or trace.type not in {"scatter", "bar"}:
         return []
@@ -241,7 +241,7 @@ def row_names(axes: Axes) -> dict[float, str]:
     }
 
 
-def _ranges(axes: Axes, look: Entry, x: Numbers, y: Numbers, name: str) -> list[Marks]:
+def _ranges(axes: Axes, look: KeyEntry, x: Numbers, y: Numbers, name: str) -> list[Marks]:
     """Read bars that are drawn as lines along the rows."""
     pairs = [
         (first, second, place)
@@ -274,14 +274,14 @@ def _banded(marks: Marks, bands: list[tuple[str, str, Numbers, Numbers]]) -> Mar
     return marks
 
 
-def _frames(drawn: Drawn, panels: dict[str, Axes], key: Sequence[Entry]) -> list[Marks]:
+def _frames(drawn: Drawn, panels: dict[str, Axes], key: Sequence[KeyEntry]) -> list[Marks]:
     """Read rectangles among points of two numbers, such as the box of a discovery."""
     found = []
     for shape in drawn.figure.layout.shapes or ():
         axes = panels.get(f"{shape.xref or 'x'}{shape.yref or 'y'}")
         if shape.type != "rect" or axes is None or axes.rows:
             continue
-        look = Entry("line", hexed(shape.line.color), hollow=False, dashed=False, name="")
+        look = KeyEntry("line", hexed(shape.line.color), hollow=False, dashed=False, name="")
         x = numbers([shape.x0, shape.x1, shape.x1, shape.x0, shape.x0])
         y = numbers([shape.y0, shape.y0, shape.y1, shape.y1, shape.y0])
         nothing = [math.nan] * 5

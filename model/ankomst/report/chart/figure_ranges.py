@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ankomst.report.chart.figure_words import Entry
+    from ankomst.report.chart.figure_words import KeyEntry
 
 Numbers = list[float]
 
@@ -46,7 +46,7 @@ class Marks:
     kind : str
         line, point, bar, range (an interval without a value), frame or cell.
     series, colour : str
-    look : Entry
+    look : KeyEntry
     x, y : list of float
     low, high : list of float
         Ends of the interval of the value: of x where the panel has rows, otherwise of y; NaN where none.
@@ -60,7 +60,7 @@ class Marks:
     kind: str
     series: str
     colour: str
-    look: Entry
+    look: KeyEntry
     x: Numbers
     y: Numbers
     low: Numbers

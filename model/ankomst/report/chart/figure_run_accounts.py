@@ -108,7 +108,8 @@ def draw_accounts(table: pd.DataFrame | None, context: RunContext) -> Drawn:
         texts.get("run.accounts.lead", time=duration(int(context.facts["follow_up_months"]), context)),
         context.footer(
             rows,
-            "run.accounts.band",
+            "value",
+            texts.get("run.accounts.stroke"),
             texts.get("run.accounts.footer"),
             *context.dagger_note(context.scenarios),
         ),

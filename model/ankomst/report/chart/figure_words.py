@@ -73,7 +73,7 @@ def hexed(colour: object) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
+class KeyEntry:
     """An entry of a key: what its sample looks like and what it says.
 
     Parameters
@@ -92,18 +92,18 @@ class Entry:
     name: str
 
 
-def entries(key: str) -> list[Entry]:
+def entries(key: str) -> list[KeyEntry]:
     """Read the key of a figure (`key.key_html`)."""
     return [_entry(sample, plain(name)) for sample, name in _ITEM.findall(key)]
 
 
-def _entry(sample: str, name: str) -> Entry:
+def _entry(sample: str, name: str) -> KeyEntry:
     colours = [hexed(colour) for colour in _COLOUR.findall(sample)]
     inked = [colour for colour in colours if colour and colour != theme.PAPER]
     kind = next((shape for shape, body in _SHAPES.items() if body in sample), "")
     if not kind:
         kind = "block" if "<rect" in sample else "line"
-    return Entry(
+    return KeyEntry(
         kind,
         inked[-1] if inked else "",
         hollow=f'fill="{theme.PAPER}"' in sample and kind not in {"line", "tick", "cross"},
@@ -115,14 +115,14 @@ def _entry(sample: str, name: str) -> Entry:
 _SYMBOLS: Final = {"line-ns": "tick", "x-thin": "cross", "cross-thin": "cross", "square": "circle"}
 
 
-def sample_of(trace: BaseTraceType) -> Entry:
+def sample_of(trace: BaseTraceType) -> KeyEntry:
     """Return the look of a trace as an entry without a name."""
     if trace.type == "bar":
         pattern = trace.marker.pattern.fgcolor if trace.marker.pattern else None
         fill = hexed(trace.marker.color)
         edge = hexed(trace.marker.line.color)
         colour = hexed(pattern) or (edge if fill in {"", theme.PAPER} else fill)
-        return Entry("block", colour, fill == theme.PAPER, dashed=False, name="")
+        return KeyEntry("block", colour, fill == theme.PAPER, dashed=False, name="")
     mode = str(trace.mode or "lines")
     if "markers" in mode and "lines" not in mode:
         symbol = str(trace.marker.symbol or "circle")
@@ -131,14 +131,14 @@ def sample_of(trace: BaseTraceType) -> Entry:
         colour = edge if fill == theme.PAPER else fill or edge
         name = symbol.removesuffix("-open")
         kind = _SYMBOLS.get(name, name)
-        return Entry(kind, colour, open_ and kind not in {"tick", "cross"}, dashed=False, name="")
+        return KeyEntry(kind, colour, open_ and kind not in {"tick", "cross"}, dashed=False, name="")
     dashed = str(trace.line.dash or "solid") != "solid"
-    return Entry(
+    return KeyEntry(
         "line", hexed(trace.line.color) or hexed(trace.fillcolor), hollow=False, dashed=dashed, name=""
     )
 
 
-def name_of(look: Entry, key: Sequence[Entry]) -> str:
+def name_of(look: KeyEntry, key: Sequence[KeyEntry]) -> str:
     """Return what the key calls a look: the entry most like it, or an empty text where none is like it.
 
     The colour or the form of the mark must be the same; a sample of a bar may stand for a bar and its points.
@@ -148,7 +148,7 @@ def name_of(look: Entry, key: Sequence[Entry]) -> str:
     return best[2] if best[0] >= 4 else ""
 
 
-def _likeness(look: Entry, entry: Entry) -> int:
+def _likeness(look: KeyEntry, entry: KeyEntry) -> int:
     colour = 3 * (look.colour == entry.colour)
     if look.kind == entry.kind:
         form = 2 + (look.hollow == entry.hollow) + (look.dashed == entry.dashed)

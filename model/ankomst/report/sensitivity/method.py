@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from ankomst.report.sensitivity.study import Study
+    from ankomst.report.sensitivity.study import StoredSensitivity
     from ankomst.report.sensitivity.words import SensitivityContext
 
 MEASURES: Final = (*("sobol", "morris", "interactions", "tornado", "given_data", "convergence", "emulator"),)
 """Tables of which the page says how they were made."""
 
 
-def method(study: Study, context: SensitivityContext) -> list[str]:
+def method(study: StoredSensitivity, context: SensitivityContext) -> list[str]:
     """Return how the points and the measures that are shown were made, and what their intervals mean."""
     texts = context.texts
     replicates = texts.number(float(context.facts["replicates"]))
@@ -24,7 +24,7 @@ def method(study: Study, context: SensitivityContext) -> list[str]:
     ]
 
 
-def limits(study: Study, context: SensitivityContext) -> list[str]:
+def limits(study: StoredSensitivity, context: SensitivityContext) -> list[str]:
     """Return what the analysis cannot tell."""
     texts, facts, moved = context.texts, context.facts, len(study.factors)
     said = [texts.get(f"sensitivity.limit.{name}") for name in ("range", "sign", "model")]

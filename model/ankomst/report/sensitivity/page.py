@@ -18,7 +18,7 @@ from ankomst.report.sensitivity.figure_morris import draw_morris
 from ankomst.report.sensitivity.figure_tornado import draw_tornado
 from ankomst.report.sensitivity.method import limits as limits_of
 from ankomst.report.sensitivity.method import method as made_by
-from ankomst.report.sensitivity.study import Study
+from ankomst.report.sensitivity.study import StoredSensitivity
 from ankomst.report.sensitivity.tables import dependence_table, factors_table, quantity_tables, ranking_table
 from ankomst.report.sensitivity.words import SensitivityContext, sensitivity_texts
 from ankomst.studies.engine.stored_tables import all_as_stored
@@ -80,7 +80,7 @@ def sensitivity_story(
     """Return what a sensitivity analysis says in one language; see `build_sensitivity_page`."""
     require_facts(facts, FACTS)
     stored = all_as_stored(tables)
-    study = Study(stored)
+    study = StoredSensitivity(stored)
     context = SensitivityContext(sensitivity_texts(lang), study_facts(study, facts))
     drawn = [quantity_figures(str(k), row, study, context) for k, row in enumerate(study.quantities, start=1)]
     texts, title = context.texts, context.texts.pick(facts["title"])
@@ -109,12 +109,14 @@ def sensitivity_story(
     )
 
 
-def study_facts(study: Study, facts: Mapping[str, Any]) -> dict[str, Any]:
+def study_facts(study: StoredSensitivity, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts of a page with those that its tables tell: assumed factors, replicates by sample."""
     return {**facts, "assumed": study.assumed, "replicates_of": study.replicates}
 
 
-def quantity_figures(place: str, row: Row, study: Study, context: SensitivityContext) -> list[Drawn]:
+def quantity_figures(
+    place: str, row: Row, study: StoredSensitivity, context: SensitivityContext
+) -> list[Drawn]:
     """Return the figures of one quantity for which there are numbers.
 
     Parameters
@@ -123,7 +125,7 @@ def quantity_figures(place: str, row: Row, study: Study, context: SensitivityCon
         Number of the quantity, for the names of the figures.
     row : Row
         The quantity.
-    study : Study
+    study : StoredSensitivity
     context : SensitivityContext
     """
     quantity = row["quantity"]
@@ -178,7 +180,7 @@ def _warnings(context: SensitivityContext) -> list[str]:
     return said
 
 
-def _nav(study: Study, drawn: list[list[Drawn]], context: SensitivityContext) -> str:
+def _nav(study: StoredSensitivity, drawn: list[list[Drawn]], context: SensitivityContext) -> str:
     texts = context.texts
     lines = []
     for k, (row, figures) in enumerate(zip(study.quantities, drawn, strict=True), start=1):
@@ -198,7 +200,9 @@ def _short(item: Drawn, context: SensitivityContext) -> str:
     return f"{said} ({context.texts.label('sensitivity.sample', sample[0])})" if sample else said
 
 
-def _sections(study: Study, drawn: list[list[Drawn]], context: SensitivityContext) -> tuple[Section, ...]:
+def _sections(
+    study: StoredSensitivity, drawn: list[list[Drawn]], context: SensitivityContext
+) -> tuple[Section, ...]:
     """Return a section for each quantity, and one for what belongs to all of them."""
     texts = context.texts
     sections = []

@@ -63,7 +63,7 @@ _SAMPLES = ("sobol", "draws", "batch", "groups", "morris")
 
 
 @dataclass(frozen=True)
-class Study:
+class StoredSensitivity:
     """What a sensitivity analysis found: its tables, with the checks made.
 
     Parameters

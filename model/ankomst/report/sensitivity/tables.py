@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ankomst.report.sensitivity.study import Row, Study
+    from ankomst.report.sensitivity.study import Row, StoredSensitivity
     from ankomst.report.sensitivity.words import Scale, SensitivityContext
 
 
-def quantity_tables(row: Row, study: Study, context: SensitivityContext, place: str) -> str:
+def quantity_tables(row: Row, study: StoredSensitivity, context: SensitivityContext, place: str) -> str:
     """Return the tables of one quantity with all numbers, behind a line to open them."""
     quantity = row["quantity"]
     scale = context.scale(row, study.spread(quantity))
@@ -37,7 +37,7 @@ def quantity_tables(row: Row, study: Study, context: SensitivityContext, place: 
     return f'<section class="table" id="numbers-{place}">{folded}</section>'
 
 
-def factors_table(study: Study, context: SensitivityContext) -> str:
+def factors_table(study: StoredSensitivity, context: SensitivityContext) -> str:
     """Return the table of every factor: range, distribution, grade, source and where it was moved."""
     texts, columns = (
         context.texts,
@@ -61,7 +61,7 @@ def factors_table(study: Study, context: SensitivityContext) -> str:
     return _section("factors", body, columns, context, text_columns=9, note=note, fold=True)
 
 
-def ranking_table(study: Study, context: SensitivityContext) -> str:
+def ranking_table(study: StoredSensitivity, context: SensitivityContext) -> str:
     """Return the table of how often each scenario is best; nothing where one scenario is looked at."""
     table = study.table("ranking")
     if table is None:
@@ -83,7 +83,7 @@ def ranking_table(study: Study, context: SensitivityContext) -> str:
     return _section("ranking", body, columns, context, text_columns=2, note=note)
 
 
-def dependence_table(study: Study, context: SensitivityContext) -> str:
+def dependence_table(study: StoredSensitivity, context: SensitivityContext) -> str:
     """Return the table of the dependence between factors as it stands; nothing where there is none."""
     table = study.table("dependence")
     if table is None:

@@ -20,7 +20,7 @@ from ankomst.studies.stats.noise import LUCK
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ankomst.report.sensitivity.study import Leading, Row, Study
+    from ankomst.report.sensitivity.study import Leading, Row, StoredSensitivity
 
 MARK: Final = "*"
 NOISY: Final = 0.2
@@ -203,7 +203,7 @@ def _paired(row: Row) -> bool:
     return not (missing(row["baseline"]) or not row["baseline"])
 
 
-def summary(study: Study, context: SensitivityContext) -> str:
+def summary(study: StoredSensitivity, context: SensitivityContext) -> str:
     """Return the box at the top: what drives each quantity, in sentences."""
     parts = [
         f"<h3>{escape(_heading(row, context))}</h3>{bullets(sentences(row, study, context))}"
@@ -212,7 +212,7 @@ def summary(study: Study, context: SensitivityContext) -> str:
     return panel("box", context.texts.get("sensitivity.summary_title"), "".join(parts))
 
 
-def findings(study: Study, context: SensitivityContext) -> list[str]:
+def findings(study: StoredSensitivity, context: SensitivityContext) -> list[str]:
     """Return the sentences of the box as plain text, each with the quantity that it is about."""
     return [
         f"{_heading(row, context)}: {said}"
@@ -225,7 +225,7 @@ def _heading(row: Row, context: SensitivityContext) -> str:
     return f"{context.label(row)} ({context.against(row)})"
 
 
-def sentences(row: Row, study: Study, context: SensitivityContext) -> list[str]:
+def sentences(row: Row, study: StoredSensitivity, context: SensitivityContext) -> list[str]:
     """Return what the tables say of one quantity, a sentence or two an item."""
     spread = study.spread(row["quantity"])
     said = [*_spread(row, spread, context)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import plotly.graph_objects as go
 
 from ankomst.report.chart import theme
-from ankomst.report.chart.figure_words import Entry, clean, entries, one_line, plain
+from ankomst.report.chart.figure_words import KeyEntry, clean, entries, one_line, plain
 from ankomst.report.chart.text_size import folded, text_width
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _key_rows(names: Sequence[str], room: float) -> int:
     return math.ceil(len(names) / columns)
 
 
-def _add_key(figure: go.Figure, key: Sequence[Entry], top: float, width: int) -> None:
+def _add_key(figure: go.Figure, key: Sequence[KeyEntry], top: float, width: int) -> None:
     """Draw the key of the page as a legend."""
     hidden = figure.layout.showlegend is False
     if not any(hasattr(trace, "xaxis") for trace in figure.data):
@@ -189,7 +189,7 @@ def _add_key(figure: go.Figure, key: Sequence[Entry], top: float, width: int) ->
     )  # fmt: skip
 
 
-def _sample(entry: Entry) -> go.Scatter:
+def _sample(entry: KeyEntry) -> go.Scatter:
     look: dict[str, Any]
     colour = entry.colour or theme.INK
     if entry.kind == "line":

@@ -30,7 +30,7 @@ LEDGER_BYTES = 400.0
 
 
 @dataclass(frozen=True)
-class Estimate:
+class BatchEstimate:
     """What a batch will take.
 
     Attributes
@@ -58,7 +58,7 @@ class Estimate:
     bytes: float
 
 
-def estimate(experiment: Experiment, out: Path, workers: int) -> Estimate:
+def estimate(experiment: Experiment, out: Path, workers: int) -> BatchEstimate:
     """Lay out an experiment and time one run of its baseline.
 
     Raises
@@ -74,7 +74,7 @@ def estimate(experiment: Experiment, out: Path, workers: int) -> Estimate:
     most = len(everything.runs)
     if experiment.precision is not None:
         most = most // experiment.replicates * max(experiment.replicates, experiment.precision.at_most)
-    return Estimate(
+    return BatchEstimate(
         runs=len(everything.runs),
         finished=len(finished),
         most_runs=most,

@@ -12,7 +12,7 @@ from ankomst.studies.calibration.targets import Targets, read_targets
 from ankomst.studies.schema.calibration_file import CalibrationFile
 from ankomst.studies.schema.experiment_scenarios import load_named
 from ankomst.studies.schema.paired_file import named
-from ankomst.studies.schema.study import Read, Study, study_of
+from ankomst.studies.schema.study import LoadedStudy, Read, study_of
 
 if TYPE_CHECKING:
     from ankomst.policy.scenario import Scenario
@@ -25,7 +25,7 @@ CENTRAL_RUNS = 10
 
 
 @dataclass(frozen=True)
-class Calibration(Study[CalibrationFile]):
+class Calibration(LoadedStudy[CalibrationFile]):
     """A calibration that is ready to run.
 
     Attributes

@@ -55,7 +55,7 @@ _TEXT = (
 
 
 @dataclass(frozen=True)
-class Found:
+class Discovery:
     """What scenario discovery found.
 
     Attributes
@@ -86,7 +86,7 @@ def discover(
     held_out: float = 1.0 / 3.0,
     density: float = DENSITY,
     level: float = LEVEL,
-) -> Found:
+) -> Discovery:
     """Find boxes of the parameter space in which most points flip the answer.
 
     Of more than MOST_SEARCHED factors those whose values differ most between points that flip and others are
@@ -122,7 +122,7 @@ def discover(
 
     Returns
     -------
-    Found
+    Discovery
         `found` in its table of boxes is "yes" if the density of the points that PRIM did not see is above the
         base share with its whole interval.
 
@@ -171,7 +171,7 @@ def discover(
         for k, (box, qps) in enumerate(found)
         for j, qp in qps.items()
     ]
-    return Found(
+    return Discovery(
         pd.DataFrame(rows).reindex(columns=list(BOX_COLUMNS)),
         pd.DataFrame(limits, columns=list(LIMIT_COLUMNS)),
         points,

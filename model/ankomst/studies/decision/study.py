@@ -19,7 +19,7 @@ from ankomst.studies.schema.decision_file import DecisionFile
 from ankomst.studies.schema.experiment import drawn
 from ankomst.studies.schema.experiment_scenarios import load_named
 from ankomst.studies.schema.paired_file import check_metrics, named, paired_scenarios
-from ankomst.studies.schema.study import Read, Study, study_of
+from ankomst.studies.schema.study import LoadedStudy, Read, study_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +69,7 @@ class Designs:
 
 
 @dataclass(frozen=True)
-class Decision(Study[DecisionFile]):
+class Decision(LoadedStudy[DecisionFile]):
     """A decision that is ready to run.
 
     Attributes

@@ -19,7 +19,7 @@ GRANTS = "result_grants"
 _PEOPLE = ("population", "municipalities", "dispersal")
 
 
-class Change(Protocol):
+class Perturbation(Protocol):
     """What a study varies; must be picklable.
 
     Attributes

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ankomst.simulation.deadweight import Deadweight
     from ankomst.simulation.newcomers import Population
     from ankomst.simulation.result import Result
-    from ankomst.studies.design.perturbations import Change
+    from ankomst.studies.design.perturbations import Perturbation
     from ankomst.studies.metrics.metric import Metric, Needs
 
 Array = np.ndarray[Any, Any]
@@ -47,14 +47,14 @@ class PairedMeasures:
     metrics : tuple of Metric
     newcomers_per_year : int
         Sample of every run [people a year].
-    changes : tuple of Change
+    changes : tuple of Perturbation
         What keys of a draw that are no parameters change in the scenarios.
     """
 
     scenarios: Mapping[str, Scenario]
     metrics: tuple[Metric, ...]
     newcomers_per_year: int
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Perturbation, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:

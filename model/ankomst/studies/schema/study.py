@@ -26,7 +26,7 @@ Loaded_co = TypeVar("Loaded_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Study(Generic[File]):
+class LoadedStudy(Generic[File]):
     """What a study of any kind knows once it is loaded.
 
     Attributes
@@ -55,14 +55,14 @@ class Read(Generic[File]):
 
     Attributes
     ----------
-    study : Study
+    study : LoadedStudy
     source : Source
         Keeps what is wrong.
     above : dict
         What is set above the file in all scenarios.
     """
 
-    study: Study[File]
+    study: LoadedStudy[File]
     source: Source
     above: Mapping[str, Any]
 
@@ -145,7 +145,7 @@ def study_of(
                     mine = {".".join(key): value for key, value in layers.flatten(section)} | mine
                     file, source = read_study(place, model, kind, mine, asked)
             document = source.document({**mine, **above}, asked)
-            return go_on(Read(Study(place.stem, place, file, quick, document), source, above))
+            return go_on(Read(LoadedStudy(place.stem, place, file, quick, document), source, above))
 
         load.__name__, load.__module__ = go_on.__name__, go_on.__module__
         load.__doc__ = f"{go_on.__doc__}{(Load.__doc__ or '').partition('.')[2]}"

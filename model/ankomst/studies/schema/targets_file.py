@@ -51,7 +51,7 @@ class OneOrMore(Kind):
 
 
 @dataclass(frozen=True)
-class Change(Kind):
+class PolicyChange(Kind):
     """Keys of a scenario with their values, or the word same."""
 
     def check(self, value: object) -> dict[str, Any] | str:
@@ -131,7 +131,7 @@ class TargetFile(Frozen):
 class EffectFile(TargetFile):
     """A published effect: the difference between two scenarios, by one definition."""
 
-    change: Annotated[Any, Change()]
+    change: Annotated[Any, PolicyChange()]
     """What the reform changed: keys of a scenario, or same for those of the effect before."""
     baseline: Annotated[dict[str, Any], Settings()] = Field(default_factory=dict)
     """Keys that differ from the study's baseline before the reform already."""

@@ -77,7 +77,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Found:
+class SobolEstimates:
     """Indices with their standard errors, and why there are none if so.
 
     Attributes
@@ -274,7 +274,7 @@ def _find(
     level: float,
     resamples: int,
     seed: int,
-) -> Found:
+) -> SobolEstimates:
     """Estimate all indices and their bootstrap standard errors."""
     rows, _, replicates = Y.shape
     if constant(Y[:, [0, -1]]):
@@ -291,13 +291,13 @@ def _find(
     with np.errstate(invalid="ignore"):
         errors = [each.std(axis=0, ddof=1) for each in again]
     first, total, second = ((each[0], error) for each, error in zip(point, errors, strict=True))
-    return Found(first, total, second, terms, "")
+    return SobolEstimates(first, total, second, terms, "")
 
 
-def _none(count: int, pairs: int, terms: Terms | None, why: str) -> Found:
+def _none(count: int, pairs: int, terms: Terms | None, why: str) -> SobolEstimates:
     """Return what is said where there are no indices."""
     single, double = np.full(count, np.nan), np.full(pairs, np.nan)
-    return Found((single, single), (single, single), (double, double), terms, why)
+    return SobolEstimates((single, single), (single, single), (double, double), terms, why)
 
 
 def row_terms(

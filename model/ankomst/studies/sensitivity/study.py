@@ -14,7 +14,7 @@ from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.schema.experiment import drawn
 from ankomst.studies.schema.paired_file import check_metrics, named, paired_scenarios
 from ankomst.studies.schema.sensitivity_file import SensitivityFile
-from ankomst.studies.schema.study import Read, Study, study_of
+from ankomst.studies.schema.study import LoadedStudy, Read, study_of
 from ankomst.studies.sensitivity.tornado import FEWEST_POINTS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Sensitivity(Study[SensitivityFile]):
+class Sensitivity(LoadedStudy[SensitivityFile]):
     """A sensitivity analysis that is ready to run.
 
     Attributes

@@ -9,7 +9,7 @@ from ankomst.policy.published_reforms import ARRIVALS, PLACES, load_published_re
 from ankomst.policy.scenario import load_scenario
 from ankomst.studies.metrics.validation_measures import ValidationMeasures
 from ankomst.studies.schema.experiment import drawn
-from ankomst.studies.schema.study import Read, Study, study_of
+from ankomst.studies.schema.study import LoadedStudy, Read, study_of
 from ankomst.studies.schema.validation_file import ValidationFile
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
-class Validation(Study[ValidationFile]):
+class Validation(LoadedStudy[ValidationFile]):
     """A validation that is ready to run.
 
     Attributes
