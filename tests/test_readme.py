@@ -124,7 +124,7 @@ def test_the_python_runs_as_it_stands() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    for said in ("refugee", "net_cost", "correlation", "verdict"):
+    for said in ("refugee", "net_cost", "probability", "verdict"):
         assert said in done.stdout
 
 
