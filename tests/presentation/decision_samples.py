@@ -75,7 +75,7 @@ def robustness() -> pd.DataFrame:
         (cost, _values(8400, 3200, 13_500, -36_000, 52_000, 61_200, 52_000, 71_000, 0.41, 0.35, 0.47)),
         (work, _values(-0.2, -0.55, 0.14, -3.4, 3.1, -4.2, -4.9, -3.6, 0.48, 0.42, 0.54)),
     ):
-        zero = dict.fromkeys(_values(*range(11)), 0.0)
+        zero = _values(*[0.0] * 11)
         best = 1 - values["p_best"]
         scale = 1.0 if kind is work else 12_000.0
         rows.append(
@@ -94,10 +94,19 @@ def robustness() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _values(*numbers: float) -> dict[str, float]:
+def _values(*numbers: float) -> dict[str, Any]:
     names = ("mean", "mean_low", "mean_high", "low", "high", "worst_decile", "worst_decile_low",
              "worst_decile_high", "p_best", "p_best_low", "p_best_high")  # fmt: skip
-    return dict(zip(names, map(float, numbers), strict=True))
+    values: dict[str, Any] = dict(zip(names, map(float, numbers), strict=True))
+    low, high = values["mean_low"], values["mean_high"]
+    same = low == high
+    verdict = (
+        "no difference" if same else "higher" if low > 0 else "lower" if high < 0 else "direction unclear"
+    )
+    probability = {"higher": 0.99, "lower": 0.01, "no difference": NAN}.get(verdict, 0.3)
+    return values | {
+        "effect_low": low, "effect_high": high, "probability": probability, "verdict": verdict
+    }  # fmt: skip
 
 
 def discovery() -> dict[str, pd.DataFrame]:

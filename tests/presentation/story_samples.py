@@ -14,7 +14,7 @@ from tests.presentation.test_validation_page import _tables as validation_tables
 
 from ankomst.report.calibration import page as calibration_page
 from ankomst.report.calibration.context import CalibrationContext, calibration_texts
-from ankomst.report.calibration.context import StoredSensitivity as Calibration
+from ankomst.report.calibration.context import StoredCalibration as Calibration
 from ankomst.report.decision import page as decision_page
 from ankomst.report.decision.context import DecisionContext, checked, decision_texts
 from ankomst.report.document.context import Context

@@ -54,15 +54,17 @@ def test_page_is_one_file_without_gaps_or_requests(lang: str, tmp_path: Path) ->
 
 def test_robustness_says_no_more_than_the_intervals() -> None:
     found = said(TABLES)["robustness"]
-    assert "“One year” lies DKK 8,400 (3,200 to 13,500) above “Three years”" in found
+    assert "“One year” lies above “Three years”: DKK +8,400 (+3,200 to +13,500) at one more draw" in found
     assert "cheaper than “Three years” in 41% (35 to 47) of the draws: in fewer than half" in found
     assert "DKK +61,000 (+52,000 to +71,000) on average" in found
     assert "at or below DKK +20,000 in 72% (66 to 78)" in found
-    assert "cannot be told from “Three years”: −0.20 months (−0.55 to +0.14)" in found
+    assert "lies above or below “Three years” is unclear: −0.20 months (−0.55 to +0.14)" in found
+    assert "(probability of lying above 30 %)" in found
     assert "better than “Three years” in 48% (42 to 54) of the draws; whether that is more" in found
-    lower = TABLES["robustness"].assign(mean=-5000.0, mean_low=-9000.0, mean_high=-1000.0)
+    lower = TABLES["robustness"].assign(mean=-5000.0, effect_low=-9000.0, effect_high=1000.0)
+    lower = lower.assign(probability=0.1, verdict="probably lower")
     below = said({"robustness": lower.iloc[:2]})["robustness"]
-    assert "lies DKK 5,000 (1,000 to 9,000) below" in below
+    assert "probably lies below “Three years”: DKK −5,000 (−9,000 to +1,000) at one more draw" in below
 
 
 def test_among_many_policies_one_is_best_only_if_its_interval_is_clear() -> None:
@@ -86,14 +88,15 @@ def test_many_policies_are_sorted_into_better_worse_and_close() -> None:
     rows = TABLES["robustness"].iloc[[0, 1, 1, 1, 1]].copy()
     rows["scenario"] = ["three_year", "up", "down", "even", "down_too"]
     rows["mean"] = [0.0, 15_000.0, -20_000.0, 0.0, -25_000.0]
-    rows["mean_low"], rows["mean_high"] = (
+    rows["effect_low"], rows["effect_high"] = (
         [0, 10_000, -30_000, -1000, -30_000],
-        [0, 20_000, -10_000, 1000, -20_000],
+        [0, 20_000, -10_000, 1000, 1_000],
     )
+    rows["verdict"] = ["no difference", "higher", "lower", "direction unclear", "probably lower"]
     found = said({"robustness": rows})["robustness"]
-    assert "Better: down, DKK −20,000 (−30,000 to −10,000); down too, DKK" in found
+    assert "Better: down, DKK −20,000 (−30,000 to −10,000). Probably better: down too, DKK" in found
     assert "Worse: up, DKK" in found
-    assert "Too close to call: even, DKK" in found
+    assert "Direction unclear: even, DKK" in found
 
 
 def test_a_box_is_said_with_its_limits_and_held_out_share() -> None:

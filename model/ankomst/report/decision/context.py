@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "robustness": (
         *("scenario", "criterion", "label", "label_da", "better", "unit", "mean", "mean_low", "mean_high"),
+        *("effect_low", "effect_high", "probability", "verdict"),
         *("low", "high", "worst_decile", "worst_decile_low", "worst_decile_high", "mean_regret"),
         *("regret_90", "max_regret", "p_best", "p_best_low", "p_best_high", "satisficing"),
         *("satisficing_low", "satisficing_high", "threshold", "n", "replicates", "level"),

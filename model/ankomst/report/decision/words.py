@@ -9,7 +9,9 @@ from ankomst.report.decision.box_words import discovery
 from ankomst.report.decision.context import FOUND, SHIPPED, alone, objectives, triple
 from ankomst.report.document.context import missing, records
 from ankomst.report.document.page import bullets, panel
+from ankomst.report.document.run_context import DASH
 from ankomst.studies.decision.information import EVERYTHING
+from ankomst.studies.stats.intervals import probability_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,12 +60,12 @@ def robustness(table: pd.DataFrame, context: DecisionContext) -> list[str]:
 def _robust(row: Row, context: DecisionContext) -> str:
     texts = context.texts
     names = {"scenario": context.title(str(row["scenario"])), "baseline": context.title(context.baseline)}
-    side = _side(row["mean_low"], row["mean_high"])
     said = [
         texts.get(
-            f"decision.robust.mean_{side}",
+            f"decision.robust.{_judged(row)}",
             label=context.label(row),
-            amount=_size(row, "mean", context) if side != "close" else _signed(row, "mean", context),
+            amount=_signed(_effect(row), "mean", context),
+            chance=_chance(row),
             **names,
         )
     ]
@@ -107,14 +109,16 @@ def _ranking(rows: list[Row], context: DecisionContext) -> str:
 
 
 def _sorted_out(others: list[Row], context: DecisionContext) -> str:
-    """Return which scenarios are better or worse than the baseline on average, and which cannot be told."""
+    """Return which scenarios are better or worse than the baseline, and where the direction is unclear."""
     texts = context.texts
-    sorted_out: dict[str, list[str]] = {"better": [], "worse": [], "close": []}
+    kinds = ("better", "probably_better", "probably_worse", "worse", "unclear")
+    sorted_out: dict[str, list[str]] = {kind: [] for kind in kinds}
     for row in others:
-        side = _side(row["mean_low"], row["mean_high"])
-        good = side == row["better"]
-        kind = "close" if side == "close" else "better" if good else "worse"
-        sorted_out[kind].append(f"{context.title(str(row['scenario']))}, {_signed(row, 'mean', context)}")
+        judged = _judged(row)
+        kind = judged.replace("higher" if row["better"] == "higher" else "lower", "better")
+        kind = kind.replace("higher", "worse").replace("lower", "worse")
+        found = f"{context.title(str(row['scenario']))}, {_signed(_effect(row), 'mean', context)}"
+        sorted_out[kind].append(found)
     none = texts.get("decision.none")
     return texts.get(
         "decision.robust.sorted",
@@ -294,8 +298,20 @@ def box(tables: Mapping[str, pd.DataFrame], context: DecisionContext) -> str:
     return panel("box", texts.get("decision.summary_title"), "".join(parts))
 
 
-def _side(low: float, high: float) -> str:
-    return "higher" if low > 0 else "lower" if high < 0 else "close"
+def _judged(row: Row) -> str:
+    """Return the end of the text key that says what a verdict says."""
+    verdict = str(row["verdict"]).replace(" ", "_")
+    return verdict if verdict.removeprefix("probably_") in {"higher", "lower"} else "unclear"
+
+
+def _effect(row: Row) -> Row:
+    """Return a row whose mean has the interval of the effect at one more draw."""
+    return {**row, "mean_low": row["effect_low"], "mean_high": row["effect_high"]}
+
+
+def _chance(row: Row) -> str:
+    """Write the probability that the difference is above zero at one more draw."""
+    return DASH if missing(row["probability"]) else probability_text(row["probability"], int(row["n"]))
 
 
 def _against_half(low: float, high: float) -> str:
@@ -309,9 +325,3 @@ def _compared(row: Row) -> str:
 
 def _signed(row: Row, name: str, context: DecisionContext) -> str:
     return context.amount(triple(row, name), row["unit"], sign=True)
-
-
-def _size(row: Row, name: str, context: DecisionContext) -> str:
-    """Write a difference of known sign without its sign; its interval is turned with it."""
-    value, *ends = map(abs, triple(row, name))
-    return context.amount((value, min(ends), max(ends)), row["unit"])

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ankomst.errors import RunError
+from ankomst.studies.stats.intervals import estimates
 from ankomst.studies.stats.statistics import LEVEL, share_interval
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ COLUMNS = (
         "worst_decile_low",
         "worst_decile_high",
     ),
+    *("effect_low", "effect_high", "probability", "verdict"),
     *("mean_regret", "mean_regret_low", "mean_regret_high", "regret_90", "regret_90_low", "regret_90_high"),
     *("max_regret", "p_best", "p_best_low", "p_best_high"),
     *("satisficing", "satisficing_low", "satisficing_high", "threshold"),
@@ -89,7 +91,8 @@ def robustness_table(
     Returns
     -------
     DataFrame
-        One row a scenario with COLUMNS; `regret_90` is exceeded in a tenth of the draws.
+        One row a scenario with COLUMNS; `regret_90` is exceeded in a tenth of the draws; `effect_low` to
+        `effect_high`, `probability` and `verdict` are those of every difference, see `intervals.estimates`.
 
     Raises
     ------
@@ -136,6 +139,9 @@ def robustness_table(
         if name in {"mean", "worst_decile"}:
             ends = np.sort(sign * ends, axis=0)
         columns[f"{name}_low"], columns[f"{name}_high"] = ends
+    judged = estimates(np.moveaxis(y, -1, 0), level)
+    columns |= {"effect_low": judged["low"], "effect_high": judged["high"]}
+    columns |= {name: judged[name] for name in ("probability", "verdict")}
     enough = sign * true >= sign * threshold - _rounding(true)
     shares = {"p_best": _best_shares(good).mean(axis=0)}
     shares["satisficing"] = enough.mean(axis=0) if np.isfinite(threshold) else np.full(len(scenarios), np.nan)
