@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 TINY = (
     "--set", "population.arrival_years=1", "--set", "horizon.follow_up_months=24",
-    "--newcomers", "40", "--replicates", "2",
+    "--newcomers", "40", "--draws", "2", "--replicates", "1",
 )  # fmt: skip
-TINY_DEMO = (*TINY, "--draws", "3", "--set", "months=[12, 24]", "--workers", "1")
+TINY_DEMO = (*TINY[:-3], "3", "--replicates", "2", "--set", "months=[12, 24]", "--workers", "1")
 
 
 _TAKE_NOTICE = """

@@ -46,7 +46,17 @@ def test_the_folder_is_that_of_a_batch_with_its_page(finished: tuple[Path, str, 
 
 @pytest.mark.compiled
 def test_it_is_the_experiment_byte_for_byte(finished: tuple[Path, str, str], tmp_path: Path) -> None:
-    options = [*TINY, "--set", "draws.number=3", "--set", "months=[12, 24]", "--workers", "2"]
+    options = [
+        *TINY[:-4],
+        "--replicates",
+        "2",
+        "--set",
+        "draws.number=3",
+        "--set",
+        "months=[12, 24]",
+        "--workers",
+        "2",
+    ]
     answer = ankomst("batch", "one_vs_three_years", *options, "--out", str(tmp_path))
     assert answer.exit_code == 0, answer.output
     assert tables(tmp_path) == tables(finished[0])
@@ -125,7 +135,7 @@ def test_what_it_cannot_do(arguments: tuple[str, ...], message: str, tmp_path: P
         ("status", "OUT"),
         ("demo", *TINY_DEMO, "--quiet", "--out", "OUT"),
         ("demo", *TINY_DEMO, "--quiet", "--restart", "--out", "OUT"),
-        ("batch", "quick", *TINY, "--quiet", "--out", "OUT"),
+        ("batch", "quick", *TINY[:-4], "--quiet", "--out", "OUT"),
         ("run", "one_year", "--quiet", "--out", "OUT"),
     ],
 )

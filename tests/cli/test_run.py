@@ -38,9 +38,9 @@ def test_two_scenarios_against_a_baseline() -> None:
     assert levels.count("Net cost in DKK per newcomer, discounted, without displaced workers") == 3
     assert "net cost discounted, displaced workers included" in compared
     assert compared.count("net_cost, both") == compared.count("  of which displacement") / 3 == 2
-    # Two pairs say nothing of how alike they are.
-    assert "Correlation" not in answer.stdout
-    assert differences["correlation"].isna().all()
+    # Two draws say nothing of a direction.
+    assert set(differences["verdict"]) <= {"too few draws", "no difference"}
+    assert "%" not in compared.partition("three_year+grant_by_speed")[2].replace("95 %", "")
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert list(manifest["scenarios"]) == ["three_year", "one_year", "three_year+grant_by_speed"]
     assert manifest["kind"] == "run"
@@ -63,11 +63,24 @@ def test_the_assumptions_behind_a_change_are_a_table() -> None:
     assert table.loc["levers.b_mentor", "lever"] == "civil_society.mentor_share"
 
 
-def test_correlations_are_shown_from_five_pairs_on() -> None:
-    answer = ankomst("run", "three_year", "one_year", *TINY[:-1], "5", "--lang", "en")
-    assert "Correlation" in answer.stdout
+def test_a_verdict_stands_beside_its_probability() -> None:
+    answer = ankomst("run", "three_year", "one_year", *TINY[:-3], "12", "--replicates", "1", "--lang", "en")
     table = pd.read_csv(Path("results") / "three_year_and_one_year" / "tables" / "differences.csv")
-    assert table.loc[table["outcome"] == "months_employed", "correlation"].notna().all()
+    row = table[(table["outcome"] == "net_cost") & (table["payer"] == "municipality")].iloc[0]
+    assert (row["draws"], row["verdict"]) == (12, "higher")
+    line = next(line for line in answer.stdout.splitlines() if "net_cost, municipality" in line)
+    assert line.split()[-4:] == ["higher", "over", "96", "%"]
+
+
+def test_a_single_parameter_set_has_no_verdict() -> None:
+    options = [*TINY[:-3], "point", "--replicates", "3", "--lang", "en"]
+    answer = ankomst("run", "three_year", "one_year", *options)
+    table = pd.read_csv(Path("results") / "three_year_and_one_year" / "tables" / "differences.csv")
+    assert set(table["verdict"]) <= {"simulation noise only", "no difference"}
+    assert "3 runs at the central draw" in answer.stdout
+    assert "higher" not in answer.stdout
+    page = (Path("results") / "three_year_and_one_year" / "run.html").read_text(encoding="utf-8")
+    assert "simulation noise, and not the uncertainty of the parameters" in page
 
 
 def test_the_first_scenario_is_the_baseline_and_json_is_one_document() -> None:

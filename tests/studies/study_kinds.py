@@ -93,8 +93,8 @@ class TinyStudy:
 
 def _calibration(folder: Path) -> Any:  # noqa: ANN401
     real, made_up = calibration_support.study(folder), calibration_support.MadeUp()
-    object.__setattr__(made_up, "quantities", real.measures.quantities)
-    object.__setattr__(made_up, "runs", ("one",))
+    object.__setattr__(made_up, "contrasts", real.measures.contrasts)
+    object.__setattr__(made_up, "runs", {"one": None})
     return dataclasses.replace(real, measures=made_up)
 
 
