@@ -76,7 +76,7 @@ def test_the_page_has_every_part(page: Path) -> None:
         "rest on assumed values: learning.at_work and"
         if english
         else "hviler på antagne værdier: learning.at_work og",
-        "does NOT hold the uncertainty of the parameters" if english else "rummer IKKE usikkerheden",
+        "and not the uncertainty of the parameters" if english else "ikke parametrenes usikkerhed",
         "rest partly on extrapolated rates" if english else "hviler til dels på ekstrapolerede satser",
         "follow the calendar month by month" if english else "følger kalenderen måned for måned",
         "the Shapley value" if english else "Shapley-værdien",

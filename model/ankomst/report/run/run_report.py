@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ankomst.report.document.texts import Texts
 
 _FACTS = (
-    *("title", "scenario_titles", "baseline", "draws", "replicates", "seed", "newcomers_per_year"),
+    *("title", "scenario_titles", "baseline", "replicates", "seed", "newcomers_per_year"),
     *("follow_up_months", "changes"),
 )
 STYLES = ("page.css", "run.css")
@@ -52,7 +52,7 @@ def build_run_report(
         where changes rest on parameters. Shown where they are present: ``history`` with ``cohorts``, and
         ``decomposition``.
     facts : mapping
-        Facts of the study: title, scenario_titles ``{name: (English, Danish, source)}``, baseline, draws,
+        Facts of the study: title, scenario_titles ``{name: (English, Danish, source)}``, baseline,
         replicates, seed, newcomers_per_year, follow_up_months, changes ``{name: [change, ...]}``; if known
         also level, version, commit, created, command, extrapolated, dated, notes.
     out : Path
