@@ -68,8 +68,13 @@ def test_a_verdict_stands_beside_its_probability() -> None:
     table = pd.read_csv(Path("results") / "three_year_and_one_year" / "tables" / "differences.csv")
     row = table[(table["outcome"] == "net_cost") & (table["payer"] == "municipality")].iloc[0]
     assert (row["draws"], row["verdict"]) == (12, "higher")
-    line = next(line for line in answer.stdout.splitlines() if "net_cost, municipality" in line)
-    assert line.split()[-4:] == ["higher", "over", "96", "%"]
+    lines = answer.stdout.splitlines()
+    k = next(k for k, line in enumerate(lines) if "net_cost, municipality" in line)
+    assert lines[k].rstrip().endswith("higher (over 96 %)")
+    # What displaced workers cost a payer stands right below what the payer pays.
+    assert "of which displacement" in lines[k + 1]
+    mine = table[(table["outcome"] == "displacement") & (table["payer"] == "municipality")].iloc[0]
+    assert f"{mine['estimate']:+,.0f}".replace("-", "\N{MINUS SIGN}") in lines[k + 1]
 
 
 def test_a_single_parameter_set_has_no_verdict() -> None:

@@ -10,11 +10,13 @@ from ankomst.report.writers.terminal import TerminalTable
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.batch.decomposition import ALL_ORDERS, TOTAL
 from ankomst.studies.batch.scenario_runs import ALL
+from ankomst.studies.batch.tables import DISPLACEMENT
+from ankomst.studies.metrics.pairs import NET_COST
 from ankomst.studies.stats.intervals import probability_text
 from ankomst.studies.stats.statistics import FEW_DRAWS, NO_DIFFERENCE, NOISE_ONLY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from rich.console import Console
@@ -116,31 +118,40 @@ def _differences(table: pd.DataFrame, base: str, note: str, screen: Console) -> 
         f"\nDifference from {base} ({note}, ± half the interval; shares in percentage points; net cost "
         "discounted, displaced workers included)"
     )
-    shown = TerminalTable(("Outcome",), ("Months", "Difference"), ("Unit", "Verdict", "Above zero"))
+    shown = TerminalTable(("Outcome",), ("Months", "Difference"), ("Unit", "Verdict (above zero)"))
     for scenario, rows in table.groupby("scenario", sort=False):
         shown.add_heading(str(scenario))
-        for row in rows.to_dict("records"):
+        for row in _by_payer(rows.to_dict("records")):
             shown.add_row(
                 _named(row),
                 str(row["months"]),
                 _cell(row, sign=True),
                 "points" if row["unit"] == "share" else str(row["unit"]),
-                str(row["verdict"]),
-                _probability(row),
+                _verdict(row),
             )
     screen.print(shown)
 
 
-def _probability(row: Mapping[Any, Any]) -> str:
-    """Write the probability of an effect above zero at one more draw; nothing where there is no verdict."""
+def _by_payer(rows: Sequence[Mapping[Any, Any]]) -> Iterator[Mapping[Any, Any]]:
+    """Yield the rows with what displaced workers cost a payer right below that payer's net cost."""
+    displaced = {row["payer"]: row for row in rows if row["outcome"] == DISPLACEMENT}
+    for row in rows:
+        if row["outcome"] != DISPLACEMENT:
+            yield row
+        if row["outcome"] == NET_COST and row["payer"] in displaced:
+            yield displaced[row["payer"]]
+
+
+def _verdict(row: Mapping[Any, Any]) -> str:
+    """Write a verdict with the probability of an effect above zero at one more draw, where there is one."""
     if row["verdict"] in {NOISE_ONLY, NO_DIFFERENCE, FEW_DRAWS}:
-        return ""
-    return probability_text(float(row["probability"]), int(row["draws"]))
+        return str(row["verdict"])
+    return f"{row['verdict']} ({probability_text(float(row['probability']), int(row['draws']))})"
 
 
 def _named(row: Mapping[Any, Any]) -> str:
     """Name an outcome and its payer; what displaced workers cost is part of the net cost above it."""
-    if row["outcome"] == "displacement":
+    if row["outcome"] == DISPLACEMENT:
         return "  of which displacement"
     return f"{row['outcome']}, {row['payer']}" if row["payer"] else str(row["outcome"])
 
