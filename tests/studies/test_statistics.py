@@ -50,16 +50,6 @@ def test_an_interval_that_touches_zero_is_too_close_to_call() -> None:
     assert statistics.Estimate(1.0, float("nan"), 2.0, 0.95, 0.5, 5).verdict == "too close to call"
 
 
-def test_correlation_is_pearsons_and_nan_where_nothing_varies_or_pairs_are_few() -> None:
-    other = np.array([0.8, -0.1, 1.4, 1.9, 0.2, 0.7])
-    assert statistics.correlation(DATA, other) == pytest.approx(stats.pearsonr(DATA, other)[0], rel=1e-12)
-    assert np.isnan(statistics.correlation(DATA, np.ones(6)))
-    assert np.isnan(statistics.correlation(np.zeros(6), other))
-    assert np.isfinite(statistics.correlation(DATA[:5], other[:5]))
-    for few in range(5):
-        assert np.isnan(statistics.correlation(DATA[:few], other[:few]))
-
-
 def test_fiellers_interval_covers_the_ratio_as_often_as_it_says() -> None:
     draws, n, level = 3000, 8, 0.95
     rng = np.random.default_rng(7)
@@ -86,23 +76,3 @@ def test_a_ratio_without_noise_is_exact() -> None:
     found = statistics.ratio(np.array([6.0, 6.0, 6.0]), np.array([2.0, 2.0, 2.0]))
     assert found is not None
     assert (found.estimate, found.low, found.high) == (3.0, 3.0, 3.0)
-
-
-def test_the_interval_at_an_unknown_draw_is_the_prediction_interval_of_students_t() -> None:
-    found = statistics.mean(statistics.unknown_draw(DATA), 0.9)
-    half = stats.t.ppf(0.95, DATA.size - 1) * DATA.std(ddof=1) * np.sqrt(1.0 + 1.0 / DATA.size)
-    assert found.estimate == pytest.approx(DATA.mean(), rel=1e-12)
-    assert (found.low, found.high) == pytest.approx((DATA.mean() - half, DATA.mean() + half), rel=1e-12)
-    zeros = np.zeros(4)
-    assert statistics.mean(statistics.unknown_draw(zeros)).verdict == statistics.NO_DIFFERENCE
-    assert statistics.unknown_draw(DATA[:1]).tolist() == [1.2]
-
-
-def test_the_interval_at_an_unknown_draw_covers_one_more_draw() -> None:
-    rng, level = np.random.default_rng(3), 0.9
-    covered = []
-    for _ in range(3000):
-        *known, new = rng.normal(2.0, 3.0, size=9)
-        found = statistics.mean(statistics.unknown_draw(np.array(known)), level)
-        covered.append(found.low <= new <= found.high)
-    assert np.mean(covered) == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / 3000))

@@ -189,26 +189,6 @@ def _bars(part: pd.DataFrame, middle: str, low: str, high: str, colour: str, gre
     }
 
 
-def add_key(figure: go.Figure, mark: Mark, *, hollow: bool = False, legend: str = "legend") -> None:
-    """Add an entry to the legend without any point."""
-    figure.add_trace(
-        go.Scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            marker={
-                "symbol": mark.symbol,
-                "size": 10,
-                "color": theme.PAPER if hollow else mark.colour,
-                "line": {"width": 1.6, "color": theme.UNCLEAR if hollow else mark.colour},
-            },
-            name=safe(mark.name),
-            legend=legend,
-            hoverinfo="skip",
-        )
-    )
-
-
 def add_origin(figure: go.Figure, place: float, name: str, column: int) -> None:
     """Mark the row of the baseline at zero."""
     figure.add_trace(

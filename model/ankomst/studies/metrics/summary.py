@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ankomst.simulation.accounts import direction, discount_factors
+from ankomst.simulation.accounts import direction
 from ankomst.simulation.codes import GROUPS, ITEMS, STATES
 from ankomst.simulation.outcomes import OUTCOMES, OutcomeOptions
 
@@ -36,8 +36,6 @@ class Summary:
 
     Attributes
     ----------
-    n : int
-        Simulated newcomers.
     arrived : ndarray, shape (groups,)
     employed : ndarray, shape (months, groups)
         Simulated persons in work at the end of each month.
@@ -45,24 +43,15 @@ class Summary:
         DKK of the sample, undiscounted.
     wage : ndarray, shape (months,)
         Mean monthly wage of those who earned one, DKK.
-    rate : float
-        Discount rate per year.
     curves : dict
         Outcomes by month since arrival, shape (months,).
     """
 
-    n: int
     arrived: Array
     employed: Array
     ledger: Array
     wage: Array
-    rate: float
     curves: dict[str, Array]
-
-    @property
-    def factor(self) -> Array:
-        """Discount factors by month since arrival."""
-        return discount_factors(self.employed.shape[0], self.rate)
 
 
 CURVES = (
@@ -87,11 +76,9 @@ def summarise(result: Result) -> Summary:
         top, bottom = OUTCOMES[name].parts(result, months, OutcomeOptions())
         curves[name] = top.sum(axis=1) / bottom.sum(axis=1)
     return Summary(
-        n=result.n,
         arrived=np.bincount(result.newcomers.group, minlength=GROUPS).astype(np.float64),
         employed=employed,
         ledger=result.records.ledger_group,
         wage=wages / np.maximum(1, earners.sum(axis=(1, 2))),
-        rate=result.discount_rate,
         curves=curves,
     )

@@ -9,13 +9,6 @@ import numpy as np
 from scipy.special import stdtrit
 
 LEVEL = 0.95
-_MEAN = "Monte-Carlo error of the mean over replicates (Student's t)"
-INTERVAL = f"{_MEAN}; parameters at the central draw of the posterior"
-INTERVAL_GIVEN = f"{_MEAN}; parameters as given, the same in all replicates"
-INTERVAL_DRAWS = (
-    "where one more run at an unknown draw of the posterior would lie, from one run at each of n draws "
-    "(Student's t): uncertainty of the parameters and luck of the simulation together"
-)
 TOO_CLOSE = "too close to call"
 NO_DIFFERENCE = "no difference"
 UNCLEAR = "direction unclear"
@@ -75,34 +68,6 @@ def mean(values: Array, level: float = LEVEL) -> Estimate:
     se = float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else float("inf")
     half = t_quantile(n, level) * se if se > 0.0 else 0.0
     return Estimate(centre, centre - half, centre + half, level, se, n)
-
-
-def unknown_draw(values: Array) -> Array:
-    """Stretch values about their mean, so that the interval of their mean is that of one more value.
-
-    The values are one replicate at each of n draws. `mean` of the result has the interval
-    mean +- t_(n-1) sd sqrt(1 + 1/n), the prediction interval of Student's t, and `ratio` that of Fieller for
-    the ratio at one more draw.
-
-    Parameters
-    ----------
-    values : ndarray, shape (draws,)
-    """
-    values = np.asarray(values, dtype=np.float64)
-    if values.size < 2 or np.ptp(values) == 0.0:
-        return values
-    centre = values.mean()
-    return np.asarray(centre + (values - centre) * np.sqrt(values.size + 1.0))
-
-
-def correlation(base: Array, alt: Array) -> float:
-    """Return the correlation over pairs that common random numbers achieved.
-
-    NaN where nothing varies, and where there are fewer than `PAIRS`.
-    """
-    if base.size < PAIRS or np.std(base) == 0.0 or np.std(alt) == 0.0:
-        return float("nan")
-    return float(np.corrcoef(base, alt)[0, 1])
 
 
 def ratio(top: Array, bottom: Array, level: float = LEVEL) -> Estimate | None:
