@@ -26,10 +26,10 @@ PARAMETERS = Scenario().parameter_values()
 SMALL = read_municipalities(SMALL_TABLE)
 TRAITS = municipal_traits(SMALL, 5, PARAMETERS)
 ASSIGNED = {
-    2010: 2_068, 2011: 2_242, 2012: 2_511, 2013: 3_780, 2014: 6_048, 2015: 10_592, 2016: 7_172, 2017: 4_000,
-    2018: 3_000,
+    2010: 2_068, 2011: 2_242, 2012: 2_511, 2013: 3_780, 2014: 6_048, 2015: 10_592, 2016: 7_172, 2017: 2_100,
+    2018: 840,
 }  # fmt: skip
-"""Refugees distributed to municipalities (uim.dk); for 2017 and 2018 the number announced."""
+"""Refugees distributed to municipalities (uim.dk); for 2017 and 2018 rounded at the source."""
 
 
 def policy(**population: Any) -> Scenario:  # noqa: ANN401
