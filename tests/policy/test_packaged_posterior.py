@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,19 +15,27 @@ from ankomst.policy.posterior import POSTERIOR, marginals, posterior_facts
 if TYPE_CHECKING:
     from pathlib import Path
 
+AWAITING = ("readiness.*", "period.*", "placements.sub_places", "population.female_share_boom")
+"""Parameters that came after the packaged calibration; until the next one the registry has their value."""
+
+
+def fitted() -> set[str]:
+    """Return the parameters with a range that the packaged calibration knew."""
+    return {name for name in ranged() if not any(fnmatchcase(name, new) for new in AWAITING)}
+
 
 def test_the_posterior_is_the_one_that_its_manifest_names() -> None:
     facts = posterior_facts()
     assert facts["sha256"] == hashlib.sha256(POSTERIOR.read_bytes()).hexdigest()
     assert facts["draws"] >= 200
-    assert facts["parameters"] == len(ranged())
-    assert set(facts["informed"]) <= set(facts["free"]) <= set(ranged())
+    assert facts["parameters"] == len(fitted())
+    assert set(facts["informed"]) <= set(facts["free"]) <= fitted()
     assert POSTERIOR.stat().st_size < 1_000_000
 
 
 def test_every_parameter_with_a_range_has_a_marginal_within_it() -> None:
     registry = load_registry()
-    assert set(marginals()) == set(ranged())
+    assert set(marginals()) == fitted()
     for name, found in marginals().items():
         bounds = registry[name].range
         assert bounds is not None
@@ -37,7 +46,7 @@ def test_every_parameter_with_a_range_has_a_marginal_within_it() -> None:
 @pytest.mark.skipif("provisional" in posterior_facts(), reason="the calibration has not been adopted yet")
 def test_the_registry_stands_at_the_central_draw() -> None:
     registry = load_registry()
-    assert {name: registry[name].value for name in ranged()} == posterior_facts()["central"]
+    assert {name: registry[name].value for name in fitted()} == posterior_facts()["central"]
 
 
 def test_a_posterior_that_cannot_be_read(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ BAD = '<script>alert("x")</script>&'
 MEGABYTE = 1_000_000
 PLACES = ("danish.drop_out", "search.crowding", "danish.drop_out")
 FIGURES = (
-    *("predictive", "informed", "posterior-1", "posterior-2", "posterior-3"),
+    *("predictive", "informed", "posterior-1", "posterior-2", "posterior-3", "posterior-4"),
     *("pairs", "sensitivity", "rounds"),
 )
 

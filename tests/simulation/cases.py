@@ -21,6 +21,12 @@ OFTEN = {
     "levers.known_health": 0.3,
     "levers.support_start": 1.5,
     "levers.support_survival": 0.5,
+    "placements.sub_places": 0.04,
+    "readiness.k_0": 0.2,
+    "readiness.k_inf": 0.7,
+    "readiness.tau": 6.0,
+    "readiness.ready_pre": 0.3,
+    "period.congestion": 0.9,
 }
 """Rare events and small effects, made large enough to be seen among 360 people in six municipalities."""
 GRANTS_OF_EVERY_KIND = [

@@ -71,6 +71,7 @@ def people_of(model: IntroductionModel) -> dict[str, Any]:
         "v": people.v,
         "mentor": people.mentor,
         "outreach": people.outreach,
+        "ready": people.ready,
     }
 
 

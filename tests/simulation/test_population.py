@@ -139,8 +139,11 @@ def test_people_alike_stand_together_in_their_month_of_arrival() -> None:
 
 
 def test_more_than_65536_in_a_month_is_refused() -> None:
+    thirds = np.ones((1, 3)) / 3
     with pytest.raises(RunError, match=r"65,537 newcomers arrive in one month"):
-        synthesise(Inflow(np.array([65_537]), np.ones((1, 3)) / 3, 1.0), 1, PARAMETERS, NATION.shares())
+        synthesise(
+            Inflow(np.array([65_537]), thirds, thirds, np.ones(1), 1.0), 1, PARAMETERS, NATION.shares()
+        )
 
 
 def test_a_parameter_that_scales_a_municipal_trait_keeps_the_draw_behind_it() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 60
 RANGED = [p for p in load_registry().values() if p.range is not None]
+NEWEST = [p for p in RANGED if p.group in {"readiness", "period"} or p.name == "placements.sub_places"]
 SHARES = st.floats(0, 1)
 OUTCOMES = st.sampled_from(codes.GRANT_OUTCOMES)
 SCHEDULES = (
@@ -139,11 +140,12 @@ def scenarios(draw: st.DrawFn) -> tuple[Scenario, dict[str, float]]:
         "accounts": {"staff_refunded": draw(st.booleans())},
     }
     changed: list[Parameter] = draw(st.lists(st.sampled_from(RANGED), max_size=6))
+    changed += draw(st.lists(st.sampled_from(NEWEST), max_size=10, unique=True))
     parameters = {}
     for parameter in changed:
         assert parameter.range is not None
         low, high = parameter.range
-        value = draw(st.floats(low, high))
+        value = draw(st.sampled_from([low, high]) | st.floats(low, high))
         parameters[parameter.name] = round(value) if parameter.integer else value
     return build_scenario(data), parameters
 

@@ -11,8 +11,10 @@ from tests.simulation.support import scenario, small_model, twin_of
 from tests.twin import statuses as st
 from tests.twin.grants import structure
 
+from ankomst.policy.parameters import load_registry
 from ankomst.simulation.codes import NEVER
 from ankomst.simulation.kernels import fields
+from ankomst.studies.design.parameter_draws import matching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +56,30 @@ def test_same_lives_as_the_twin(case: str) -> None:
     assert np.count_nonzero(np.bincount(model.population.municipality)) >= 3
     same_histories(model, twin)
     same_milestones(model, twin)
+    same_plans(model, twin)
+
+
+NEW = ("readiness.*", "period.*", "placements.places", "placements.sub_places")
+"""Parameters whose rules are compared at the ends of their ranges as well."""
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("case", ["denmark_2014", "work_first", "interactions_off"])
+def test_same_lives_inside_and_at_the_ends_of_ranges(case: str, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    values = {}
+    for name in matching(NEW):
+        low, high = load_registry()[name].range or (0.0, 0.0)
+        values[name] = float(chance.choice([low, high, chance.uniform(low, high)]))
+    spec, changes = CASES[case]
+    policy = scenario(spec, horizon__follow_up_months=30, **(SAMPLE | changes))
+    model = small_model(policy, parameters=OFTEN | values, seed=seed)
+    twin = twin_of(model)
+    for _ in range(model.months):
+        model.step()
+        twin.step()
+    same_histories(model, twin)
     same_plans(model, twin)
 
 

@@ -17,7 +17,7 @@ PERSON_INTEGERS = (
     "id", "arrival_month", "origin", "female", "education", "track", "health", "children", "supported",
     "municipality",
 )  # fmt: skip
-PERSON_FLOATS = ("age", "ability", "v", "mentor", "outreach")
+PERSON_FLOATS = ("age", "ability", "v", "mentor", "outreach", "ready")
 MUNICIPALITY_FLOATS = ("tax", "demand", "e0", "q", "language_quality", "n_ref")
 IDS_PER_MONTH = 65_536
 REFERENCE_NEWCOMERS_PER_YEAR = 7_000
@@ -29,8 +29,8 @@ def people_from_arrays(arrays: Mapping[str, Sequence[Any]]) -> list[dict[str, An
     Parameters
     ----------
     arrays : Mapping[str, Sequence[Any]]
-        Keys of `PERSON_INTEGERS` and `PERSON_FLOATS`; `ability` is z + c_m; `v`, `mentor` and `outreach` are
-        the uniforms of traits 10 to 12.
+        Keys of `PERSON_INTEGERS` and `PERSON_FLOATS`; `ability` is z + c_m; `v`, `mentor`, `outreach`
+        and `ready` are the uniforms of traits 10 to 13.
     """
     return [
         {name: int(arrays[name][i]) for name in PERSON_INTEGERS}

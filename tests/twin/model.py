@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from . import statuses as st
-from .calendar_time import national_demand
+from .calendar_time import congestion, national_demand, ready_share
 from .governance import agree_on_classes, count_results, learnt_quality, result_pressure
 from .grants import in_force, positions
 from .milestones import note_milestones
@@ -39,7 +39,7 @@ class TwinModel(mesa.Model):
         Dated rates.
     people : Sequence[Mapping[str, Any]]
         Newcomers: id, arrival_month, origin, female, age, education, track, health, children, supported,
-        municipality, ability, v, mentor, outreach.
+        municipality, ability, v, mentor, outreach, ready.
     municipalities : Sequence[Mapping[str, Any]]
         In order of index: index, region, tax, demand, responsive, e0, q, language_quality, n_ref.
     draw : Draw
@@ -68,6 +68,8 @@ class TwinModel(mesa.Model):
         self.grants = positions(scenario)
         self.take_the_rules_of_the_month()
         self.national_demand = 0.0
+        self.congestion = 0.0
+        self.ready_share = 0.0
         self.planning_months = int(parameters["municipality.planning_months"])
         self.national_expected_months: float = expected_months(self.policy, parameters)
         self.waiting = sorted(people, key=lambda person: person["arrival_month"])[::-1]
@@ -134,6 +136,8 @@ class TwinModel(mesa.Model):
         for home in self.municipalities:
             home.look_around()
         self.national_demand = national_demand(self.scenario, self.month)
+        self.congestion = congestion(self.scenario, self.parameters, self.month)
+        self.ready_share = ready_share(self.scenario, self.parameters, self.month)
 
     def plans(self) -> None:
         """Step 3: each January the municipalities set effort, language effort and expectations."""

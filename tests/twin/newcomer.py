@@ -105,6 +105,7 @@ class Newcomer(mesa.Agent):
         self.supported = bool(person["supported"])
         self.ability: float = person["ability"]
         self.v: float = person["v"]
+        self.u_ready: float = person["ready"]
         levers = self.model.scenario
         self.mentored = person["mentor"] < levers.civil_society.mentor_share
         share_reached = levers.outreach.self_supported_share
@@ -157,6 +158,12 @@ class Newcomer(mesa.Agent):
     def entitled(self) -> bool:
         """Still has the right to Danish classes, and something to learn."""
         return self.language < LAST_MODULE and self.within_the_right
+
+    @property
+    def job_ready(self) -> bool:
+        """Classed as ready for work this month, as a client would be (docs/ODD.md 7.19)."""
+        factor = self.model.parameters["readiness.ready_women"] if self.female else 1.0
+        return bool(self.u_ready < self.model.ready_share * factor)
 
     @property
     def mentor(self) -> bool:

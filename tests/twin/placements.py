@@ -20,16 +20,43 @@ INTERNSHIP, SUBSIDISED_JOB, TRAINEE_JOB = 1, 2, 3
 def fill_places(home: Municipality) -> None:
     """Order the eligible clients and give them the free places."""
     model = home.model
+    value = model.parameters
     eligible = [who for who in home.clients if may_be_placed(who)]
+    two_pools = value["placements.sub_places"] >= 0
     if not model.policy.interactions:
         for who in eligible:
-            if who.draw(2, 1) < model.parameters["placements.places"]:
-                place(who)
+            place_alone(who)
         return
-    taken = sum(who.status in st.IN_PLACEMENT for who in home.present)
-    free = max(0, math.floor(places(home) + model.draw(home.index, model.month, 16, 0)) - taken)
-    for who in sorted(eligible, key=rank)[:free]:
-        place(who)
+    interns = sum(who.status == st.INTERNSHIP for who in home.present)
+    subsidised = sum(who.status == st.SUBSIDISED_JOB for who in home.present)
+    made = math.floor(places(home) + model.draw(home.index, model.month, 16, 0))
+    if not two_pools:
+        for who in sorted(eligible, key=rank)[: max(0, made - interns - subsidised)]:
+            place(who, subsidised=in_subsidised_part(who))
+        return
+    made_jobs = value["placements.sub_places"] * sum(home.intensity(who) for who in home.clients)
+    free = max(0, made - interns)
+    jobs = max(0, math.floor(made_jobs + model.draw(home.index, model.month, 16, 2)) - subsidised)
+    for who in sorted(eligible, key=rank)[: free + jobs]:
+        if who.practice > 0.3 and jobs > 0:
+            jobs -= 1
+            place(who, subsidised=True)
+        elif free > 0:
+            free -= 1
+            place(who, subsidised=False)
+
+
+def place_alone(who: Newcomer) -> None:
+    """A place of one's own, by chance, where nobody competes."""
+    value = who.model.parameters
+    internship = who.draw(2, 1) < value["placements.places"]
+    if value["placements.sub_places"] < 0:
+        if internship:
+            place(who, subsidised=in_subsidised_part(who))
+    elif who.practice > 0.3 and who.draw(2, 0) < value["placements.sub_places"]:
+        place(who, subsidised=True)
+    elif internship:
+        place(who, subsidised=False)
 
 
 def places(home: Municipality) -> float:
@@ -76,10 +103,13 @@ def score(who: Newcomer, luck: float) -> float:
     return float(points + 0.5 * -math.log(-math.log(luck)))
 
 
-def place(who: Newcomer) -> None:
-    """An internship, or a subsidised job for those with some practice."""
-    share = who.model.parameters["placements.subsidised_share"]
-    subsidised = who.practice > 0.3 and who.draw(2, 0) < share
+def in_subsidised_part(who: Newcomer) -> bool:
+    """With one pool: whether the place is a subsidised job, which takes some practice."""
+    return bool(who.practice > 0.3 and who.draw(2, 0) < who.model.parameters["placements.subsidised_share"])
+
+
+def place(who: Newcomer, *, subsidised: bool) -> None:
+    """Begin an internship or a subsidised job."""
     who.enter(st.SUBSIDISED_JOB if subsidised else st.INTERNSHIP)
     who.ever_placed = True
     who.placement_started = SUBSIDISED_JOB if subsidised else INTERNSHIP

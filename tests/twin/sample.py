@@ -43,6 +43,7 @@ def small_population(count: int, months: int, places: int, seed: int) -> list[di
                 "v": chance.random(),
                 "mentor": chance.random(),
                 "outreach": chance.random(),
+                "ready": chance.random(),
             }
         )
     return people

@@ -36,7 +36,9 @@ def log_hazard(who: Newcomer) -> float:
         eta += value["job_finding.b_peers"] * who.home.peers
     eta += value["job_finding.b_demand"] * (who.home.demand + who.model.national_demand) / 100
     eta -= value["job_finding.b_idle"] * (1 - math.exp(-who.idle / 24))
+    eta += value["period.congestion"] * who.model.congestion * (value["period.women"] if who.female else 1.0)
     if who.client:
+        eta += _settling(who)
         home = who.home
         met = home.intensity(who) * home.effort * home.practice_quality
         eta += value["job_finding.b_effort"] * math.log((1 + met) / 2)
@@ -49,6 +51,15 @@ def log_hazard(who: Newcomer) -> float:
     if who.danish_education:
         eta += value["job_finding.b_danish_education"]
     return float(eta)
+
+
+def _settling(who: Newcomer) -> float:
+    """Newcomers settle with time; being classed as job-ready removes part of the term (docs/ODD.md 7.19)."""
+    value = who.model.parameters
+    late = value["readiness.k_inf"]
+    factor = late - (late - value["readiness.k_0"]) * math.exp(-((who.s / value["readiness.tau"]) ** 2))
+    left = 1 - value["readiness.ready_effect"] if who.job_ready else 1.0
+    return float(left * math.log(factor))
 
 
 def _person_terms(who: Newcomer) -> float:

@@ -12,6 +12,8 @@ from ankomst.policy.levers.lever_kinds import FIRST_YEAR, LAST_YEAR
 from ankomst.policy.tables.table_file import Column, CsvTable, TableLayout, read_table
 
 PACKAGED = Path(__file__).parent / "data" / "arrivals.csv"
+OUTSIDE = PACKAGED.with_name("received_outside.csv")
+"""Refugees and their family in the years before and after those of `PACKAGED`."""
 ORIGINS = ("refugee", "reunified_with_refugee", "reunified_with_other")
 TOTAL = "people"
 MOST = 200_000
@@ -23,6 +25,16 @@ LAYOUT = TableLayout(
     (
         Column("year", "whole", low=FIRST_YEAR, high=LAST_YEAR, unit="calendar year"),
         *(Column(name, "count", needed=False, low=0, high=MOST) for name in (TOTAL, *ORIGINS)),
+    ),
+    unread=("refugees_assigned", "basis"),
+)
+
+
+OUTSIDE_LAYOUT = TableLayout(
+    "the columns year, refugee and reunified_with_refugee",
+    (
+        Column("year", "whole", low=FIRST_YEAR, high=LAST_YEAR, unit="calendar year"),
+        *(Column(name, "count", low=0, high=MOST) for name in ORIGINS[:2]),
     ),
     unread=("refugees_assigned", "basis"),
 )
@@ -76,6 +88,14 @@ def read_arrivals(source: str | Path) -> Arrivals:
     if sum(people) <= 0:
         raise DataError("the table of arrivals holds no people", where=table.where)
     return Arrivals(years, people, tuple(rows) if names == ORIGINS else None)
+
+
+@cache
+def received_by_year() -> dict[int, float]:
+    """Return how many adults came as refugees or their family, by year before and after `PACKAGED`."""
+    table = read_table(OUTSIDE, OUTSIDE_LAYOUT)
+    refugees, family = (table.numbers[name] for name in ORIGINS[:2])
+    return dict(zip(map(int, table.numbers["year"]), (refugees + family).tolist(), strict=True))
 
 
 def _compare(table: CsvTable, people: tuple[float, ...]) -> None:

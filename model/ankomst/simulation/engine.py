@@ -12,6 +12,7 @@ from ankomst.policy.law import benefit_change
 from ankomst.policy.rates import load_rates
 from ankomst.simulation.agents import Municipality
 from ankomst.simulation.benchmark import benchmarks
+from ankomst.simulation.conditions import conditions
 from ankomst.simulation.inflow import inflow, placed
 from ankomst.simulation.kernels import fields, month
 from ankomst.simulation.kernels.booking import transfer_taxes
@@ -129,6 +130,7 @@ class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
         self.calendar = calendar(
             scenario, self.parameters, self.rates, self.weight, self.arrival_months, self.months, watched
         )
+        self.conditions = conditions(scenario, self.parameters, self.inflow, self.months)
         self.periods = self.calendar.periods
         self.milestones = self.calendar.stones
         self.regime = self.calendar.regimes[0]
@@ -248,7 +250,7 @@ class IntroductionModel(RunState, mesa.Model):  # type: ignore[misc]
     def compiled_month(self) -> None:
         """Carry out steps 4 to 10 for everybody present, in one call of compiled code."""
         month.carry_out(
-            self.month, *self.key, *self.live, self.population.starts, self.national_demand,
+            self.month, *self.key, *self.live, self.population.starts, self.conditions[self.month],
             self.scenario.placements.targeting == "needs_first",
             self.newcomers.arrays, self.areas, self.rules, self.records,
         )  # fmt: skip

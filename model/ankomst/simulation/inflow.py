@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ankomst.simulation.kernels.arrays import Floats, Ints
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
 
+BOOM: Final = (2014, 2015, 2016)
+"""Years of arrival in which fewer of the refugees were women (docs/ODD.md 5.1)."""
+RECEIVED: Final = ORIGINS[:2]
+"""Origins whose reception municipalities have to organise."""
 SHARES: Final = TableLayout(
     "the columns code and share",
     (Column("code", once=True), Column("share", "number", low=0, high=1e9)),
@@ -37,12 +41,18 @@ class Inflow:
         Simulated newcomers.
     origins : ndarray of float, shape (years, 3)
         Shares of the origins by arrival year.
+    women : ndarray of float, shape (years, 3)
+        Share of women by arrival year and origin.
+    received : ndarray of float, shape (years,)
+        Real people whose reception municipalities organise, refugees and their family, by arrival year.
     weight : float
         Real newcomers that one simulated newcomer stands for.
     """
 
     months: Ints
     origins: Floats
+    women: Floats
+    received: Floats
     weight: float
 
 
@@ -58,23 +68,32 @@ def inflow(scenario: Scenario, sample: int, parameters: Mapping[str, Any]) -> In
         Values by dotted name.
     """
     people = scenario.population
-    mix = np.array([parameters["population.origin_shares"][name] for name in ORIGINS])
-    given = people.arrivals
-    if given is None:
-        years = people.arrival_years
-        weight = people.real_inflow_per_year / sample
-        return Inflow(np.tile(_spread(sample), years), np.tile(mix, (years, 1)), weight)
-    if isinstance(given, dict):
-        table = Arrivals(tuple(given), tuple(given.values()), None)
+    if people.arrivals is None:  # years of the run, of no calendar
+        years, real = people.arrival_years, people.real_inflow_per_year
+        table = Arrivals(tuple(range(years)), (real,) * years, None)
+        return _inflow(np.tile(_spread(sample), years), table, real / sample, parameters)
+    if isinstance(people.arrivals, dict):
+        table = Arrivals(tuple(people.arrivals), tuple(people.arrivals.values()), None)
     else:
-        table = read_arrivals(given)
+        table = read_arrivals(people.arrivals)
     weight = sum(table.people) / len(table.years) / sample
     months = np.concatenate([_spread(round(number / weight)) for number in table.people])
-    if table.by_origin is None:
-        return Inflow(months, np.tile(mix, (len(table.years), 1)), weight)
-    counts = np.array(table.by_origin)
-    total = counts.sum(axis=1, keepdims=True)
-    return Inflow(months, np.where(total > 0.0, counts / np.maximum(total, 1e-300), mix), weight)
+    return _inflow(months, table, weight, parameters)
+
+
+def _inflow(months: Ints, table: Arrivals, weight: float, parameters: Mapping[str, Any]) -> Inflow:
+    """Say of newcomers by month where they come from, how many are women and whom municipalities receive."""
+    mix = np.array([parameters["population.origin_shares"][name] for name in ORIGINS])
+    origins = np.tile(mix, (len(table.years), 1))
+    if table.by_origin is not None:
+        counts = np.array(table.by_origin)
+        total = counts.sum(axis=1, keepdims=True)
+        origins = np.where(total > 0.0, counts / np.maximum(total, 1e-300), mix)
+    usual = parameters["population.female_share"]
+    women = np.tile(np.array([usual[name] for name in ORIGINS]), (len(table.years), 1))
+    women[np.isin(table.years, BOOM), ORIGINS.index("refugee")] = parameters["population.female_share_boom"]
+    received = np.array(table.people) * origins[:, [ORIGINS.index(name) for name in RECEIVED]].sum(axis=1)
+    return Inflow(months, origins, women, received, weight)
 
 
 def _spread(people: int) -> Ints:

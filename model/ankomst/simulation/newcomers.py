@@ -61,6 +61,7 @@ class Trait(IntEnum):
     RECOGNITION = 10
     MENTOR = 11
     OUTREACH = 12
+    READY = 13
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class Population:
     """Uniform that decides who gets a mentor."""
     outreach: Floats
     """Uniform that decides who is reached by outreach."""
+    ready: Floats
+    """Uniform that decides from when on somebody is classed as job-ready."""
 
     @property
     def size(self) -> int:
@@ -119,7 +122,7 @@ def synthesise(
     Parameters
     ----------
     arrivals : Inflow
-        Newcomers by arrival month, and their origins by year.
+        Newcomers by arrival month, their origins and the share of women by year.
     seed : int
         Population seed.
     parameters : mapping
@@ -150,10 +153,9 @@ def synthesise(
 
     origin = _choose(uniform(Trait.ORIGIN), arrivals.origins, month // 12)
     by_origin = {
-        name: np.array([p[name][key] for key in ORIGINS])
-        for name in ("female_share", "health_impaired", "self_supported")
+        name: np.array([p[name][key] for key in ORIGINS]) for name in ("health_impaired", "self_supported")
     }
-    female = (uniform(Trait.SEX) < by_origin["female_share"][origin]).astype(np.int64)
+    female = (uniform(Trait.SEX) < arrivals.women[month // 12, origin]).astype(np.int64)
     education = _choose(
         uniform(Trait.EDUCATION), np.array([p["education_shares"][key] for key in ORIGINS]), origin
     )
@@ -179,6 +181,7 @@ def synthesise(
         v=uniform(Trait.RECOGNITION),
         mentor=uniform(Trait.MENTOR),
         outreach=uniform(Trait.OUTREACH),
+        ready=uniform(Trait.READY),
     )
     kind = ((people.supported * 2 + people.health) * GROUPS + people.group) * 2 + people.children
     order = np.lexsort((kind.astype(np.int16), month.astype(np.int16)))  # short numbers sort much faster
@@ -276,6 +279,7 @@ def newcomers(
     state.municipality[:] = people.municipality
     state.age[:] = people.age
     state.eta[:] = eta
+    state.u_ready[:] = people.ready
     state.ability[:] = ability
     state.speed[:] = p["danish.language_speed"] * np.exp(pace) * _TRACK_SPEED[people.track]
     state.module_worth[:] = _TRACK_CEILING[people.track] / 6.0

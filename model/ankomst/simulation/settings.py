@@ -91,6 +91,7 @@ def rules(
     table = np.zeros((fields.TABLES, months + 14))
     table[fields.CHILD_T] = p["job_finding.b_childcare"] * np.exp(-s / 36.0)
     table[fields.EXPERIENCE_T] = p["job_finding.b_experience"] * (1.0 - np.exp(-s / 12.0))
+    table[fields.SETTLE_T] = _settling(p, s)
     table[fields.IDLE_T] = p["job_finding.b_idle"] * (1.0 - np.exp(-s / 24.0))
     table[fields.SEARCH_T : fields.SEARCH_T + len(STATUSES)] = _search(p, s, danish.class_hours)
     table[fields.CLASS_HOURS_S, : len(STATUSES)] = _class_hours(danish)
@@ -123,10 +124,12 @@ def rules(
         grant_amount=grants[1],
         interactions=scenario.interactions,
         **_floats(p, "job_finding", _JOB_FINDING),
+        settling_left=1.0 - float(p["readiness.ready_effect"]),
         recognition_month=int(assessment.deadline_months),
         conflict_k=1.0 - p["search.class_conflict"] * (1.0 - flexible),
         crowding=float(p["search.crowding"]),
         places=_places(scenario, p),
+        sub_places=float(p["placements.sub_places"]),
         subsidised_share=float(p["placements.subsidised_share"]),
         first_offer=int(offers.first_offer_month),
         deadline=_NO_DEADLINE if deadline is None else int(deadline),
@@ -204,6 +207,12 @@ def _places(scenario: Scenario, p: Mapping[str, Any]) -> float:
     offers = scenario.placements
     more = 1.0 + offers.partnerships * float(p["levers.partnership_places"])
     return places * (offers.capacity * more)
+
+
+def _settling(p: Mapping[str, Any], s: Floats) -> Floats:
+    """Return the log hazard of those who are not yet ready, by months since arrival (docs/ODD.md 7.3)."""
+    late, early, tau = p["readiness.k_inf"], p["readiness.k_0"], p["readiness.tau"]
+    return np.asarray(np.log(late - (late - early) * np.exp(-((s / tau) ** 2))))
 
 
 def _outreach_k(p: Mapping[str, Any]) -> float:

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from ankomst.policy.rates import Rates
     from ankomst.policy.scenario import Scenario
     from ankomst.simulation.benchmark import Benchmark
-    from ankomst.simulation.kernels.arrays import Areas, Array, Floats, Ints, Newcomers, Records, Rules
+    from ankomst.simulation.kernels.arrays import (
+        Areas,
+        Array,
+        Conditions,
+        Floats,
+        Ints,
+        Newcomers,
+        Records,
+        Rules,
+    )
     from ankomst.simulation.milestones import Milestones
     from ankomst.simulation.municipalities import MunicipalTable, MunicipalTraits
     from ankomst.simulation.newcomers import Population
@@ -90,6 +99,8 @@ class RunState:
         The calendar month t that the next step carries out.
     arrival_months, follow_up, months : int
         Months in which people arrive, that each is followed, and of the run.
+    conditions : sequence of Conditions
+        What each month is like for everybody.
     regime : Regime
         Rules and levers of the present month; `rules` are its rules.
     population, newcomers : Population, Newcomers
@@ -118,6 +129,7 @@ class RunState:
     follow_up: int
     months: int
     calendar: Calendar
+    conditions: Sequence[Conditions]
     periods: Sequence[tuple[IntroductionPeriod, int, int]]
     regime: Regime
     rules: Rules
@@ -140,14 +152,3 @@ class RunState:
     def live(self) -> tuple[int, int]:
         """First and one past the last arrival month that is followed in the present month."""
         return max(0, self.month - self.follow_up + 1), min(self.month + 1, self.arrival_months)
-
-    @property
-    def national_demand(self) -> float:
-        """Labour demand of the country in the present month, percentage points of employment."""
-        path = self.scenario.national_demand
-        if not isinstance(path, dict):  # every month: the abstract class takes twenty times as long
-            return float(path)
-        year, number = divmod(self.month, 12)
-        now = (self.scenario.first_year + year, number + 1)
-        passed = [day for day in path if (day.year, day.month) <= now]
-        return float(path[max(passed)]) if passed else 0.0

@@ -46,6 +46,17 @@ class Areas(NamedTuple):
     chosen: Ints
 
 
+class Conditions(NamedTuple):
+    """What a month is like for everybody; pairs are for men and women."""
+
+    demand: float
+    """National labour demand, percentage points of employment."""
+    reception: tuple[float, float]
+    """Congestion of reception, log hazard."""
+    ready: tuple[float, float]
+    """Share of clients classed as job-ready."""
+
+
 class Rules(NamedTuple):
     """Parameters, scenario and rates as numbers; months are months since arrival."""
 
@@ -73,10 +84,14 @@ class Rules(NamedTuple):
     b_effort: float
     b_deadline: float
     b_danish_education: float
+    settling_left: float
+    """Share of the settling term that is left for those classed as job-ready."""
     recognition_month: int
     conflict_k: float
     crowding: float
     places: float
+    sub_places: float
+    """Subsidised jobs a weighted client; below 0 one pool holds all places."""
     subsidised_share: float
     first_offer: int
     deadline: int

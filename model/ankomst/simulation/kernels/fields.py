@@ -10,7 +10,7 @@ import numpy as np
 
 _REAL = (
     "age", "eta", "ability", "speed", "module_worth", "separation", "language", "practice", "log_hazard",
-    "hazard", "class_hours", "programme_cost", "until_job", "until_loss",
+    "hazard", "class_hours", "programme_cost", "until_job", "until_loss", "u_ready",
 )  # fmt: skip
 _WHOLE = (
     "origin", "female", "education", "track", "health", "children", "supported", "needs", "recognisable",
@@ -48,11 +48,13 @@ PERSON = np.dtype(
     M_OFFSET,
     M_FILLED,
     M_CLIENTS,
-) = range(21)
+    M_FREE_SUBSIDISED,
+    M_PLACED_SUBSIDISED,
+) = range(23)
 
-M_INTENSITY = 21  # three columns: inside the period, outside, outside for the needs group
-M_LOG_EFFORT = 24  # three columns, as intensity
-M_BENEFIT_TAX = 27  # three columns for each kind of benefit: municipal, state, indirect
+M_INTENSITY = 23  # three columns: inside the period, outside, outside for the needs group
+M_LOG_EFFORT = 26  # three columns, as intensity
+M_BENEFIT_TAX = 29  # three columns for each kind of benefit: municipal, state, indirect
 M_EDUCATION_TAX = M_BENEFIT_TAX + 12  # three columns: municipal, state, indirect
 M_PENSION_TAX = M_EDUCATION_TAX + 3  # three columns
 M_CAP_PAID = M_PENSION_TAX + 3  # a column for each grant
@@ -66,8 +68,9 @@ M_CAP_PAID = M_PENSION_TAX + 3  # a column for each grant
     LADDER_T,
     LADDER_MEAN_T,
     JOB_DUE_T,
+    SETTLE_T,
     CREDIT_T,
-) = range(8)
+) = range(9)
 BENEFIT_T = (
     CREDIT_T + 2
 )  # a row for each sex and kind of benefit, as 4 * female + kind; the credit has one by sex

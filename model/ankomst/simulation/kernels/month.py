@@ -4,7 +4,8 @@ What happens in it stands in files of its own: `rules.py` (one small function a 
 (step 6c), `rewards.py` (step 8), `booking.py` (step 9); steps 4 and 5 are in `searching.py` and `placing.py`.
 Formulas in docs/ODD.md; names:
 n newcomers, i the position of one and who the record `n.person[i]`, a municipalities, m the position of one,
-r rules, o records, t calendar month, y year of the run, s months since arrival, k0 and k1 key of the draws.
+r rules, o records, now the conditions of the month, t calendar month, y year of the run, s months since
+arrival, k0 and k1 key of the draws.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ankomst.simulation.kernels.searching import hazards
 from ankomst.simulation.kernels.working import business_month, search_month, trainee_month, work_month
 
 if TYPE_CHECKING:
-    from ankomst.simulation.kernels.arrays import Areas, Ints, People, Records, Rules
+    from ankomst.simulation.kernels.arrays import Areas, Conditions, Ints, People, Records, Rules
 
 
 @inlined
@@ -113,11 +114,11 @@ def person_months(
 
 @kernel
 def carry_out(
-    t: int, k0: int, k1: int, first: int, last: int, starts: Ints, national: float, needs_first: bool,
+    t: int, k0: int, k1: int, first: int, last: int, starts: Ints, now: Conditions, needs_first: bool,
     n: People, a: Areas, r: Rules, o: Records,
 ) -> None:  # fmt: skip
     """Carry out steps 4 to 10 for everybody present."""
-    hazards(t, k0, k1, first, last, starts, national, n, a, r)
+    hazards(t, k0, k1, first, last, starts, now, n, a, r)
     placements(t, k0, k1, first, last, starts, needs_first, n, a, r)
     if r.trainee_slots > 0.0:
         trainee_places(t, k0, k1, first, last, starts, needs_first, n, a, r, o)

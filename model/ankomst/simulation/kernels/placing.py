@@ -78,8 +78,7 @@ def placements(
                 continue
             m = who.municipality
             if not r.interactions:
-                if uniforms(n.ident[i], t, c.STREAM_PLACEMENT, k0, k1)[1] < r.places:
-                    start_placement(who, n.ident[i], t, k0, k1, r)
+                place_alone(who, n.ident[i], t, k0, k1, r)
                 continue
             if a.real[m, f.M_FREE] == 0:
                 continue
@@ -95,18 +94,43 @@ def placements(
             keep_best(i, m, score, a)
     for m in range(areas):
         low = int(a.real[m, f.M_OFFSET])
+        jobs = int(a.real[m, f.M_FREE_SUBSIDISED])
+        internships = int(a.real[m, f.M_FREE]) - jobs
         for j in range(low, low + int(a.real[m, f.M_FILLED])):
-            i = a.chosen[j]
-            start_placement(n.person[i], n.ident[i], t, k0, k1, r)
+            who = n.person[a.chosen[j]]
+            if r.sub_places < 0.0:
+                start_placement(who, place_of_one_pool(who, n.ident[a.chosen[j]], t, k0, k1, r))
+            elif jobs > 0 and who.practice > 0.3:
+                jobs -= 1
+                start_placement(who, c.SUBSIDISED_JOB)
+            elif internships > 0:
+                internships -= 1
+                start_placement(who, c.INTERNSHIP)
 
 
 @inlined
-def start_placement(who: Person, ident: int, t: int, k0: int, k1: int, r: Rules) -> None:
-    """Begin an internship or a subsidised job (docs/ODD.md 7.6)."""
+def place_alone(who: Person, ident: int, t: int, k0: int, k1: int, r: Rules) -> None:
+    """Place a client with whom nobody competes by a chance of their own (docs/ODD.md 7.6)."""
+    u_subsidised, u, _, _ = uniforms(ident, t, c.STREAM_PLACEMENT, k0, k1)
+    if r.sub_places >= 0.0 and who.practice > 0.3 and u_subsidised < r.sub_places:
+        start_placement(who, c.SUBSIDISED_JOB)
+    elif u < r.places:
+        start_placement(who, place_of_one_pool(who, ident, t, k0, k1, r))
+
+
+@inlined
+def place_of_one_pool(who: Person, ident: int, t: int, k0: int, k1: int, r: Rules) -> int:
+    """Return what a place is where one pool holds all: a subsidised job takes some practice."""
     draw = uniforms(ident, t, c.STREAM_PLACEMENT, k0, k1)[0]
-    subsidised = who.practice > 0.3 and draw < r.subsidised_share
-    who.status = c.SUBSIDISED_JOB if subsidised else c.INTERNSHIP
-    who.placed = c.PLACED_SUBSIDISED if subsidised else c.PLACED_INTERNSHIP
+    one_pool = r.sub_places < 0.0
+    return c.SUBSIDISED_JOB if one_pool and who.practice > 0.3 and draw < r.subsidised_share else c.INTERNSHIP
+
+
+@inlined
+def start_placement(who: Person, status: int) -> None:
+    """Begin an internship or a subsidised job (docs/ODD.md 7.6)."""
+    who.status = status
+    who.placed = c.PLACED_SUBSIDISED if status == c.SUBSIDISED_JOB else c.PLACED_INTERNSHIP
     who.ever_placed = 1
     who.months_in_status = 0
 

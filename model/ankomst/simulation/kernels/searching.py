@@ -24,12 +24,12 @@ from ankomst.simulation.kernels.rules import (
 )
 
 if TYPE_CHECKING:
-    from ankomst.simulation.kernels.arrays import Areas, Floats, Ints, People, Rules
+    from ankomst.simulation.kernels.arrays import Areas, Conditions, Floats, Ints, People, Rules
 
 
 @kernel
 def hazards(
-    t: int, k0: int, k1: int, first: int, last: int, starts: Ints, national: float,
+    t: int, k0: int, k1: int, first: int, last: int, starts: Ints, now: Conditions,
     n: People, a: Areas, r: Rules,
 ) -> None:  # fmt: skip
     """Step 4: log hazards, crowding c and free places of each municipality, from the state at the start."""
@@ -39,13 +39,14 @@ def hazards(
             if a.real[m, f.M_PRESENT] > 0 and r.interactions
             else 0.0
         )
-        a.real[m, f.M_BASE] = r.b_peers * share + r.b_demand * (a.real[m, f.M_DEMAND] + national) / 100.0
+        a.real[m, f.M_BASE] = r.b_peers * share + r.b_demand * (a.real[m, f.M_DEMAND] + now.demand) / 100.0
         for j in range(3):
             effort = a.real[m, f.M_INTENSITY + j] * a.real[m, f.M_EFFORT] * a.real[m, f.M_QUALITY]
             a.real[m, f.M_LOG_EFFORT + j] = r.b_effort * math.log((1.0 + effort) / 2.0)
         a.real[m, f.M_SEARCH] = 0.0
         a.real[m, f.M_WEIGHT] = 0.0
         a.real[m, f.M_PLACED] = 0
+        a.real[m, f.M_PLACED_SUBSIDISED] = 0
         a.real[m, f.M_CLIENTS] = 0.0
     for cohort in range(first, last):
         s = t - cohort
@@ -58,6 +59,7 @@ def hazards(
             level = proficiency(who)
             eta = who.eta + r.b_language * level * level * level + r.table[f.EXPERIENCE_T, who.work_months]
             eta += a.real[m, f.M_BASE] + r.b_practice * who.practice - r.table[f.IDLE_T, who.idle]
+            eta += now.reception[who.female]
             if who.female and who.children:
                 eta += r.table[f.CHILD_T, s]
             if who.recognisable and s >= r.recognition_month:
@@ -76,9 +78,13 @@ def hazards(
                 )
                 if who.introduction_end - 3 <= s < who.introduction_end:
                     eta += r.b_deadline
+                settling = r.table[f.SETTLE_T, s]
+                eta += r.settling_left * settling if who.u_ready < now.ready[who.female] else settling
                 a.real[m, f.M_CLIENTS] += 1.0
                 a.real[m, f.M_WEIGHT] += a.real[m, f.M_INTENSITY + j]
-                if status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
+                if status == c.SUBSIDISED_JOB and r.sub_places >= 0.0:
+                    a.real[m, f.M_PLACED_SUBSIDISED] += 1
+                elif status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
                     a.real[m, f.M_PLACED] += 1
             elif status == c.TRAINEE_JOB:
                 eta += r.table[f.BENEFIT_T + 4 * who.female + who.benefit_kind, s]
@@ -93,8 +99,13 @@ def hazards(
             )
         effort = a.real[m, f.M_EFFORT] * a.real[m, f.M_QUALITY]
         places = r.places * a.real[m, f.M_WEIGHT] * 2.0 * effort / (1.0 + effort)
-        u = uniforms(m, t, c.STREAM_MUNICIPALITY, k0, k1)[0]
+        u, _, u_subsidised, _ = uniforms(m, t, c.STREAM_MUNICIPALITY, k0, k1)
         free = max(0.0, math.floor(places + u) - a.real[m, f.M_PLACED])
+        a.real[m, f.M_FREE_SUBSIDISED] = 0.0
+        if r.sub_places >= 0.0:
+            jobs = math.floor(r.sub_places * a.real[m, f.M_WEIGHT] + u_subsidised)
+            a.real[m, f.M_FREE_SUBSIDISED] = max(0.0, jobs - a.real[m, f.M_PLACED_SUBSIDISED])
+            free += a.real[m, f.M_FREE_SUBSIDISED]
         a.real[m, f.M_FREE] = min(free, a.real[m, f.M_PRESENT])
 
 

@@ -68,7 +68,7 @@ def plan_year(state: RunState) -> None:
 def _hazards(state: RunState) -> None:
     """Work out how readily people find work as they stand."""
     searching.hazards(
-        state.month, *state.key, *state.live, state.population.starts, state.national_demand,
+        state.month, *state.key, *state.live, state.population.starts, state.conditions[state.month],
         state.newcomers.arrays, state.areas, state.rules,
     )  # fmt: skip
 
