@@ -20,6 +20,9 @@ from ankomst.studies.batch.scenario_runs import run_scenarios
 from ankomst.studies.calibration.targets import read_targets
 from ankomst.studies.decision.study import load_decision
 from ankomst.studies.design.people import refuse_other_people
+from ankomst.studies.metrics import paired_measures
+from ankomst.studies.metrics.metric import parse
+from ankomst.studies.metrics.paired_measures import PairedMeasures
 from ankomst.studies.schema.experiment import load_experiment
 from ankomst.studies.sensitivity.study import load_sensitivity
 
@@ -184,3 +187,14 @@ def test_the_command_run_refuses_before_anything_is_written(
     assert said.startswith(f"people_seed does {SAID} three_year")
     assert "population.seed is 77, not null" in said
     assert not (tmp_path / "results").exists()
+
+
+def test_points_that_draw_other_people_do_not_share_them() -> None:
+    policy = scenario(changes={"population.arrivals": {2014: 90, 2015: 70}, "horizon.follow_up_months": 12})
+    measures = PairedMeasures({"base": policy}, (parse("months_employed@12"),), 360)
+    share = "population.female_share_boom"
+    after = [measures.measure({share: value}, 5, 1)[0] for value in (0.38, 0.1)]
+    paired_measures._PEOPLE.clear()
+    alone = [measures.measure({share: value}, 5, 1)[0] for value in (0.1, 0.38)]
+    assert after == alone[::-1]
+    assert after[0] != after[1]

@@ -103,6 +103,7 @@ class PairedMeasures:
         """
         taken = {key for key in draw if any(change.takes(key) for change in self.changes)}
         values = {key: value for key, value in draw.items() if key not in taken and key != ONLY}
+        traits = tuple(sorted(item for item in values.items() if item[0].startswith("population.")))
         only = str(draw[ONLY]).split(",") if ONLY in draw else tuple(self.scenarios)
         found = np.full((len(self.scenarios), len(self.metrics)), np.nan)
         for k, (name, given) in enumerate(self.scenarios.items()):
@@ -114,7 +115,7 @@ class PairedMeasures:
                 if mine and name in change.scenarios:
                     scenario = change.applied(scenario, mine)
                     people = "" if change.people else people
-            key = (seed, stream, self.newcomers_per_year, people) if people else None
+            key = (seed, stream, self.newcomers_per_year, people, traits) if people else None
             run = {
                 "newcomers_per_year": self.newcomers_per_year,
                 "seed": seed,
