@@ -122,7 +122,9 @@ class Municipality(mesa.Agent):
             return self.language_effort
         gain = sum(gain_from_test(who, h) for who, h in learning)
         reference = sum(reference_gain_from_test(who, h) for who, h in learning)
-        ratio = gain / reference if gain > 0 and reference > 0 else 1e-9
+        if reference <= 0:
+            return self.language_effort
+        ratio = gain / reference
         constant = self.model.money.constant
         low, high = constant("language_effort_min", 0.5), constant("language_effort_max", 2.0)
         target = max(ratio, 1e-9) ** self.model.parameters["municipality.effort_elasticity"]

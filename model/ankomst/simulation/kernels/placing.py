@@ -95,7 +95,7 @@ def placements(
     for m in range(areas):
         low = int(a.real[m, f.M_OFFSET])
         jobs = int(a.real[m, f.M_FREE_SUBSIDISED])
-        internships = int(a.real[m, f.M_FREE]) - jobs
+        internships = int(a.real[m, f.M_FREE_INTERNSHIPS])
         for j in range(low, low + int(a.real[m, f.M_FILLED])):
             who = n.person[a.chosen[j]]
             if r.sub_places < 0.0:

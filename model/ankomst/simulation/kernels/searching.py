@@ -101,6 +101,7 @@ def hazards(
         places = r.places * a.real[m, f.M_WEIGHT] * 2.0 * effort / (1.0 + effort)
         u, _, u_subsidised, _ = uniforms(m, t, c.STREAM_MUNICIPALITY, k0, k1)
         free = max(0.0, math.floor(places + u) - a.real[m, f.M_PLACED])
+        a.real[m, f.M_FREE_INTERNSHIPS] = free
         a.real[m, f.M_FREE_SUBSIDISED] = 0.0
         if r.sub_places >= 0.0:
             jobs = math.floor(r.sub_places * a.real[m, f.M_WEIGHT] + u_subsidised)

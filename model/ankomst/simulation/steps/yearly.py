@@ -77,8 +77,8 @@ def book_evenly(state: RunState, item: int, amount: Array, persons: Array) -> No
 def count_targets(state: RunState) -> None:
     """Add those who are in month 24 since arrival to the count behind result targets."""
     cohort = state.month - TARGET_MONTH
-    if not 0 <= cohort < state.arrival_months:
-        return
+    if not 0 <= cohort < state.arrival_months or state.follow_up <= TARGET_MONTH:
+        return  # nobody is followed so long
     starts, so_far = state.population.starts, state.target_count
     mine = slice(starts[cohort], starts[cohort + 1])
     status, where = state.newcomers.status[mine], state.newcomers.municipality[mine]
