@@ -118,7 +118,8 @@ class PairedMeasures:
                 for place in self._with_displaced:
                     found[k, place] += base.displaced_by(work, self.metrics[place])
             elif self._with_displaced:
-                _keep(_BASELINES, self._baseline_key(draw, seed, stream), WorkOfRun.of(result), KEPT_BASELINES)
+                key = self._baseline_key(draw, seed, stream)
+                _keep(_BASELINES, key, WorkOfRun.of(result), KEPT_BASELINES)
         return found.ravel()
 
     @cached_property
@@ -135,7 +136,7 @@ class PairedMeasures:
     def _at(
         self, name: str, draw: Mapping[str, Any], seed: int, stream: int
     ) -> tuple[Scenario, dict[str, Any], tuple[Any, ...] | None]:
-        """Return a scenario at a point, how it is run, and the key of its people; None where none are kept."""
+        """Return a scenario at a point, how it is run, and the key of its people; None if none are kept."""
         taken = self._taken(draw)
         values = {key: value for key, value in draw.items() if key not in taken}
         scenario, people = self.scenarios[name], self._people[name]
@@ -188,9 +189,7 @@ class PairedMeasures:
         )
         return result, deadweight(result, counterfactual)
 
-    def _simulated(
-        self, scenario: Scenario, run: Mapping[str, Any], key: tuple[Any, ...] | None
-    ) -> Result:
+    def _simulated(self, scenario: Scenario, run: Mapping[str, Any], key: tuple[Any, ...] | None) -> Result:
         """Run a scenario as far as the metrics need, with people who are kept for the next one."""
         until = None if self._needs.counterfactual else self._needs.until
         result = simulate(scenario, **run, population=_PEOPLE.get(key) if key else None, until=until)
