@@ -167,7 +167,7 @@ class ResultGrant(Frozen):
 
 
 def grants_2013() -> tuple[ResultGrant, ...]:
-    """Return the rule of 2013: job, education and Danish test within three years (integrationsloven s. 45)."""
+    """Return the rule of 2013: job, education and Danish test within three years (section 45)."""
     return (
         ResultGrant(outcome="ordinary_job", schedule=JOB_2013),
         ResultGrant(outcome="education", schedule=EDUCATION_2013),
