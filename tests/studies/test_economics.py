@@ -65,7 +65,7 @@ def test_a_displaced_month_by_hand() -> None:
     direct = (contribution + rate("bottom_tax") * taxed + rate("health_contribution") * reduced) / 12
     kept = 20_000 - direct - municipal
     indirect = (1 - 1 / rate("net_tax_factor")) * kept
-    benefit = rate("benefit_no_children")
+    benefit = rate("cash_benefit")
     # The benefit of the displaced worker is taxed as well: what the public loses is the difference.
     left = 12 * benefit - rate("personal_allowance")
     of_benefit = rate("municipal_tax") * left / 12
@@ -78,6 +78,21 @@ def test_a_displaced_month_by_hand() -> None:
     assert np.allclose(found.municipality + found.state + found.worker, 20_000)
     assert (found.municipality > municipal - of_benefit).all()
     assert (found.municipality < municipal - of_benefit + benefit).all()
+
+
+def test_a_displaced_worker_has_a_residents_benefit_under_the_scenarios_refund() -> None:
+    base = economics.displaced_month(scenario(), summary(20_000.0))
+    lower = economics.displaced_month(scenario(changes={"benefits.level": 0.5}), summary(20_000.0))
+    assert np.array_equal(lower.municipality, base.municipality)
+    of_2017 = scenario(changes={"date": "2017-01-01"})
+    resident = economics.displaced_month(of_2017, summary(20_000.0))
+    newcomer = load_rates().value("benefit_no_children", of_2017.date)
+    assert (resident.worker < 20_000.0 - newcomer).all()  # integration benefit is about half of it
+    ladder = economics.displaced_month(
+        scenario(changes={"benefits.refund_of": "2017-01-01"}), summary(20_000.0)
+    )
+    assert np.allclose(ladder.municipality + ladder.state, base.municipality + base.state)
+    assert (ladder.municipality != base.municipality).all()
 
 
 def rows(months: list[float], cost: list[float], income: list[float], years: list[float]) -> dict[str, dict]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.policy.rates import Rates, load_rates
-from ankomst.simulation.money import refund_on
+from ankomst.simulation.money import refund_day, refund_on
 from ankomst.studies.stats import statistics
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def displaced_month(scenario: Scenario, base: Summary, rates: Rates | None = Non
     The lost tax is that of the wage less that of the benefit, which is taxed like any other (ODD 7.13).
     """
     table, when = rates or load_rates(), scenario.date
-    benefit = scenario.benefits.level * table.value("benefit_no_children", when)
-    refund = refund_on(when, scenario, table, 24)
+    benefit = table.value("cash_benefit", when)
+    refund = refund_on(refund_day(scenario), scenario, table, 24)
     share = float(refund.by_month[1:13].mean()) if refund.ladder else refund.passive
     worked = _taxes(base.wage, 0.0, scenario, table)
     helped = _taxes(np.zeros_like(base.wage), benefit, scenario, table)
