@@ -152,7 +152,7 @@ def test_values_of_every_kind() -> None:
         benefits={"refund": {"active": 0.5, "passive": 0.25}},
         national_demand={"2014-03-01": -1.5, "2015-01-01": 2},
         population={"arrivals": {"2015": 9000.5, "2016": 7000}, "seed": 1_000_000},
-        accounts={"staff_refunded": False},
+        accounts={"staff_refunded": True},
         trainee_job={"slots": 0.004},
         civil_society={"mentor_share": 0.125},
     )
@@ -171,7 +171,7 @@ def test_values_of_every_kind() -> None:
     )
     assert lines["population.arrivals"].after_da == "9.000,5 i 2015 og 7.000 i 2016"
     assert lines["population.seed"].after_en == "1000000"
-    assert lines["accounts.staff_refunded"].sentence_da.startswith("Medarbejdere tæller ikke med")
+    assert lines["accounts.staff_refunded"].sentence_da.startswith("Medarbejdere tæller med")
     assert lines["trainee_job.slots"].after_da == "0,4 pct. af klienterne"
     assert lines["civil_society.mentor_share"].sentence_en == (
         "12.5 % of newcomers have a mentor in their first two years instead of none."

@@ -52,7 +52,7 @@ def test_the_value_in_force(name: str, date: dt.date, value: object) -> None:
 
 def test_every_rate_has_a_value_unit_and_confidence() -> None:
     rates = load_rates()
-    assert len(rates) == 34
+    assert len(rates) == 36
     for name, entry in rates.items():
         assert entry.unit, name
         assert entry.confidence, name

@@ -78,6 +78,8 @@ def recount(
     totals = {item: [0.0] * months for item in ITEMS}
     refundable: dict[tuple[int, int], float] = defaultdict(float)
     in_activities: dict[tuple[int, int], int] = defaultdict(int)
+    outside: dict[tuple[int, int], float] = defaultdict(float)
+    recipients: dict[tuple[int, int], int] = defaultdict(int)
     jobs, presence = JobCount(), Presence()
 
     for month in person_months(histories, traits):
@@ -98,12 +100,20 @@ def recount(
             staff = costs["staff"] if scenario.accounts.staff_refunded else 0.0
             refundable[place, month.t] += costs["danish_classes"] + costs["placement"] + staff
             in_activities[place, month.t] += counts_for_ceiling(month)
+        else:
+            outside[place, month.t] += costs["placement"]
+            recipients[place, month.t] += items.get("benefit", 0.0) + items.get("top_up", 0.0) > 0.0
+            if scenario.accounts.outside_classes_refunded:
+                totals["programme_refund"][month.t] += weight * today.outside_refund * costs["danish_classes"]
         jobs.note(month)
         presence.note(month)
 
     for (place, t), cost in refundable.items():
         ceiling = prices[t].ceiling * in_activities[place, t]
         totals["programme_refund"][t] += weight * prices[t].programme_refund * min(cost, ceiling)
+    for (place, t), cost in outside.items():
+        ceiling = prices[t].outside_ceiling * recipients[place, t]
+        totals["programme_refund"][t] += weight * prices[t].outside_refund * min(cost, ceiling)
     grants = grants_by_month(scenario, months)
     for item, t, amount in grant_payments(histories["milestones"], traits, grants, weight):
         totals[item][t] += weight * amount

@@ -65,6 +65,8 @@ class Prices:
         self.pension = rates.price("disability_pension", date)
         self.programme_refund = rate("programme_refund")
         self.ceiling = rate("programme_refund_ceiling") / 12
+        self.outside_refund = rate("outside_refund")
+        self.outside_ceiling = rate("outside_refund_ceiling") / 12
         self.basic_grant = rate("basic_grant")
         refund_day = policy.benefits.refund_of or date
         self.wage_subsidy_refund = rates.value("wage_subsidy_refund", refund_day)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ankomst.policy.rates import load_rates
@@ -58,19 +60,31 @@ def test_refund_by_weeks_from_2016() -> None:
 
 def test_programme_refund_is_half_of_the_cost_below_the_ceiling() -> None:
     cheap = totals([INTERNSHIP], class_hours=[3.6], w=[1.0])
-    cost = cheap["danish_classes"] + cheap["staff"]
     assert cheap["danish_classes"] == pytest.approx(3.6 * 52 / 12 * 133 / 1.09)
     assert cheap["staff"] == 1_050
-    assert cheap["programme_refund"] == pytest.approx(cost / 2)
+    assert cheap["programme_refund"] == pytest.approx(cheap["danish_classes"] / 2)
     dear = totals([INTERNSHIP], class_hours=[12], w=[1.0], placement_started=[1])
     assert dear["placement"] == 7_000
     assert dear["programme_refund"] == pytest.approx(71_700 / 12 / 2)
     assert totals([INTERNSHIP], class_hours=[12], introduction_end=[0])["programme_refund"] == 0
 
 
-def test_staff_can_be_left_out_of_the_refund() -> None:
-    scenario = build_scenario({"accounts": {"staff_refunded": False}})
+def test_staff_can_be_counted_in_the_refund() -> None:
+    scenario = build_scenario({"accounts": {"staff_refunded": True}})
     month = totals([INTERNSHIP], scenario, class_hours=[3.6], w=[1.0])
+    assert month["programme_refund"] == pytest.approx((month["danish_classes"] + month["staff"]) / 2)
+
+
+def test_outside_the_period_offers_are_refunded_up_to_a_ceiling_until_2018() -> None:
+    outside: dict[str, Any] = {"class_hours": [3.6], "w": [1.0], "introduction_end": [0]}
+    started = {**outside, "placement_started": [1]}
+    assert totals([INTERNSHIP], **outside)["programme_refund"] == 0.0
+    # A placement of 7,000 is above what one recipient allows a month: 13,700 / 12.
+    assert totals([INTERNSHIP], **started)["programme_refund"] == pytest.approx(13_700 / 12 / 2)
+    of_2019 = build_scenario({"date": "2019-01-01"})
+    assert totals([INTERNSHIP], of_2019, **started)["programme_refund"] == 0.0
+    classes = build_scenario({"accounts": {"outside_classes_refunded": True}})
+    month = totals([INTERNSHIP], classes, **outside)
     assert month["programme_refund"] == pytest.approx(month["danish_classes"] / 2)
 
 

@@ -136,9 +136,8 @@ def test_a_life_with_a_top_up(table: Path) -> None:
     # Classes: months 2 to 10 of 52 h, months 11 to 23 of 3 * 52 / 12 = 13 h: 468 + 169 = 637 h at 88 / 1.09:
     #   56,056 / 1.09 = 51,427.52
     # Staff: 10 client-months (0 to 9) at 1,050 = 10,500
-    # Programme refund: half of staff and classes in months with a class, none above half of 5,975:
-    #   months 2 to 9: (52 * 88 / 1.09 + 1,050) / 2 = 2,624.08 each, 20,992.66; month 10: 2,099.08;
-    #   months 11 to 23: 13 * 88 / 1.09 / 2 = 524.77 each, 6,822.02; together 29,913.76
+    # Programme refund: half of the classes, none above half of 5,975: months 2 to 10: 52 * 88 / 1.09 / 2
+    #   = 2,099.08 each, 18,891.74; months 11 to 23: 13 * 88 / 1.09 / 2 = 524.77 each, 6,822.02; together 25,713.76
     # Basic grant: 24 * 2,520 = 60,480
     to_the_krone(
         found,
@@ -153,7 +152,7 @@ def test_a_life_with_a_top_up(table: Path) -> None:
             "indirect_tax": 49_005,
             "danish_classes": 51_428,
             "staff": 10_500,
-            "programme_refund": 29_914,
+            "programme_refund": 25_714,
             "basic_grant": 60_480,
             "grant_job": 46_881,
         },
@@ -184,10 +183,10 @@ def test_a_life_with_a_subsidised_job(table: Path) -> None:
     # Classes: months 2 to 4 and 8 of 52 h, nine months in placements of .3 * 52 = 15.6 h (5 to 7, 9 to 14),
     #   months 15 to 23 of 13 h: 208 + 140.4 + 117 = 465.4 h at 133 / 1.09: 61,898.2 / 1.09 = 56,787.34
     # Staff: months 0 to 13: 14,700. Placements: 14,000
-    # Programme refund, a class hour being 122.018: full class 6,344.95 + 1,050 and any month with a placement
-    #   started are above 5,975: months 2, 3, 4, 5, 8, 9: 6 * 2,987.50 = 17,925; months 6, 7, 10 to 13:
-    #   (1,903.49 + 1,050) / 2 = 1,476.74 each, 8,860.46; month 14 without staff 951.74; months 15 to 23:
-    #   13 * 122.018 / 2 = 793.12 each, 7,138.07; together 34,875.27
+    # Programme refund, a class hour being 122.018: full class 6,344.95 and any month with a placement
+    #   started are above 5,975: months 2, 3, 4, 5, 8, 9: 6 * 2,987.50 = 17,925; months 6, 7, 10 to 14:
+    #   1,903.49 / 2 = 951.74 each, 6,662.20; months 15 to 23:
+    #   13 * 122.018 / 2 = 793.12 each, 7,138.07; together 31,725.27
     to_the_krone(
         found,
         {
@@ -203,7 +202,7 @@ def test_a_life_with_a_subsidised_job(table: Path) -> None:
             "danish_classes": 56_787,
             "staff": 14_700,
             "placement": 14_000,
-            "programme_refund": 34_875,
+            "programme_refund": 31_725,
             "basic_grant": 60_480,
             "grant_job": 46_881,
         },
@@ -232,7 +231,7 @@ def test_a_life_with_the_danish_test_and_grants(table: Path) -> None:
     #   = 13 / 53 * 242,980.09 = 59,598.89
     # Classes: months 2 to 13: 12 * 52 = 624 h at 59 / 1.09: 36,816 / 1.09 = 33,776.15; none after the test
     # Staff: months 0 to 15: 16,800
-    # Programme refund: months 2 to 13: (33,776.15 + 12 * 1,050) / 2 = 23,188.07; no activity in others
+    # Programme refund: months 2 to 13: 33,776.15 / 2 = 16,888.07; no activity in others
     # Grants: test 35,162 in month 13, job 46,881 in month 22
     to_the_krone(
         found,
@@ -246,7 +245,7 @@ def test_a_life_with_the_danish_test_and_grants(table: Path) -> None:
             "indirect_tax": 59_599,
             "danish_classes": 33_776,
             "staff": 16_800,
-            "programme_refund": 23_188,
+            "programme_refund": 16_888,
             "basic_grant": 60_480,
             "grant_job": 46_881,
             "grant_danish": 35_162,

@@ -137,7 +137,7 @@ def scenarios(draw: st.DrawFn) -> tuple[Scenario, dict[str, float]]:
             "municipalities": draw(st.sampled_from([None, SMALL_TABLE])),
         },
         "horizon": {"follow_up_months": draw(st.integers(12, 40))},
-        "accounts": {"staff_refunded": draw(st.booleans())},
+        "accounts": {"staff_refunded": draw(st.booleans()), "outside_classes_refunded": draw(st.booleans())},
     }
     changed: list[Parameter] = draw(st.lists(st.sampled_from(RANGED), max_size=6))
     changed += draw(st.lists(st.sampled_from(NEWEST), max_size=10, unique=True))

@@ -47,7 +47,10 @@ CAPPED = [
 ]
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "rules of 2013": ("three_year", {}),
-    "one year": ("one_year+grant_after_period", {"accounts__staff_refunded": False}),
+    "one year": (
+        "one_year+grant_after_period",
+        {"accounts__staff_refunded": True, "accounts__outside_classes_refunded": True},
+    ),
     "concentrated": ("one_year_flexible_concentrated+grant_at_entry", {"benefits__refund": "flat_50"}),
     "ladder of 2017": (
         "grant_2017+one_year_flexible",

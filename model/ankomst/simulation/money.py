@@ -111,7 +111,8 @@ def price_ratio(scenario: Scenario, parameters: Mapping[str, Any], rates: Rates)
 
 
 BOOKED = (
-    *BENEFITS, "basic_grant", "programme_refund", "programme_refund_ceiling", "benefit_refund",
+    *BENEFITS, "basic_grant", "programme_refund", "programme_refund_ceiling", "outside_refund",
+    "outside_refund_ceiling", "benefit_refund",
     "wage_subsidy", "wage_subsidy_refund", "danish_class_hour", "staff_month", "placement", "education_grant",
     "disability_pension", "disability_refund", "municipal_tax", "bottom_tax", "health_contribution",
     "labour_market_contribution", "personal_allowance", "employment_allowance", "benefit_disregard",
@@ -206,6 +207,9 @@ def amounts_of_day(scenario: Scenario, p: Mapping[str, Any], rates: Rates) -> di
         "staff_refunded": scenario.accounts.staff_refunded,
         "programme_refund": float(rates.value("programme_refund", when)),
         "programme_ceiling": float(rates.value("programme_refund_ceiling", when)),
+        "outside_refund": float(rates.value("outside_refund", when)),
+        "outside_ceiling": float(rates.value("outside_refund_ceiling", when)),
+        "outside_classes_refunded": scenario.accounts.outside_classes_refunded,
         "basic_grant": tuple(
             float(basic[origin] if isinstance(basic, dict) else basic) for origin in ORIGINS
         ),

@@ -48,7 +48,9 @@ class Horizon(Frozen):
 class Accounts(Frozen):
     """Conventions of the accounts."""
 
-    staff_refunded: Annotated[bool, Switch()] = True
-    """Whether staff counts among the programme costs that the state refunds (an assumption)."""
+    staff_refunded: Annotated[bool, Switch()] = False
+    """Whether staff counts among the programme costs that the state refunds; the law refunds none."""
+    outside_classes_refunded: Annotated[bool, Switch()] = False
+    """Whether Danish classes after the period are refunded like offers, without a ceiling (an assumption)."""
     budget_neutral: Annotated[bool, Switch()] = False
     """Whether grant amounts are scaled so that spending equals the 2013 rule's."""

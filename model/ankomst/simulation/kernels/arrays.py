@@ -177,6 +177,9 @@ class Rules(NamedTuple):
     staff_refunded: bool
     programme_refund: float
     programme_ceiling: float
+    outside_refund: float
+    outside_ceiling: float
+    outside_classes_refunded: bool
     basic_grant: tuple[float, float, float]
     basic_grant_months: int
     """Fixed number of months, or -1 for the period itself, at most 36."""

@@ -114,7 +114,7 @@ def account(who: Person, s: int, a: Areas, r: Rules, o: Records) -> bool:
     wage = 0.0  # or income of a business
     transfer = 0.0  # benefit or top-up
     credit = 0.0
-    cost = 0.0
+    cost = 0.0  # of the programme: staff where it is refunded, and classes
     if is_client(status):
         if status == c.SUBSIDISED_JOB:
             wage = 37.0 * MONTHLY * hourly_wage(who, s, r)
@@ -185,13 +185,20 @@ def account(who: Person, s: int, a: Areas, r: Rules, o: Records) -> bool:
         classes = who.class_hours * MONTHLY * r.class_price[who.track] * a.real[m, f.M_LANGUAGE_EFFORT]
         book(c.DANISH_CLASSES, classes, m, g, o)
         cost += classes
+        if r.outside_classes_refunded and s >= who.introduction_end:
+            book(c.PROGRAMME_REFUND, r.outside_refund * classes, m, g, o)
+    offers = 0.0
     if who.placed == c.PLACED_INTERNSHIP or who.placed == c.PLACED_SUBSIDISED:
         book(c.PLACEMENT, r.placement_price, m, g, o)
-        cost += r.placement_price
-    who.programme_cost = 0.0
-    if s < who.introduction_end:
-        who.programme_cost = cost
-        a.real[m, f.M_COST] += cost
+        offers = r.placement_price
+    if s >= who.introduction_end:
+        who.programme_cost = offers
+        a.real[m, f.M_OUTSIDE_COST] += offers
+        if transfer > 0.0:
+            a.real[m, f.M_RECIPIENTS] += 1.0
+    else:
+        who.programme_cost = cost + offers
+        a.real[m, f.M_COST] += cost + offers
         if who.class_hours > 0.0 or status == c.INTERNSHIP or status == c.SUBSIDISED_JOB:
             a.real[m, f.M_ACTIVE] += 1.0
     paid_until = min(who.introduction_end, 36) if r.basic_grant_months < 0 else r.basic_grant_months

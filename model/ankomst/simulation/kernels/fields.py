@@ -45,17 +45,19 @@ PERSON = np.dtype(
     M_PLACED,
     M_COST,
     M_ACTIVE,
+    M_OUTSIDE_COST,
+    M_RECIPIENTS,
     M_OFFSET,
     M_FILLED,
     M_CLIENTS,
     M_FREE_INTERNSHIPS,
     M_FREE_SUBSIDISED,
     M_PLACED_SUBSIDISED,
-) = range(24)
+) = range(26)
 
-M_INTENSITY = 24  # three columns: inside the period, outside, outside for the needs group
-M_LOG_EFFORT = 27  # three columns, as intensity
-M_BENEFIT_TAX = 30  # three columns for each kind of benefit: municipal, state, indirect
+M_INTENSITY = 26  # three columns: inside the period, outside, outside for the needs group
+M_LOG_EFFORT = 29  # three columns, as intensity
+M_BENEFIT_TAX = 32  # three columns for each kind of benefit: municipal, state, indirect
 M_EDUCATION_TAX = M_BENEFIT_TAX + 12  # three columns: municipal, state, indirect
 M_PENSION_TAX = M_EDUCATION_TAX + 3  # three columns
 M_CAP_PAID = M_PENSION_TAX + 3  # a column for each grant

@@ -68,6 +68,12 @@ def person_month(
 
 
 @inlined
+def refunded_share(share: float, cost: float, ceiling: float) -> float:
+    """Return the part of a municipality's costs of a month that is refunded: its share up to a ceiling."""
+    return share * min(cost, ceiling) / cost if cost > 0.0 else 0.0
+
+
+@inlined
 def person_months(
     t: int, y: int, k0: int, k1: int, first: int, last: int, starts: Ints,
     n: People, a: Areas, r: Rules, o: Records,
@@ -75,6 +81,8 @@ def person_months(
     """Carry out steps 6 to 10 for everybody, in order of arrival; then the programme refund."""
     a.real[:, f.M_COST] = 0.0
     a.real[:, f.M_ACTIVE] = 0.0
+    a.real[:, f.M_OUTSIDE_COST] = 0.0
+    a.real[:, f.M_RECIPIENTS] = 0.0
     a.real[:, f.M_PRESENT] = 0
     a.real[:, f.M_EMPLOYED] = 0
     longest = 0
@@ -91,11 +99,16 @@ def person_months(
                 longest = max(longest, who.introduction_end)
         pay_claims(n, a, r, o)
         post(cohort, s, o)
-    for m in range(a.real.shape[0]):  # refund of programme costs under the ceiling (docs/ODD.md 7.12)
-        ceiling = r.programme_refund * r.programme_ceiling / 12.0 * a.real[m, f.M_ACTIVE]
-        if a.real[m, f.M_COST] > 0.0:
-            a.real[m, f.M_COST] = min(r.programme_refund * a.real[m, f.M_COST], ceiling) / a.real[m, f.M_COST]
+    for m in range(
+        a.real.shape[0]
+    ):  # shares of costs that are refunded under the ceilings (docs/ODD.md 7.12)
+        within = r.programme_ceiling / 12.0 * a.real[m, f.M_ACTIVE]
+        a.real[m, f.M_COST] = refunded_share(r.programme_refund, a.real[m, f.M_COST], within)
+        within = r.outside_ceiling / 12.0 * a.real[m, f.M_RECIPIENTS]
+        a.real[m, f.M_OUTSIDE_COST] = refunded_share(r.outside_refund, a.real[m, f.M_OUTSIDE_COST], within)
     refunded = max(first, t - longest + 1) if r.programme_refund > 0.0 else last
+    if r.outside_refund > 0.0:
+        refunded = first
     for cohort in range(refunded, last):
         s = t - cohort
         for i in range(starts[cohort], starts[cohort + 1]):
@@ -103,8 +116,8 @@ def person_months(
             if who.programme_cost > 0.0:
                 o.here[who.group] = True
                 m = who.municipality
-                refund = a.real[m, f.M_COST] * who.programme_cost
-                book(c.PROGRAMME_REFUND, refund, m, who.group, o)
+                share = a.real[m, f.M_COST if s < who.introduction_end else f.M_OUTSIDE_COST]
+                book(c.PROGRAMME_REFUND, share * who.programme_cost, m, who.group, o)
         post(cohort, s, o)
     for m in range(a.real.shape[0]):
         for item in range(o.month.shape[1]):
