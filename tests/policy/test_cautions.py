@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 JOB = {"outcome": "ordinary_job", "schedule": 50000}
 TEST = {"outcome": "danish_test", "schedule": 30000}
 SHORT = {"base_months": 12, "max_months": 12}
+PERIOD = {"window_months": "introduction_period"}
 HELD = "rates are held up to 2024 and changes of the law up to 1 January 2017"
 SELDOM = "pays within 12 months of arrival, but by month 12 only 1 to 3 % have passed a test"
 
@@ -77,15 +78,20 @@ def test_a_date_without_the_levers_of_the_date() -> None:
 @pytest.mark.parametrize(
     ("period", "grant", "warned"),
     [
-        (SHORT, {}, True),
-        (SHORT, {"extra_window_months": 6}, False),
+        (SHORT, PERIOD, True),
+        (SHORT, {}, False),
+        (SHORT, {**PERIOD, "extra_window_months": 6}, False),
         (SHORT, {"window_months": 36}, False),
         ({}, {"window_months": 12}, True),
         ({}, {"window_months": 13}, False),
-        ({}, {}, False),
-        ({**SHORT, "max_months": 60, "extension": "until_self_supporting"}, {}, False),
-        ({**SHORT, "max_months": 36, "extension": "needs_test", "extension_reasons": ["health"]}, {}, True),
-        (SHORT, {"schedule": 0}, False),
+        ({}, PERIOD, False),
+        ({**SHORT, "max_months": 60, "extension": "until_self_supporting"}, PERIOD, False),
+        (
+            {**SHORT, "max_months": 36, "extension": "needs_test", "extension_reasons": ["health"]},
+            PERIOD,
+            True,
+        ),
+        (SHORT, {**PERIOD, "schedule": 0}, False),
     ],
 )  # fmt: skip
 def test_a_danish_test_within_a_year(period: dict[str, Any], grant: dict[str, Any], warned: bool) -> None:

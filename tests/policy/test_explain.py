@@ -82,9 +82,9 @@ def test_grants_are_worded_whole() -> None:
     job = speed["result_grants.ordinary_job"]
     assert job.after_en == (
         "75,000 DKK in months 0-12, 50,000 DKK in months 12-24 and 25,000 DKK in months 24-36 since arrival, "
-        "after 6 months, begun in the introduction period"
+        "after 6 months, begun within 36 months of arrival"
     )
-    assert job.before_da == "46.881 kr., efter 6 måneder, begyndt i introduktionsperioden"
+    assert job.before_da == "46.881 kr., efter 6 måneder, begyndt inden for 36 måneder efter ankomsten"
     assert "municipality.effort_elasticity" in job.rests_on
     assert "constants.belief_6" in job.rests_on
     assert "constants.belief_12" not in job.rests_on
@@ -125,7 +125,7 @@ def test_grants_of_any_design() -> None:
     lines = built(result_grants=[design, open_end, {**open_end, "schedule": 1000.5}])
     assert lines["result_grants.self_support"].after_en == (
         "100,000 DKK at month 0 and 0 DKK at month 36 (straight lines between, since arrival), after 9 "
-        "months, begun in the introduction period, at most 5,000,000 DKK a municipality and year, not for "
+        "months, begun within 36 months of arrival, at most 5,000,000 DKK a municipality and year, not for "
         "people supported by a partner at arrival"
     )
     education = lines["result_grants.education"].after_en

@@ -45,6 +45,14 @@ def changed(name: str) -> dict[str, object]:
         ("grant_2013", {}),
         ("one_year", {"introduction_period.base_months": 12, "introduction_period.max_months": 12}),
         (
+            "one_year_basic_grant_ends",
+            {
+                "introduction_period.base_months": 12,
+                "introduction_period.max_months": 12,
+                "introduction_period.basic_grant_months": "in_period",
+            },
+        ),
+        (
             "one_year_flexible",
             {
                 "introduction_period.base_months": 12,
@@ -235,27 +243,37 @@ def rows(name: str) -> list[tuple[str, float, int, float, int | str, int]]:
     ]
 
 
+LAW = 36
+"""Months within which the law of 2013 pays grants."""
 PERIOD = "introduction_period"
 
 
 @pytest.mark.parametrize(
     ("name", "job", "education", "test"),
     [
-        ("grant_2013", (JOB, 6, 0, PERIOD, 0), (JOB, 6, 0, PERIOD, 0), (TEST, 0, 0, PERIOD, 0)),
+        ("grant_2013", (JOB, 6, 0, LAW, 0), (JOB, 6, 0, LAW, 0), (TEST, 0, 0, LAW, 0)),
         ("grant_2017", (76_500, 6, 20, 60, 0), (76_500, 6, 20, 60, 0), (32_640, 0, 0, 60, 0)),
-        ("grant_by_speed", (75_000, 6, 0, PERIOD, 0), (75_000, 6, 0, PERIOD, 0), (TEST, 0, 0, PERIOD, 0)),
-        ("grant_at_entry", (JOB, 0, 0, PERIOD, 0), (JOB, 6, 0, PERIOD, 0), (TEST, 0, 0, PERIOD, 0)),
-        ("grant_sustained_12", (JOB, 12, 0, PERIOD, 0), (JOB, 6, 0, PERIOD, 0), (TEST, 0, 0, PERIOD, 0)),
-        ("grant_risk_adjusted", (JOB, 6, 0, PERIOD, 0), (JOB, 6, 0, PERIOD, 0), (TEST, 0, 0, PERIOD, 0)),
-        ("grant_after_period", (JOB, 6, 0, PERIOD, 24), (JOB, 6, 0, PERIOD, 24), (TEST, 0, 0, PERIOD, 24)),
-        ("grant_above_benchmark", (93_762, 6, 0, PERIOD, 0), (JOB, 6, 0, PERIOD, 0), (TEST, 0, 0, PERIOD, 0)),
+        ("grant_by_speed", (75_000, 6, 0, LAW, 0), (75_000, 6, 0, LAW, 0), (TEST, 0, 0, LAW, 0)),
+        ("grant_at_entry", (JOB, 0, 0, LAW, 0), (JOB, 6, 0, LAW, 0), (TEST, 0, 0, LAW, 0)),
+        ("grant_sustained_12", (JOB, 12, 0, LAW, 0), (JOB, 6, 0, LAW, 0), (TEST, 0, 0, LAW, 0)),
+        ("grant_risk_adjusted", (JOB, 6, 0, LAW, 0), (JOB, 6, 0, LAW, 0), (TEST, 0, 0, LAW, 0)),
+        ("grant_after_period", (JOB, 6, 0, LAW, 24), (JOB, 6, 0, LAW, 24), (TEST, 0, 0, LAW, 24)),
+        ("grant_above_benchmark", (93_762, 6, 0, LAW, 0), (JOB, 6, 0, LAW, 0), (TEST, 0, 0, LAW, 0)),
+        (
+            "one_year_result_grants_end",
+            (JOB, 6, 0, PERIOD, 0),
+            (JOB, 6, 0, PERIOD, 0),
+            (TEST, 0, 0, PERIOD, 0),
+        ),
+        ("one_year_everything_ends", (JOB, 6, 0, PERIOD, 0), (JOB, 6, 0, PERIOD, 0), (TEST, 0, 0, PERIOD, 0)),
     ],
 )
 def test_grants(
     name: str, job: tuple[object, ...], education: tuple[object, ...], test: tuple[object, ...]
 ) -> None:
     assert rows(name) == [("ordinary_job", *job), ("education", *education), ("danish_test", *test)]
-    assert {key.partition(".")[0] for key in changed(name)} <= {"result_grants", "bonus_extra_job"}
+    period = {"introduction_period"} if name.startswith("one_year") else set()
+    assert {key.partition(".")[0] for key in changed(name)} <= {"result_grants", "bonus_extra_job"} | period
 
 
 def test_particulars_of_grants() -> None:

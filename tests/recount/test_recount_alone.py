@@ -76,7 +76,10 @@ def test_staff_can_be_left_out_of_the_refund() -> None:
 
 def test_basic_grant_by_period_by_number_and_by_origin() -> None:
     status = [LANGUAGE_CLASS] * 30
-    assert totals(status, introduction_end=[12] * 30)["basic_grant"] == 12 * 2_520
+    assert totals(status, introduction_end=[12] * 30)["basic_grant"] == 30 * 2_520
+    assert totals([*status, *status], introduction_end=[12] * 60)["basic_grant"] == 36 * 2_520
+    closing = build_scenario({"introduction_period": {"base_months": 12, "basic_grant_months": "in_period"}})
+    assert totals(status, closing, introduction_end=[12] * 30)["basic_grant"] == 12 * 2_520
     numbered = build_scenario({"introduction_period": {"base_months": 12, "basic_grant_months": 24}})
     assert totals(status, numbered, introduction_end=[12] * 30)["basic_grant"] == 24 * 2_520
     dated = build_scenario({"date": "2017-06-01"})

@@ -95,12 +95,15 @@ def staff_of_an_envelope(model: IntroductionModel) -> Array:
     return found
 
 
-def basic_grant(refugee: float, other: float) -> Callable[[IntroductionModel], Array]:
-    """A month in the period, the first 36 at most, for those not supported by a partner."""
+def basic_grant(
+    refugee: float, other: float, *, in_period: bool = False
+) -> Callable[[IntroductionModel], Array]:
+    """A month of the first 36, or of the period, for those not supported by a partner."""
 
     def amount(model: IntroductionModel) -> Array:
         people = model.population
-        due = (s_of(model) < np.minimum(history(model, fields.H_PERIOD), 36)) & present(model)
+        until = np.minimum(history(model, fields.H_PERIOD), 36) if in_period else 36
+        due = (s_of(model) < until) & present(model)
         price = np.where(people.origin < 2, refugee, other) * (people.supported == 0)
         return by_month(model, due * each(price))
 
@@ -133,7 +136,7 @@ def job_grants(
     amount: Callable[[int, bool], float],
     *,
     sustained: int = 6,
-    window: int | None = None,
+    window: int | None = 36,
     extra: int = 0,
     hours: int = 0,
 ) -> Callable[[IntroductionModel], Array]:

@@ -8,7 +8,7 @@ USUAL_GRANT: dict[str, Any] = {
     "schedule": 46_881,
     "sustained_months": 6,
     "minimum_hours": 0,
-    "window_months": "introduction_period",
+    "window_months": 36,
     "extra_window_months": 0,
     "group_weights": {"needs_group": 1, "others": 1},
     "benchmark": False,
@@ -21,7 +21,7 @@ GRANTS_2013 = [
     {"outcome": "danish_test"} | USUAL_GRANT | {"schedule": 35_162, "sustained_months": 0},
 ]
 NEUTRAL: dict[int, dict[str, Any]] = {
-    1: {"introduction_period.base_months": 36, "introduction_period.basic_grant_months": "in_period"},
+    1: {"introduction_period.base_months": 36, "introduction_period.basic_grant_months": 36},
     2: {
         "introduction_period.max_months": 36,
         "introduction_period.extension": "never",

@@ -199,7 +199,7 @@ def test_the_basic_grant_is_raised_for_refugees_and_their_family_in_2017_and_201
     usual = {(2010, 1): 2_520.0, (2015, 1): 2_604, (2016, 1): 2_640, (2019, 1): 2_800, (2020, 1): 2_858}
     family = by_day(usual | {(2017, 1): 3_960, (2024, 1): 3_127}, t)
     others = by_day(usual | {(2017, 1): 2_693, (2024, 1): 3_127}, t)
-    inside = np.arange(run.follow_up) < np.minimum(history(run, fields.H_PERIOD), 36)
+    inside = np.arange(run.follow_up) < 36
     due = inside & (status(run) < codes.DISABILITY_PENSION) & (people.supported == 0)[:, None]
     same(booked(run, "basic_grant"), cells(run, due * np.where((people.origin < 2)[:, None], family, others)))
 

@@ -13,8 +13,12 @@ REPLICATES = 24
 @pytest.mark.compiled
 @pytest.mark.parametrize("case", ["trainees_and_businesses", "dated"])
 def test_means_and_standard_deviations_are_those_of_monthly_draws(case: str) -> None:
-    frozen = pd.read_csv(FROZEN)
-    found = compare(levels(case, REPLICATES), frozen)
+    frozen, now = pd.read_csv(FROZEN), levels(case, REPLICATES)
+    if (
+        case == "dated"
+    ):  # the law's three years are watched once, no longer beside the same three years of the period
+        frozen, now = (table[~table["measure"].str.startswith("milestone")] for table in (frozen, now))
+    found = compare(now, frozen)
     limit = bound(found)
     assert len(found) > 100
     assert found["z"].abs().max() < limit, found.loc[found["z"].abs().idxmax()]

@@ -112,6 +112,8 @@ COSTS = [
         6, "grant_risk_adjusted", "grant_job", S, M,
         job_grants(lambda _, need: 46_881 * (1.6 if need else 0.6)),
     ),
+    Cost(6, "one_year_result_grants_end", "grant_job", S, M, job_grants(lambda *_: 46_881, window=None)),
+    Cost(6, "one_year_basic_grant_ends", "basic_grant", S, M, basic_grant(2_520, 2_520, in_period=True)),
     Cost(6, "one_year+grant_after_period", "grant_job", S, M, job_grants(lambda *_: 46_881, extra=24)),
     Cost(6, "grant_above_benchmark", "grant_job", S, M, above_benchmark),
     Cost(

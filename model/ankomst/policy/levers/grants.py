@@ -89,8 +89,9 @@ class ResultGrant(Frozen):
     """Least weekly hours that count [hours a week]."""
     window_months: Annotated[
         int | str, Quantity("months", 1, 240, whole=True, words=("introduction_period",))
-    ] = "introduction_period"
-    """The spell must start within this time of arrival [months], or within the person's own period."""
+    ] = 36
+    """The spell must start within this time of arrival [months], three years in the law of 2013, or within
+    the person's own period."""
     extra_window_months: Annotated[int, Quantity("months", 0, 240, whole=True)] = 0
     """Months added to the window [months]."""
     group_weights: GroupWeights = GroupWeights()
@@ -166,7 +167,7 @@ class ResultGrant(Frozen):
 
 
 def grants_2013() -> tuple[ResultGrant, ...]:
-    """Return the rule of 2013: job, education and Danish test within the introduction period."""
+    """Return the rule of 2013: job, education and Danish test within three years (section 45)."""
     return (
         ResultGrant(outcome="ordinary_job", schedule=JOB_2013),
         ResultGrant(outcome="education", schedule=EDUCATION_2013),

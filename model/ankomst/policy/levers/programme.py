@@ -41,10 +41,9 @@ class IntroductionPeriod(Frozen):
     """Whether staff is funded by the month or as one envelope a newcomer, spread over the expected months."""
     introduction_intensity: Annotated[float, Quantity("factor", 0, 3)] = 1.0
     """Effort in the period relative to 2013 [factor]."""
-    basic_grant_months: Annotated[int | str, Quantity("months", 0, 60, whole=True, words=("in_period",))] = (
-        "in_period"
-    )
-    """Months of basic grant (grundtilskud) a person [months], or as long as the period lasts, at most 36."""
+    basic_grant_months: Annotated[int | str, Quantity("months", 0, 60, whole=True, words=("in_period",))] = 36
+    """Months of basic grant (grundtilskud) a person [months], three years in the law; or as long as the
+    period lasts, at most 36."""
 
     def misfits(self) -> Iterator[WrongValueError]:
         """Yield lengths of the period that contradict each other."""
