@@ -15,7 +15,13 @@ from ankomst.policy.posterior import POSTERIOR, marginals, posterior_facts
 if TYPE_CHECKING:
     from pathlib import Path
 
-AWAITING = ("readiness.*", "period.*", "placements.sub_places", "population.female_share_boom")
+AWAITING = (
+    "readiness.*",
+    "period.*",
+    "observation.*",
+    "placements.sub_places",
+    "population.female_share_boom",
+)
 """Parameters that came after the packaged calibration; until the next one the registry has their value."""
 
 

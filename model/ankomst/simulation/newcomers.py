@@ -62,6 +62,7 @@ class Trait(IntEnum):
     MENTOR = 11
     OUTREACH = 12
     READY = 13
+    WAIT = 15
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Population:
     """Uniform that decides who is reached by outreach."""
     ready: Floats
     """Uniform that decides from when on somebody is classed as job-ready."""
+    wait: Floats
+    """Uniform that decides how long somebody waited between permit and arrival; no life depends on it."""
 
     @property
     def size(self) -> int:
@@ -182,6 +185,7 @@ def synthesise(
         mentor=uniform(Trait.MENTOR),
         outreach=uniform(Trait.OUTREACH),
         ready=uniform(Trait.READY),
+        wait=uniform(Trait.WAIT),
     )
     kind = ((people.supported * 2 + people.health) * GROUPS + people.group) * 2 + people.children
     order = np.lexsort((kind.astype(np.int16), month.astype(np.int16)))  # short numbers sort much faster

@@ -267,6 +267,7 @@ def _numbers(entry: TargetFile, change: Mapping[str, Any], place: str) -> list[T
             hours=entry.hours if entry.outcome == "ordinary_employment_rate" else HOURS,
             across=entry.across or "",
             discounted=False,
+            window=int(entry.window),
         )
         found.append(
             Target(

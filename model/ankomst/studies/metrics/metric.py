@@ -37,13 +37,14 @@ COUNTED_UNTIL = {"weeks_to_first_job": 40, "job_after_placement": 60, "job_durat
 """Months that people must be followed for outcomes with a window of their own: 40 until a first spell of
 three months within 36 is known, 60 for placements, and 24 more for the spells that begin in them."""
 Month = Quantity("months since arrival", 1, 240, whole=True)
+Window = Quantity("months", 1, 24, whole=True)
 Year = Quantity("calendar year", 1990, 2100, whole=True)
 FORMS = "OUTCOME@MONTHS such as employment_rate@36 or employment_rate@36|sex=female, or net_cost.PAYER@MONTHS"
 PATTERN = r"^[a-z_]+(\.[a-z]+)?(\.[a-z_0-9]+)?@[0-9]+(\|.+)?$"
 _HEAD = re.compile(r"(?P<outcome>[a-z_]+)(\.(?P<payer>[a-z]+))?(\.(?P<item>[a-z_0-9]+))?@(?P<when>[0-9]+)")
 _YEARS = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 _DIMENSIONS = (*GROUP_DIMENSIONS, MUNICIPALITY)
-_SETTINGS = ("age", "hours", "across", "discounted", "arrived")
+_SETTINGS = ("age", "hours", "across", "discounted", "arrived", "window")
 _YES = {"yes": True, "no": False}
 Group = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -108,6 +109,9 @@ class Metric:
         Whether money is discounted from arrival. Left out: the net cost by months since arrival is.
     arrived : tuple of int
         First and last calendar year of arrival; everybody if empty.
+    window : int
+        Months that a share of those present is averaged over, from `months` on. A cohort that is registered
+        at the turn of a year has been here for 12 to 23 months a year later: `@12|window=12`.
 
     Raises
     ------
@@ -126,6 +130,7 @@ class Metric:
     across: str = ""
     discounted: bool | None = None
     arrived: tuple[int, ...] = ()
+    window: int = 1
 
     def __post_init__(self) -> None:
         words = dict(self.group)
@@ -152,6 +157,8 @@ class Metric:
             said.append(f"discounted={'yes' if self.discounted else 'no'}")
         if self.arrived:
             said.append(f"arrived={'-'.join(map(str, dict.fromkeys(self.arrived)))}")
+        if self.window != 1:
+            said.append(f"window={self.window}")
         return f"{name}@{self.months or self.year}{'|' if said else ''}{','.join(said)}"
 
     @property
@@ -162,9 +169,14 @@ class Metric:
         return DKK if self.outcome in {COST, DEADWEIGHT} else OUTCOMES[self.outcome].unit
 
     @property
+    def span(self) -> range:
+        """Return the months that are averaged."""
+        return range(self.months, self.months + self.window)
+
+    @property
     def needs(self) -> Needs:
         """Return what has to be simulated for it."""
-        months = COUNTED_UNTIL.get(self.outcome, self.months or 1)
+        months = COUNTED_UNTIL.get(self.outcome, self.span[-1] or 1)
         return Needs(months, whole=bool(self.year), counterfactual=self.outcome == DEADWEIGHT)
 
     @property
@@ -193,6 +205,7 @@ class Metric:
              "names a municipality for",
              f"{quoted(BY_PERSON)}, or {COST} in a calendar year; no group or statistic beside it"),
             (self.age != "all" and name not in OF_PRESENT, "names an age for", f"an age for {present}"),
+            (self.window != 1 and name not in OF_PRESENT, "names a window for", f"a window for {present}"),
             (self.hours != HOURS and name != "ordinary_employment_rate", "names hours for",
              "hours for ordinary_employment_rate only"),
             (self.discounted and name not in {COST, "grants_paid"}, "discounts", f"{COST} or grants_paid"),
@@ -217,8 +230,8 @@ def parse(text: object) -> Metric:
     ----------
     text : str
         `outcome[.payer][.item]@months[|dimension=category[+category][,dimension=...]]`. After the bar also
-        age=25-64, hours=30, across=STATISTIC, discounted=yes or no, arrived=2015 or 2015-2017; in place of
-        the months a calendar year.
+        age=25-64, hours=30, window=12, across=STATISTIC, discounted=yes or no, arrived=2015 or 2015-2017; in
+        place of the months a calendar year.
 
     Raises
     ------
@@ -249,6 +262,7 @@ def parse(text: object) -> Metric:
         across=given.get("across", ""),
         discounted=_discounted(given),
         arrived=_arrived(given),
+        window=_window(given),
     )
 
 
@@ -290,6 +304,13 @@ def _hours(given: Mapping[str, str]) -> float:
         return Quantity("hours a week", 1, 37).number(float(text))
     except ValueError:
         raise WrongValueError(f"holds hours={text}", "hours=30, a number from 1 to 37") from None
+
+
+def _window(given: Mapping[str, str]) -> int:
+    try:
+        return int(Window.number(float(given.get("window", "1"))))
+    except ValueError:
+        raise WrongValueError(f"holds window={given['window']}", "window=12, a number from 1 to 24") from None
 
 
 def _discounted(given: Mapping[str, str]) -> bool | None:

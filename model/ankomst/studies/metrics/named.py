@@ -45,8 +45,11 @@ class NamedMetric:
 
 
 def _men(year: int, watched: DatedRun, *, later: int = 1) -> float:
-    """Share of a year's refugee men in ordinary work in a January after."""
-    mine = watched.men & watched.arrived(month_of(year), month_of(year) + 11)
+    """Share in ordinary work in a January after, of the refugee men with a permit of a year.
+
+    Who has not arrived yet is present and not in work.
+    """
+    mine = watched.men & watched.permitted(month_of(year), month_of(year) + 11)
     return _share(watched.januaries[year + later], mine, (c.EMPLOYED,))
 
 
@@ -57,29 +60,32 @@ def _men_slope(year: int, watched: DatedRun) -> float:
 
 def _grown(watched: DatedRun) -> Array:
     """Tell who of refugees and their family is 21 to 64 after three years."""
-    age = watched.people.age + 35.0 / 12.0
+    age = watched.people.age + (35.0 - watched.wait) / 12.0
     return np.asarray(watched.family & (age >= 21.0) & (age < 65.0))
 
 
 def _barometer(first: int, last: int, watched: DatedRun) -> float:
-    """Share of wage earners after three years, of those who arrived in some months."""
-    return _share(watched.after_three, _grown(watched) & watched.arrived(first, last), _WAGE_EARNERS)
+    """Share of wage earners three years after the permit, of permits of some months."""
+    mine = _grown(watched) & watched.permitted(first, last)
+    return watched.delta * _share(watched.after_three, mine, _WAGE_EARNERS)
 
 
 def _municipalities(year: int, least: float, watched: DatedRun) -> float:
-    """Municipalities with at least a share in work after three years, of a year's arrivals before October."""
-    mine = _grown(watched) & watched.arrived(month_of(year - 4, 10), month_of(year - 3, 9))
+    """Municipalities with at least a share in work after three years, of a year's permits before October."""
+    mine = _grown(watched) & watched.permitted(month_of(year - 4, 10), month_of(year - 3, 9))
     mine = mine & (watched.after_three != c.LEFT)
     size, where = watched.municipalities, watched.people.municipality
     present = np.bincount(where[mine], minlength=size)
     working = np.bincount(where[mine & np.isin(watched.after_three, _WAGE_EARNERS)], minlength=size)
-    return float((working[present > 0] / present[present > 0] >= least).sum())
+    shown = present >= watched.n_min
+    return float((watched.delta * working[shown] / present[shown] >= least).sum())
 
 
 def _ever(limit: int, months: tuple[int, int], watched: DatedRun) -> float:
-    """Share of refugee men of some months of 2015 who had a job within a limit."""
-    first = watched.first_job[watched.men & watched.arrived(*(month_of(2015, month) for month in months))]
-    return _ratio(((first >= 0) & (first < limit)).sum(), first.size)
+    """Share of refugee men of some months of 2015 who had a job within a limit of months after the permit."""
+    mine = watched.men & watched.arrived(*(month_of(2015, month) for month in months))
+    first, wait = watched.first_job[mine], watched.wait[mine]
+    return _ratio(((first >= 0) & (first + wait < limit)).sum(), first.size)
 
 
 def _ladder(which: int, shares: Array) -> float:

@@ -78,11 +78,11 @@ class _RunReader:
                 options = OutcomeOptions(age=each.age, hours=each.hours, discounted=bool(each.discounted))
                 alike.setdefault((each.outcome, options, each.arrived), []).append(k)
         for (outcome, options, arrived), places in alike.items():
-            months = sorted({metrics[k].months for k in places})
+            months = sorted({month for k in places for month in metrics[k].span})
             top, bottom = self._parts(outcome, months, options, arrived)
             for k in places:
-                row = months.index(metrics[k].months)
-                found[k] = _rate(top[row], bottom[row], metrics[k])
+                rows = [months.index(month) for month in metrics[k].span]
+                found[k] = _rate(top[rows], bottom[rows], metrics[k])
         return found
 
     def _refuse(self, metric: Metric) -> None:
@@ -190,15 +190,19 @@ def members(group: Group) -> Array | None:
 
 
 def _rate(top: Array, bottom: Array, metric: Metric) -> float:
-    """Return sum over sum over the people of a metric, or women's rate over men's."""
+    """Return sum over sum over the people of a metric, mean of its months, or women's rate over men's."""
     if metric.across == SEX_RATIO:
-        return _women_over_men(lambda sex: _share(top, bottom, members((*metric.group, sex))))
-    return _share(top, bottom, members(metric.group))
+        return _women_over_men(lambda sex: _mean_share(top, bottom, members((*metric.group, sex))))
+    return _mean_share(top, bottom, members(metric.group))
 
 
 def _women_over_men(rate: Callable[[tuple[str, tuple[str, ...]]], float]) -> float:
     women, men = rate(("sex", ("female",))), rate(("sex", ("male",)))
     return women / men if men else float("nan")
+
+
+def _mean_share(top: Array, bottom: Array, mask: Array | None) -> float:
+    return float(np.mean([_share(one, other, mask) for one, other in zip(top, bottom, strict=True)]))
 
 
 def _share(top: Array, bottom: Array, mask: Array | None) -> float:

@@ -43,8 +43,8 @@ def read_row(values: Callable[[str], Array], layout: Layout, metric: Metric) -> 
         is kept by whole years only.
     """
     plain = metric.age == "all" and metric.hours == HOURS and not metric.across and not metric.arrived
-    if not plain or (metric.outcome != COST and metric.discounted):
-        raise _not_kept(metric, "outcomes without age, hours, years of arrival or a statistic")
+    if not plain or metric.window != 1 or (metric.outcome != COST and metric.discounted):
+        raise _not_kept(metric, "outcomes without age, hours, years of arrival, window or statistic")
     if metric.outcome == DEADWEIGHT:
         return _deadweight(values, layout, metric)
     if metric.outcome == COST and (metric.year or metric.item):

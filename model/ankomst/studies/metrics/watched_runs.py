@@ -10,6 +10,7 @@ import numpy as np
 from ankomst.policy.arrivals import read_arrivals
 from ankomst.policy.published_reforms import ARRIVALS
 from ankomst.simulation import codes as c
+from ankomst.studies.metrics.waits import waits
 
 if TYPE_CHECKING:
     from ankomst.simulation.engine import IntroductionModel
@@ -29,6 +30,10 @@ def month_of(year: int, number: int = 1) -> int:
     return 12 * (year - FIRST_YEAR) + number - 1
 
 
+BOOM = (month_of(2015, 7), month_of(2016, 12))
+"""First and last month of arrival with the longer wait."""
+
+
 @dataclass(frozen=True)
 class DatedRun:
     """A run by the calendar: who is in which state at the months that publications name.
@@ -43,13 +48,19 @@ class DatedRun:
     first_job : ndarray, shape (n,)
         Month since arrival of the first job; negative without one.
     after_three : ndarray, shape (n,)
-        Status at the end of everybody's 36th month; -1 where that lies outside the run.
+        Status at the end of everybody's 36th month after the permit; -1 where that lies outside the run.
     januaries : dict of ndarray
         Everybody's status at the end of January, by year.
     placed : ndarray, shape (2,)
         Months of men and women in placement in 2017 and 2018, refugees and their family.
     programme : ndarray, shape (2,)
         Months in placement and in the programme, second quarter of 2017.
+    wait : ndarray of int, shape (n,)
+        Months between permit and arrival.
+    delta : float
+        Factor on shares of the Integrationsbarometer.
+    n_min : int
+        People behind a municipality's share there, at least.
     """
 
     people: Population
@@ -60,6 +71,9 @@ class DatedRun:
     januaries: dict[int, Array]
     placed: Array
     programme: Array
+    wait: Array
+    delta: float
+    n_min: int
 
     @property
     def men(self) -> Array:
@@ -70,21 +84,26 @@ class DatedRun:
         """Tell who arrived in calendar months first to last of the run, both included."""
         return np.asarray((self.people.arrival >= first) & (self.people.arrival <= last))
 
+    def permitted(self, first: int, last: int) -> Array:
+        """Tell whose permit is of calendar months first to last of the run, both included."""
+        permit = self.people.arrival - self.wait
+        return np.asarray((permit >= first) & (permit <= last))
+
 
 def watch_dates(model: IntroductionModel) -> DatedRun:
     """Run a model to the last January that is asked about."""
     people, n = model.population, model.newcomers
-    starts, arrived = people.starts, people.arrival
+    arrived = people.arrival
+    wait = waits(people, model.parameters, BOOM)
+    permit = arrived - wait
     family = people.origin <= c.ORIGINS.index("reunified_with_refugee")
     days = {month_of(year + k): year + k for year in YEARS for k in (1, 2)}
     after_three, januaries = np.full(people.size, -1, dtype=np.int64), {}
     placed, programme = np.zeros(2), np.zeros(2)
     for t in range(max(days) + 1):
         model.step()
-        cohort = t - THREE_YEARS + 1
-        if 0 <= cohort < starts.size - 1:
-            mine = slice(starts[cohort], starts[cohort + 1])
-            after_three[mine] = n.status[mine]
+        mine = permit == t - THREE_YEARS + 1
+        after_three[mine] = n.status[mine]
         if t in days:
             januaries[days[t]] = n.status.astype(np.int64)
         here = family & (arrived <= t)
@@ -95,8 +114,9 @@ def watch_dates(model: IntroductionModel) -> DatedRun:
             inside = here & np.isin(n.status, _PROGRAMME) & (t - arrived < n.introduction_end)
             programme += [(inside & (n.status == c.INTERNSHIP)).sum(), inside.sum()]
     return DatedRun(
-        people, family, model.table.size, n.first_job.copy(), after_three, januaries, placed, programme
-    )
+        people, family, model.table.size, n.first_job.copy(), after_three, januaries, placed, programme,
+        wait, float(model.parameters["observation.delta"]), int(model.parameters["constants.n_min"]),
+    )  # fmt: skip
 
 
 def watch_placements(model: IntroductionModel) -> Array:

@@ -13,7 +13,7 @@ from ankomst.policy.schema import Frozen, Kind, WrongValueError, WrongValues
 from ankomst.policy.written_numbers import comma_hint
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.simulation.spread import ACROSS
-from ankomst.studies.metrics.metric import BY_PERSON, OF_PRESENT, SEX_RATIO, Month
+from ankomst.studies.metrics.metric import BY_PERSON, OF_PRESENT, SEX_RATIO, Month, Window
 from ankomst.studies.metrics.metric_kinds import AgeRange, Members
 from ankomst.studies.schema.experiment_kinds import Settings
 
@@ -80,6 +80,8 @@ class TargetFile(Frozen):
     """Standard deviation of the value's uncertainty, or one for each month [unit of the outcome]."""
     months: Annotated[tuple[float, ...], OneOrMore(Month)] = (36,)
     """Months since arrival at which the outcome is taken [months]."""
+    window: Annotated[float, Window] = 1
+    """Months that the outcome is averaged over, from each of `months` on [months]."""
     group: Annotated[dict[str, tuple[str, ...]], Members()] = Field(default_factory=dict)
     """Whom it is about: origin, sex, health, education; everybody if left out."""
     age: Annotated[tuple[int, int] | None, AgeRange()] = None
@@ -113,6 +115,10 @@ class TargetFile(Frozen):
         if self.age is not None and self.outcome not in OF_PRESENT:
             yield WrongValueError(
                 f"does not go with {self.outcome}", f"an age for {quoted(OF_PRESENT)}", path=("age",)
+            )
+        if self.window != 1 and self.outcome not in OF_PRESENT:
+            yield WrongValueError(
+                f"does not go with {self.outcome}", f"a window for {quoted(OF_PRESENT)}", path=("window",)
             )
         if self.across in ACROSS and self.outcome not in BY_PERSON:
             yield WrongValueError(
