@@ -137,7 +137,8 @@ def test_a_life_with_a_top_up(table: Path) -> None:
     #   56,056 / 1.09 = 51,427.52
     # Staff: 10 client-months (0 to 9) at 1,050 = 10,500
     # Programme refund: half of the classes, none above half of 5,975: months 2 to 10: 52 * 88 / 1.09 / 2
-    #   = 2,099.08 each, 18,891.74; months 11 to 23: 13 * 88 / 1.09 / 2 = 524.77 each, 6,822.02; together 25,713.76
+    #   = 2,099.08 each, 18,891.74; months 11 to 23: 13 * 88 / 1.09 / 2 = 524.77 each, 6,822.02;
+    #   together 25,713.76
     # Basic grant: 24 * 2,520 = 60,480
     to_the_krone(
         found,
