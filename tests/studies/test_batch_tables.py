@@ -192,15 +192,7 @@ def test_accounts_say_who_pays_whom_and_leave_out_what_nobody_pays() -> None:
 def test_all_tables_cover_every_scenario_and_a_baseline_alone_has_levels_only() -> None:
     runs = FakeRuns(("base", "a", "b"), draws=3, replicates=2)
     tables = compare_runs(runs, groups=(("origin",),))
-    assert list(tables) == [
-        "levels",
-        "differences",
-        "years",
-        "curves",
-        "municipalities",
-        "accounts",
-        "payers",
-    ]
+    assert " ".join(tables) == "levels differences years curves municipalities accounts payers"
     assert set(tables["differences"]["scenario"]) == {"a", "b"}
     assert set(tables["levels"]["scenario"]) == {"base", "a", "b"}
     alone = compare_runs(FakeRuns(("base",)))

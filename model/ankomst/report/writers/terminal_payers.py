@@ -9,7 +9,7 @@ from ankomst.report.document.texts import number
 from ankomst.report.writers.terminal import TerminalTable
 from ankomst.simulation.payer_layers import ALL_MUNICIPALITIES, ALL_WITH_GRANTS, GROSS, SINGLE
 from ankomst.studies.stats.intervals import probability_text
-from ankomst.studies.stats.statistics import NOISE_ONLY, PROBABLY, UNCLEAR
+from ankomst.studies.stats.statistics import FEW_DRAWS, NOISE_ONLY, PROBABLY, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ def cell(row: Mapping[Any, Any], *, sign: bool = True) -> str:
 
 def certainty(row: Mapping[Any, Any]) -> str:
     """Write the probability that a difference is above zero, and a mark where it is not clear."""
-    if row["verdict"] == NOISE_ONLY or not math.isfinite(row["probability"]):
+    if row["verdict"] in {NOISE_ONLY, FEW_DRAWS} or not math.isfinite(row["probability"]):
         return ""
     verdict = str(row["verdict"])
     mark = CLOSE if verdict == UNCLEAR else LIKELY if verdict.startswith(PROBABLY) else " "
