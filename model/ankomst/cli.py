@@ -42,8 +42,8 @@ COMMANDS = Commands(
             "demo:demo",
             "Run the headline comparison: 4 introduction periods times 8 designs of result grants.",
             (
-                opt.out("Folder of the results.", Path("results/demo")), opt.RESUME, opt.RESTART,
-                opt.OWN_SEED, opt.DRAWS,
+                opt.out("Folder of the results.", Path("results/demo")), opt.RESUME, opt.RETRY_FAILED,
+                opt.RESTART, opt.OWN_SEED, opt.DRAWS,
                 opt.OWN_REPLICATES.but(help="Runs of each scenario with each draw."), opt.OWN_NEWCOMERS,
                 opt.WORKERS, opt.SET_KEY, opt.LANG, *opt.SAID,
             ),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from tests.cli.support import fails
 
 from ankomst.commands.validate import validate
-from ankomst.errors import ExperimentError, OutputError
+from ankomst.errors import ExperimentError, OutputError, RunError
+from ankomst.studies.metrics.validation_measures import ValidationMeasures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +53,35 @@ def test_validate_writes_pages_and_table(tmp_path: Path, capsys: pytest.CaptureF
     said = json.loads(capsys.readouterr().out)
     assert said["residual"] is None
     assert said["validation"][0]["quantity"] == "slagelse_jobs"
+
+
+@pytest.mark.compiled
+def test_failed_evaluations_are_run_again_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = (_run(tmp_path) / "tables" / "validation.csv").read_bytes()
+    measured = list[int]()
+
+    def fail(_: object, __: object, seed: int, stream: int) -> None:
+        measured.append(stream)
+        raise ValueError(f"made to fail with seed {seed}")
+
+    again = tmp_path / "again"
+    with monkeypatch.context() as broken:
+        broken.setattr(ValidationMeasures, "measure", fail)
+        with pytest.raises(RunError, match="2 of 2 evaluations"):
+            _run(tmp_path, out=again)
+    with pytest.raises(RunError, match="2 of 2 evaluations"):
+        _run(tmp_path, out=again, resume=True)
+    assert len(measured) == 2
+    _run(tmp_path, out=again, retry_failed=True)
+    assert (again / "tables" / "validation.csv").read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "command", ["demo", "batch FILE", "calibrate FILE", "validate FILE", "sensitivity FILE", "decide FILE"]
+)
+def test_every_study_can_retry_what_failed(command: str) -> None:
+    said = fails(*command.split(), "--retry-failed", "--restart")
+    assert "--retry-failed and --restart exclude each other" in said
 
 
 @pytest.mark.compiled

@@ -145,6 +145,6 @@ SAID = (QUIET, JSON)
 def study(text: str, folder: str, *own: CommandOption) -> tuple[CommandOption, ...]:
     """Compose the options of a study that writes pages; `own` are those that not every study has."""
     return (
-        experiment(text), out(folder), *own, RESUME, RESTART, CHANGED, DRY_RUN, *POOL, OWN_SEED,
-        OWN_NEWCOMERS, SET_KEY, LANG, *SAID,
+        experiment(text), out(folder), *own, RESUME, RETRY_FAILED, RESTART, CHANGED, DRY_RUN, *POOL,
+        OWN_SEED, OWN_NEWCOMERS, SET_KEY, LANG, *SAID,
     )  # fmt: skip
