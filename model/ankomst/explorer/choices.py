@@ -10,7 +10,8 @@ from ankomst.studies.engine.in_memory import DRAWS, NEWCOMERS, REPLICATES
 SCENARIOS: Final = (
     "three_year", "one_year", "one_year_basic_grant_ends", "one_year_flexible",
     "one_year_flexible_concentrated", "one_year_strong_ordinary", "task_force_package",
-    "flexible_danish", "regional_danish", "offer_within_six_months", "partnerships", "differentiated", "fast_assessment", "one_plan",
+    "flexible_danish", "regional_danish", "offer_within_six_months", "partnerships",
+    "differentiated", "fast_assessment", "one_plan",
     "coordinated_cases", "mentors", "outreach", "entrepreneurs", "trainee_job", "advisory_team",
     "result_targets", "benefit_ceiling", "lower_benefit", "in_work_credit", "dispersal_by_demand",
     "reform_2016", "reform_2016_benefit", "reform_2016_refund", "reform_2016_work_first", "rules_2017",
