@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.cli.support import ROOT, TINY, ankomst, fails, problems
 
+CLOSING = "one_year_result_grants_end"
+"""A scenario that `check` warns about: its grants end with the year."""
 FAULTS = ROOT / "tests" / "data" / "faults"
 WRONG = """\
 danish: {class_hours: 50, right_month: 3}
@@ -130,10 +132,10 @@ def test_a_kind_that_is_misspelt_and_a_file_that_only_looks_like_one() -> None:
 
 @pytest.mark.compiled
 def test_a_scenario_that_is_its_own_baseline_is_run_and_nothing_is_compared() -> None:
-    answer = ankomst("run", "one_year", "--baseline", "one_year", *TINY, "--out", "mine", "--lang", "en")
+    answer = ankomst("run", CLOSING, "--baseline", CLOSING, *TINY, "--out", "mine", "--lang", "en")
     assert answer.exit_code == 0, answer.output
-    assert "note: one_year is its own baseline: nothing is compared." in answer.stderr.splitlines()
-    assert "note: one_year: the result grant for danish_test pays within 12 months" in answer.stderr
+    assert f"note: {CLOSING} is its own baseline: nothing is compared." in answer.stderr.splitlines()
+    assert f"note: {CLOSING}: the result grant for danish_test pays within 12 months" in answer.stderr
     assert "Difference from" not in answer.stdout
     assert not Path("mine/tables/differences.csv").exists()
     again = ankomst("run", "one_year", *TINY, "--out", "again", "--lang", "en")
@@ -170,7 +172,8 @@ def test_check_warns_on_the_terminal_and_in_json() -> None:
 
 @pytest.mark.compiled
 def test_a_batch_notes_what_deserves_a_look_in_its_scenarios() -> None:
-    shutil.copy(FAULTS / "exp_no_groups.yaml", "mine.yaml")
+    text = (FAULTS / "exp_no_groups.yaml").read_text(encoding="utf-8")
+    Path("mine.yaml").write_text(text.replace("[one_year]", f"[{CLOSING}]"), encoding="utf-8")
     answer = ankomst("batch", "mine.yaml", "--dry-run")
     assert answer.exit_code == 0, answer.output
-    assert "note: one_year: the result grant for danish_test pays within 12 months" in answer.stderr
+    assert f"note: {CLOSING}: the result grant for danish_test pays within 12 months" in answer.stderr

@@ -26,6 +26,7 @@ def test_two_scenarios_against_a_baseline() -> None:
         "curves.csv",
         "differences.csv",
         "outcomes.csv",
+        "payers.csv",
     ]
     differences = pd.read_csv(out / "tables" / "differences.csv")
     assert set(differences["scenario"]) == {"one_year", "three_year+grant_by_speed"}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ankomst.simulation.codes import GRANT_OUTCOMES, ITEMS, STATES
-from ankomst.studies.metrics.record import AREA_MEASURES, BONUS, COUNTED, SCALARS, Family, Layout
+from ankomst.studies.metrics.record import AREA_MEASURES, BONUS, COUNTED, PRICED, SCALARS, Family, Layout
 from ankomst.studies.metrics.summary import CURVES, PAYERS, payer_signs
 
 Value = float | np.ndarray[Any, Any]
@@ -29,7 +29,7 @@ def layout() -> Layout:
         "cost": Family(("payer", "discounted", "months", "cell"), (PAYERS, ("no", "yes"), MONTHS, cells)),
         "cost_month": Family(("payer", "month"), (PAYERS, every)),
         "jobs": Family(("month", "cell"), (every, cells)),
-        "price": Family(("party", "month"), (("municipality", "state", "worker"), every)),
+        "price": Family(("party", "month"), (PRICED, every)),
         "scalar": Family(("name",), (SCALARS,)),
         "item_year": Family(("item", "discounted", "year_since_arrival"), (ITEMS, ("no", "yes"), years)),
         "item_calendar": Family(("item", "year"), (ITEMS, (2013, 2014, 2015, 2016, 2017))),
@@ -109,7 +109,8 @@ class FakeRuns:
     def displace(self, share: Value, municipality: float, state: float, worker: float) -> None:
         """Price displaced workers in the baseline's runs; other scenarios hold prices that must not count."""
         self.scalar(self.baseline, "displacement", share)
-        self.data[self.baseline, "price"][...] = np.array([municipality, state, worker])[:, None]
+        priced = [municipality, state, worker, 0.75 * municipality, 0.5 * municipality]
+        self.data[self.baseline, "price"][...] = np.array(priced)[:, None]
         for scenario in self.scenarios[1:]:
             self.scalar(scenario, "displacement", 0.99)
             self.data[scenario, "price"][...] = 1e9

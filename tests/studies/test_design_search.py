@@ -111,13 +111,19 @@ def test_shipped_designs_stand_in_the_space_and_pay_the_same_there(name: str) ->
         assert ours.window_months == theirs.window_months
         for group in ("needs_group", "others"):
             pays = [
-                [grant.amount(s) * getattr(grant.group_weights, group) for s in range(60)]
+                [
+                    grant.amount(s) * getattr(grant.group_weights, group)
+                    for s in range(int(theirs.window_months))
+                ]
                 for grant in (ours, theirs)
             ]
             assert pays[0] == pytest.approx(pays[1], abs=1e-6)
 
     if name != "grant_risk_adjusted":  # whose weights are told in another way
-        assert back == given
+        same = {"schedule": 0.0}  # one amount, or the same amount in steps up to the window
+        assert [grant.model_copy(update=same) for grant in back] == [
+            grant.model_copy(update=same) for grant in given
+        ]
 
 
 @pytest.mark.parametrize("name", OUTSIDE)

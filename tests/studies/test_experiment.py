@@ -11,7 +11,6 @@ import yaml
 from tests.expected import expected
 
 from ankomst.errors import ExperimentError
-from ankomst.policy.parameters import load_registry
 from ankomst.policy.posterior import POSTERIOR, posterior_facts
 from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES
 from ankomst.studies.schema.experiment import load_experiment
@@ -112,7 +111,7 @@ def test_the_headline_experiment_is_a_grid_of_periods_and_grants() -> None:
     assert found.baseline == "three_year+grant_2013"
     assert len(found.draws.values) == 20
     assert (found.draws.kind, found.draws.description["packaged"]) == ("posterior", True)
-    assert len(found.draws.names) == sum(each.range is not None for each in load_registry().values())
+    assert len(found.draws.names) == posterior_facts()["parameters"]
     assert (found.replicates, found.newcomers_per_year, found.most_runs) == (3, 1400, 32 * 20 * 3)
     assert found.groups[-1] == ("origin", "sex")
 

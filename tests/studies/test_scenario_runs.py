@@ -31,7 +31,7 @@ def test_levels_accounts_and_differences() -> None:
         workers=1,
         progress=lambda *at: steps.append(at),
     )
-    assert set(study.tables) == {"outcomes", "accounts", "curves", "differences"}
+    assert set(study.tables) == {"outcomes", "accounts", "curves", "differences", "payers"}
     outcomes = study.tables["outcomes"].set_index(["scenario", "origin", "outcome", "months"])["estimate"]
     assert set(study.tables["outcomes"]["outcome"]) == set(OUTCOMES)
     assert set(study.tables["outcomes"]["months"]) == {12, 24, 36}

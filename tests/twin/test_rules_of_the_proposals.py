@@ -175,7 +175,7 @@ def test_grants_of_the_law_have_positions_and_amounts_by_month() -> None:
     scenario = build_scenario(DENMARK)
     known = positions(scenario)
     assert [grant.outcome for grant in known] == ["ordinary_job", "education", "danish_test"] * 2
-    assert [grant.window_months for grant in known] == ["introduction_period"] * 3 + [60] * 3
+    assert [grant.window_months for grant in known] == [36] * 3 + [60] * 3
     before, after = (in_force(known, scenario.in_force(scenario.month(t))) for t in (17, 18))
     assert [None if grant is None else grant.amount(40) for grant in before] == [
         48_440,

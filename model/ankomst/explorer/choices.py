@@ -8,9 +8,10 @@ from typing import Final, Literal
 from ankomst.studies.engine.in_memory import DRAWS, NEWCOMERS, REPLICATES
 
 SCENARIOS: Final = (
-    "three_year", "one_year", "one_year_flexible", "one_year_flexible_concentrated",
-    "one_year_strong_ordinary", "task_force_package", "flexible_danish", "regional_danish",
-    "offer_within_six_months", "partnerships", "differentiated", "fast_assessment", "one_plan",
+    "three_year", "one_year", "one_year_basic_grant_ends", "one_year_flexible",
+    "one_year_flexible_concentrated", "one_year_strong_ordinary", "task_force_package",
+    "flexible_danish", "regional_danish", "offer_within_six_months", "partnerships",
+    "differentiated", "fast_assessment", "one_plan",
     "coordinated_cases", "mentors", "outreach", "entrepreneurs", "trainee_job", "advisory_team",
     "result_targets", "benefit_ceiling", "lower_benefit", "in_work_credit", "dispersal_by_demand",
     "reform_2016", "reform_2016_benefit", "reform_2016_refund", "reform_2016_work_first", "rules_2017",
@@ -22,8 +23,8 @@ GRANTS: Final = (
     "grant_risk_adjusted", "grant_after_period", "grant_above_benchmark",
 )  # fmt: skip
 """Designs of the result grant, which compose with a scenario."""
-LEFT_OUT: Final = ("history_2010_2018",)
-"""Shipped, but no design of policy: it is held against history by `ankomst run`."""
+LEFT_OUT: Final = ("history_2010_2018", "one_year_result_grants_end", "one_year_everything_ends")
+"""Shipped, but held against history by `ankomst run`, or with grants of their own, chosen apart."""
 EXTENSIONS: Final = ("never", "needs_test", "until_self_supporting")
 LEVERS: Final = (
     "months", "extension", "grant1", "grant2", "grant3", "sustained", "evening", "intensity", "benefit",

@@ -20,10 +20,14 @@ from ankomst.report.batch.places import bubbles, widest
 from ankomst.report.batch.places_ordered import ordered
 from ankomst.report.batch.states import flows, months_shown
 from ankomst.report.document.page import bullets, paragraph
+from ankomst.report.document.payers_table import payers_table
 from ankomst.report.document.story import Section
 from ankomst.simulation.municipalities import read_municipalities
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ankomst.report.batch.context import BatchContext
     from ankomst.report.batch.material import Material
     from ankomst.report.document.page import Drawn
 
@@ -90,7 +94,7 @@ def _compared(found: Material, note: str) -> list[Part]:
     return [
         ("differences", forests, left_out, shown_tables.key_figures(tables, few)),
         ("groups", [groups(tables["differences"], shown)], note, ""),
-        ("pays", pays, "", shown_tables.money(tables, context)),
+        ("pays", pays, "", _who_pays(tables, context)),
         (
             "front",
             [front(tables["differences"], tables["regret"], context)],
@@ -98,6 +102,13 @@ def _compared(found: Material, note: str) -> list[Part]:
             shown_tables.ranks(tables, context),
         ),
     ]
+
+
+def _who_pays(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> str:
+    """Return who finally pays, where the batch says it, and what the money buys."""
+    names = {name: context.marked(name) for name in context.others}
+    layers = payers_table(tables["payers"], names, context) if "payers" in tables else ""
+    return layers + shown_tables.money(tables, context)
 
 
 def _largest(found: Material) -> list[str]:

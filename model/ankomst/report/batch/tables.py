@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ankomst.report.batch.employment import whole
 from ankomst.report.chart.panels import COST, WORK, measure
 from ankomst.report.document.context import NO_DIFFERENCE, records
-from ankomst.report.document.page import paragraph
+from ankomst.report.document.payers_table import section
 from ankomst.report.document.run_context import DASH
 from ankomst.report.document.tables import difference_cell, html_table
 
@@ -37,13 +37,6 @@ _HEADS = {
     "deadweight_share": "table.column.deadweight",
 }
 _SHARES = ("chance_benefits_exceed_costs", "deadweight_share")
-
-
-def section(name: str, title: str, note: str, html: str, *, folded: str = "") -> str:
-    """Return a table with heading and note; `folded` is the text of a fold around it."""
-    body = f"<details><summary>{escape(folded)}</summary>{html}</details>" if folded else html
-    top = f"<h3>{escape(title)}</h3>{paragraph(note, 'note')}"
-    return f'<section class="table" id="table-{name}">{top}{body}</section>'
 
 
 def key_figures(tables: Mapping[str, pd.DataFrame], context: BatchContext) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.report.document.texts import number
 from ankomst.report.writers.terminal import TerminalTable
+from ankomst.report.writers.terminal_payers import CLOSE, LIKELY, cell, certainty, show_payers
 from ankomst.studies.batch.note import note
-from ankomst.studies.stats.intervals import probability_text
-from ankomst.studies.stats.statistics import NOISE_ONLY, PROBABLY, UNCLEAR
+from ankomst.studies.stats.statistics import NOISE_ONLY, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +36,6 @@ MEASURES = {
     "net_social_benefit": "Net social benefit",
     "chance_benefits_exceed_costs": "Chance of benefit",
 }
-CLOSE, LIKELY = "?", "~"
 IN_JSON = ("levels", "differences", "economics", "ranking", "pareto", "regret")
 RANKED = 5
 ALL = "all"
@@ -56,6 +55,7 @@ def show_tables(
         return
     differences = tables["differences"]
     _differences(differences, experiment, screen)
+    show_payers(tables["payers"], screen)
     if by_group:
         _groups(differences, screen)
     else:
@@ -68,6 +68,7 @@ def show_tables(
 def show_headline(tables: Mapping[str, pd.DataFrame], experiment: Experiment, screen: Console) -> None:
     """Print the differences of a batch, the deadweight of its baseline, and what the intervals mean."""
     _differences(tables["differences"], experiment, screen)
+    show_payers(tables["payers"], screen)
     shares = tables["economics"]
     shares = shares[(shares["measure"] == "deadweight_share") & (shares["scenario"] == experiment.baseline)]
     for row in shares[shares["grant"] == ALL].to_dict("records"):
@@ -78,22 +79,6 @@ def show_headline(tables: Mapping[str, pd.DataFrame], experiment: Experiment, sc
                 "without grants."
             )
     screen.print(note(tables["differences"], experiment.level))
-
-
-def cell(row: Mapping[Any, Any], *, sign: bool = True) -> str:
-    """Write an estimate with the ends of its interval: '+0.52 [+0.41; +0.63]'; DKK in thousands."""
-    unit = str(row["unit"])
-    factor, decimals = (1.0, 2)
-    if unit == "share":
-        factor, decimals = (100.0, 1)
-    elif unit.startswith("DKK") and row.get("measure") != "mvpf":
-        factor, decimals = (0.001, 1)
-    estimate, low, high = (factor * float(row[name]) for name in ("estimate", "low", "high"))
-    text = number(estimate, decimals, sign=sign)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return text
-    ends = (number(end, decimals, sign=sign) for end in (low, high))
-    return f"{text} [{'; '.join(ends)}]"
 
 
 def _differences(table: pd.DataFrame, experiment: Experiment, screen: Console) -> None:
@@ -152,16 +137,7 @@ def _title(name: str, payer: str) -> str:
 def _cells(rows: pd.DataFrame, keys: Iterable[tuple[str, str]]) -> list[str]:
     """Write the differences of one scenario or group, each with its interval and whether it is clear."""
     found = {(row["outcome"], row["payer"]): row for row in rows.to_dict("records")}
-    return [f"{cell(found[key])}{_certainty(found[key])}" for key in keys]
-
-
-def _certainty(row: Mapping[Any, Any]) -> str:
-    """Write the probability that a difference is above zero, and a mark where it is not clear."""
-    if row["verdict"] == NOISE_ONLY or not math.isfinite(row["probability"]):
-        return ""
-    verdict = str(row["verdict"])
-    mark = CLOSE if verdict == UNCLEAR else LIKELY if verdict.startswith(PROBABLY) else " "
-    return f" {probability_text(row['probability'], int(row['draws']))} {mark}"
+    return [f"{cell(found[key])}{certainty(found[key])}" for key in keys]
 
 
 def _meaning(table: pd.DataFrame) -> str:

@@ -15,6 +15,7 @@ from ankomst.report.document import run_tables
 from ankomst.report.document.context import choose, require
 from ankomst.report.document.history import history_rows, history_sentences
 from ankomst.report.document.page import Drawn, bullets, paragraph
+from ankomst.report.document.payers_table import payers_table
 from ankomst.report.run.figure_history import draw_history
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def run_parts(tables: Tables, context: RunContext) -> list[Part]:
         parts.append(Part("differences", texts.get("run.section.differences"), "", drawn, below))
     drawn = [draw_accounts(tables.get("accounts"), context)]
     below = _accounts_tables(tables["accounts"], context)
+    if "payers" in tables:
+        names = {name: context.name(name) for name in context.others}
+        below = payers_table(tables["payers"], names, context) + below
     parts.append(
         Part("accounts", texts.get("run.section.accounts"), _extrapolated(context, "warning"), drawn, below)
     )

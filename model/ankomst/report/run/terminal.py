@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.report.document.texts import number
 from ankomst.report.writers.terminal import TerminalTable
+from ankomst.report.writers.terminal_payers import show_payers
 from ankomst.simulation.outcomes import OUTCOMES
 from ankomst.studies.batch.decomposition import ALL_ORDERS, TOTAL
 from ankomst.studies.batch.scenario_runs import ALL
@@ -48,6 +49,7 @@ def show_runs(study: ScenarioRuns, scenarios: Mapping[str, Scenario], base: str,
         )
     if "differences" in study.tables:
         _differences(study.tables["differences"], base, _design(settings), screen)
+        show_payers(study.tables["payers"], screen)
     if "decomposition" in study.tables:
         _taken_apart(study.tables["decomposition"], base, screen)
     if "history" in study.tables:

@@ -178,7 +178,9 @@ def tables_of(
         "curves": curve_levels(runs, (CURVE,), runs.scenarios),
     }
     if len(runs.scenarios) > 1:
-        tables["differences"] = _whole_sample(BatchTables(runs, months=months).differences())
+        compared = BatchTables(runs, months=months)
+        tables["differences"] = _whole_sample(compared.differences())
+        tables["payers"] = compared.payers()
     return tables | _history(runs, notes)
 
 

@@ -9,10 +9,11 @@ import pandas as pd
 
 from ankomst.simulation.accounts import LEDGER
 from ankomst.simulation.outcomes import OUTCOMES, named
+from ankomst.simulation.payer_layers import LAYERS
 from ankomst.studies.batch.note import adjusted, with_chance
 from ankomst.studies.metrics.pairs import DEFAULT_OUTCOMES, NET_COST, Pairs, cells_of_groups, month_of
 from ankomst.studies.metrics.record import AREA_MEASURES, AREA_UNITS
-from ankomst.studies.metrics.rows import account, as_rows, by_municipality, by_year
+from ankomst.studies.metrics.rows import account, as_rows, by_municipality, by_year, layers
 from ankomst.studies.metrics.summary import DKK, PAYERS
 from ankomst.studies.stats.intervals import levels, paired
 from ankomst.studies.stats.statistics import LEVEL
@@ -113,6 +114,7 @@ class BatchTables:
             tables["curves"] = self.curves()
             tables["municipalities"] = self.municipalities()
             tables["accounts"] = self.accounts()
+            tables["payers"] = self.payers()
         return tables
 
     def levels(self) -> pd.DataFrame:
@@ -237,6 +239,21 @@ class BatchTables:
                 yield scenario, labels.iloc[shown].reset_index(drop=True), base[shown], alt[shown]
 
         return self._differences(parts())
+
+    def payers(self) -> pd.DataFrame:
+        """Differences in net cost by payer and layer: who finally pays (docs/ODD.md 7.21).
+
+        The sum of municipality and state is that of `differences` in every layer.
+        """
+        rows = [
+            {"layer": layer, "payer": payer, "outcome": NET_COST} for payer in PAYERS[:2] for layer in LAYERS
+        ]
+        labels = pd.DataFrame(rows).assign(unit=DKK, discounted=self.discounted)
+        base = layers(self.pairs, self.pairs.runs.baseline, discounted=self.discounted)
+        return self._differences(
+            (scenario, labels, base, layers(self.pairs, scenario, discounted=self.discounted))
+            for scenario in self.pairs.others
+        )
 
     def _labels(self, *costs: str) -> pd.DataFrame:
         rows = []

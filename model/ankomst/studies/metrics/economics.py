@@ -39,6 +39,10 @@ class Displacement:
     state: Array
     worker: Array
     """Disposable income that the worker loses."""
+    benefit: Array
+    """Benefit of the worker, before the state refunds its share."""
+    municipal_tax: Array
+    """Municipal tax lost: that of the wage less that of the benefit."""
 
 
 def displaced_month(scenario: Scenario, base: Summary, rates: Rates | None = None) -> Displacement:
@@ -57,6 +61,8 @@ def displaced_month(scenario: Scenario, base: Summary, rates: Rates | None = Non
         municipality=(1.0 - share) * benefit + municipal,
         state=share * benefit + direct + indirect,
         worker=base.wage - benefit - municipal - direct - indirect,
+        benefit=np.full_like(base.wage, benefit),
+        municipal_tax=municipal,
     )
 
 

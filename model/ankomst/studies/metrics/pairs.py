@@ -139,8 +139,9 @@ class Pairs:
 
         Returns
         -------
-        ndarray, shape (draws, replicates, 4, months)
-            DKK to municipality, state and both, and displaced workers' lost income; of the baseline's runs.
+        ndarray, shape (draws, replicates, 6, months)
+            DKK to municipality, state and both, displaced workers' lost income, their benefit and the
+            municipal tax that they no longer pay; of the baseline's runs.
         """
         price = self.base("price")
         months = price.shape[-1]
@@ -150,6 +151,15 @@ class Pairs:
         priced = price * (share[..., None] * factor)[..., None, :]
         public = priced[..., :1, :] + priced[..., 1:2, :]
         return np.concatenate([priced[..., :2, :], public, priced[..., 2:, :]], axis=-2)
+
+    def displaced_layers(self, scenario: str, *, discounted: bool = True) -> Array:
+        """Cost of displaced workers to municipalities by payer layer, shape (draws, replicates, 4).
+
+        Their benefit is guaranteed, the tax that they no longer pay is not.
+        """
+        cost = self.displaced(scenario, discounted=discounted)[..., 0]
+        benefit, tax = cost[..., -2], cost[..., -1]
+        return np.stack([benefit + tax, cost[..., 0], tax, tax], axis=-1)
 
     def displaced(
         self,
@@ -163,8 +173,8 @@ class Pairs:
 
         Returns
         -------
-        ndarray, shape (draws, replicates, 4, cells)
-            Municipality, state, both, lost income; DKK per newcomer of the cell.
+        ndarray, shape (draws, replicates, 6, cells)
+            Municipality, state, both, lost income, benefit and municipal tax; DKK per newcomer of the cell.
         """
         until = slice(0, months)
         places = list(cells)
@@ -177,7 +187,7 @@ class Pairs:
         return np.asarray(np.matmul(prices, extra))
 
     def displaced_by_month(self, scenario: str, *, discounted: bool = True) -> Array:
-        """Cost of displaced workers in each month, whole sample, shape (draws, replicates, 4, months)."""
+        """Cost of displaced workers in each month, whole sample, shape (draws, replicates, 6, months)."""
         extra = self.read(scenario, "jobs")[..., 0] - self.base("jobs")[..., 0]
         return np.asarray(self.prices(discounted=discounted) * extra[..., None, :])
 

@@ -46,6 +46,8 @@ SCALARS = (
     "n", "weight", "discount_rate", "displacement", "tax_distortion", "income", "income_undiscounted",
     "resource",
 )  # fmt: skip
+PRICED = ("municipality", "state", "worker", "benefit", "municipal_tax")
+"""Of the price of a displaced month: who loses what, and the two parts that the municipality's is made of."""
 AREA_UNITS = {
     "arrived": "simulated newcomers", "ever_employed": "share", "test_pass_rate": "share",
     "weeks_to_first_job": "weeks",
@@ -217,7 +219,7 @@ def layout_of(
         "cost": Family(("payer", "discounted", "months", "cell"), (PAYERS, DISCOUNTED, at, cells)),
         "cost_month": Family(("payer", "month"), (PAYERS, every)),
         "jobs": Family(("month", "cell"), (every, cells)),
-        "price": Family(("party", "month"), (("municipality", "state", "worker"), every)),
+        "price": Family(("party", "month"), (PRICED, every)),
         "scalar": Family(("name",), (SCALARS,)),
         "item_year": Family(("item", "discounted", "year_since_arrival"), (ITEMS, DISCOUNTED, years)),
         "item_calendar": Family(("item", "year"), (ITEMS, tuple(range(first, last)))),
@@ -292,7 +294,7 @@ def _families(result: Result, layout: Layout, lost: Sequence[Deadweight] | None)
         "cost": np.cumsum(net, axis=2)[:, :, at],
         "cost_month": net[:, 1, :, 0],
         "jobs": jobs,
-        "price": np.stack([price.municipality, price.state, price.worker]),
+        "price": np.stack([getattr(price, name) for name in PRICED]),
         "scalar": [scalars[name] for name in SCALARS],
         "item_year": np.add.reduceat(items, np.arange(0, result.months, 12), axis=-1),
         "item_calendar": calendar,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ankomst.simulation.accounts import resource_items
+from ankomst.simulation.payer_layers import municipal_signs
 from ankomst.studies.metrics.summary import payer_signs
 
 if TYPE_CHECKING:
@@ -40,6 +41,14 @@ def by_municipality(pairs: Pairs, scenario: str, measures: Sequence[str]) -> Arr
     places = [pairs.label("area_outcome", 0, name) for name in measures]
     outcomes = pairs.read(scenario, "area_outcome")[..., places, :]
     return np.concatenate([as_rows(outcomes), as_rows(pairs.read(scenario, "area_cost"))])
+
+
+def layers(pairs: Pairs, scenario: str, *, discounted: bool) -> Array:
+    """Net cost of municipalities, then of the state, by layer of `payer_layers`, with displaced workers."""
+    items = pairs.read(scenario, "item_year")[..., int(discounted), :].sum(axis=-1)
+    both = (items @ payer_signs()[2] + pairs.displaced(scenario, discounted=discounted)[..., 2, 0])[..., None]
+    municipal = items @ municipal_signs().T + pairs.displaced_layers(scenario, discounted=discounted)
+    return as_rows(np.concatenate([municipal, both - municipal], axis=-1))
 
 
 def account(pairs: Pairs, scenario: str, *, discounted: bool) -> Array:
