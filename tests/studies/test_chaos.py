@@ -159,6 +159,20 @@ def test_failed_runs_are_listed_left_and_retried_when_asked(tmp_path: Path, kind
     assert tables(out) == tables(tmp_path / "whole")
 
 
+def test_a_sensitivity_that_failed_runs_end_goes_on_when_they_are_retried(tmp_path: Path) -> None:
+    kind, out = KINDS["sensitivity"], tmp_path / "out"
+    study = kind.load(tmp_path)
+    kind.run(study, tmp_path / "whole", pool=Serial())
+    with pytest.raises(RunError, match="1 of 4 blocks of the stage morris"):
+        kind.run(study, out, pool=FailsFirst())
+    with pytest.raises(RunError, match="1 of 4 blocks of the stage morris"):
+        kind.run(study, out, pool=(left := Counting()), resume=True)
+    assert left.ids == []
+    kind.run(study, out, pool=Serial(), resume=True, retry_failed=True)
+    assert not (out / "failures.csv").exists()
+    assert tables(out) == tables(tmp_path / "whole")
+
+
 SHORT = np.zeros(2).tobytes()
 FIRST, SET_SUM = "WHERE id = (SELECT min(id) FROM waiting)", "UPDATE runs SET crc ="
 CONTRADICTIONS = {

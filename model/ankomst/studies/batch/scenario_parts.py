@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ankomst.errors import ScenarioError
 from ankomst.policy import layers
+from ankomst.policy.places import scenario_name
 from ankomst.policy.scenario import Scenario, diff, load_scenario
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def parts_of(
     files = [path for path in map(_file, layers.parts(spec)) if path.resolve() not in known]
     if len(files) < 2:
         raise ScenarioError(
-            f"{_name(spec)} has {len(files)} part beside the baseline {_name(baseline)}: nothing can be "
-            "taken apart",
+            f"{scenario_name(spec)} has {len(files)} part beside the baseline {scenario_name(baseline)}: "
+            "nothing can be taken apart",
             allowed="a composition a+b, or a file whose extends is a list",
         )
     stems = Counter(path.stem for path in files)
@@ -87,8 +88,9 @@ def parts_of(
         keys = [key for key, _, _ in diff(whole, together)]
         more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
         told = f"they differ in {', '.join(keys[:NAMED])}{more}" if keys else "they set different keys"
+        name = scenario_name(spec)
         raise ScenarioError(
-            f"the parts of {_name(spec)} laid over {_name(baseline)} are not {_name(spec)}: {told}",
+            f"the parts of {name} laid over {scenario_name(baseline)} are not {name}: {told}",
             allowed="a baseline that sets no more than the scenario does, and parts that stand in files",
         )
     return parts
@@ -114,7 +116,3 @@ def _file(path: str) -> Path:
     """Return the file of a part; a list under extends may leave out the ending."""
     given = Path(path)
     return given if given.is_file() else given.with_name(given.name + ENDING)
-
-
-def _name(spec: str) -> str:
-    return "+".join(Path(part.strip()).name.removesuffix(ENDING) for part in spec.split("+"))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ankomst.studies.sensitivity.emulator import LIMIT
+from ankomst.studies.sensitivity.sobol_indices import symmetric_interval
 from ankomst.studies.stats.noise import ranks, stream, z_quantile
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def emulator_sobol(
         f"{refits} refits to resampled points, and over samples of it; the emulator's own error counted"
     )
     first, total, second = (
-        _interval(estimate, error, level) for estimate, error in zip(point, errors, strict=True)
+        symmetric_interval(estimate, error, level) for estimate, error in zip(point, errors, strict=True)
     )
     common = {"level": level, "n": n}
     order = ranks(point[1], factors)
@@ -156,9 +157,3 @@ def _indices(emulator: Emulator, base: Array, pairs: list[tuple[int, int]]) -> t
     total = [[total_order(x, xy[k], y) for k in range(count)] for x, xy, _, y in ways]
     second = [[second_order(x, xy[i], xy[j], yx[i], y) for i, j in pairs] for x, xy, yx, y in ways]
     return np.mean(first, axis=0), np.mean(total, axis=0), np.mean(second, axis=0)
-
-
-def _interval(estimate: Array, error: Array, level: float) -> dict[str, Array]:
-    """Return the columns of an estimate with a symmetric interval."""
-    half = z_quantile(level) * error
-    return {"estimate": estimate, "low": estimate - half, "high": estimate + half, "se": error}

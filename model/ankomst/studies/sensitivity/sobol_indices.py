@@ -171,7 +171,7 @@ def sobol_table(
                 "factor": list(factors),
                 "index": index,
                 "rank": order,
-                **_interval(*figures, level),
+                **symmetric_interval(*figures, level),
                 "raw": figure,
                 **counts,
             }
@@ -187,7 +187,7 @@ def sobol_table(
             "sample": sample,
             "factor_1": [factors[i] for i, _ in pairs],
             "factor_2": [factors[j] for _, j in pairs],
-            **_interval(*found.second, level),
+            **symmetric_interval(*found.second, level),
             "level": level,
             "n": rows,
             "method": "sobol",
@@ -370,7 +370,7 @@ def _product(left: Array, right: Array) -> Array:
     return np.asarray((one * two)[:, :, 0] - luck)
 
 
-def _interval(estimate: Array, error: Array, level: float) -> dict[str, Array]:
+def symmetric_interval(estimate: Array, error: Array, level: float) -> dict[str, Array]:
     """Return the columns of an estimate with a symmetric interval."""
     half = z_quantile(level) * error
     return {"estimate": estimate, "low": estimate - half, "high": estimate + half, "se": error}
