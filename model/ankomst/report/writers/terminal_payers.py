@@ -60,7 +60,12 @@ def show_payers(table: pd.DataFrame, screen: Console) -> None:
         "municipalities and state settle between them; both together are the same in every layer"
     )
     printed = TerminalTable(("Layer",), ["Municipality", "State"])
-    scenarios = list(dict.fromkeys(table["scenario"]))
+    baseline = str(table["baseline"].iloc[0])
+    # First those that differ from the baseline in their first part only, in a grid the period.
+    scenarios = sorted(
+        dict.fromkeys(table["scenario"].astype(str)),
+        key=lambda name: name.partition("+")[2] != baseline.partition("+")[2],
+    )
     for scenario in scenarios[:MOST]:
         printed.add_heading(str(scenario))
         rows = table[table["scenario"] == scenario]
