@@ -121,10 +121,10 @@ def test_share_of_points_with_a_sign_and_noise_that_is_left() -> None:
     money = said(bare(), quantity=1)
     assert "One year costs less than three years in 34% of the points and more in 66%." in money
     assert "the mean is +7 thousand DKK per newcomer; nine points in ten lie within −11 to +27." in money
-    assert "Luck still makes up" not in money
+    assert "Simulation noise still makes up" not in money
     work = said(bare(spread=samples.spread(noise=0.45)))
     assert "lower with one year than with three years in 91% of the points and higher in 9%" in work
-    assert "Luck still makes up 45% of the variance between the points, with 4 replicates" in work
+    assert "Simulation noise still makes up 45% of the variance between the points, with 4 replicates" in work
 
 
 def test_danish_sentences_have_danish_numbers() -> None:
@@ -141,7 +141,8 @@ def test_danish_sentences_have_danish_numbers() -> None:
 def test_screening_and_pairs_and_emulator_in_words() -> None:
     words = said(StoredSensitivity(samples.tables()))
     assert (
-        f"Screening (Morris), clear of luck: 10 of {len(ranged())} parameters (n = 40 trajectories)." in words
+        f"Screening (Morris), clear of simulation noise: 10 of {len(ranged())} parameters (n = 40 trajectories)."
+        in words
     )
     assert "(2.0 percentage points, interval 1.9 to 2.1) moves it more than any other" in words
     assert "Interactions (Sobol design, points: Sobol, parameters): clear of zero are 3 of 36 pairs." in words
@@ -194,12 +195,12 @@ def test_one_number_of_rows_shows_no_convergence() -> None:
     assert list(drawn(bare(**tables))) == ["indices-sobol-1"]
 
 
-def test_one_replicate_has_no_line_of_luck() -> None:
+def test_one_replicate_has_no_line_of_noise() -> None:
     table = samples.morris(samples.EMPLOYMENT, 0.02).assign(noise=float("nan"), clear="no")
     found = drawn(bare(morris=table))["morris-1"]
     assert not found.figure.layout.shapes
-    assert "what luck alone gives" not in found.key
-    assert f"clear of luck: 0 of {len(ranged())} parameters" in said(bare(morris=table))
+    assert "what simulation noise alone gives" not in found.key
+    assert f"clear of simulation noise: 0 of {len(ranged())} parameters" in said(bare(morris=table))
 
 
 def test_every_sample_has_a_figure_of_its_own() -> None:
@@ -236,7 +237,7 @@ def test_figures_hold_the_numbers_of_the_tables(found: dict[str, Any]) -> None:
     bars = found["indices-sobol-1"].figure.data[0]
     assert bars.x[0] == pytest.approx(47.0)
     assert bars.x[0] + bars.error_x.array[0] == pytest.approx(53.0)
-    assert found["indices-sobol-1"].figure.layout.yaxis.ticktext[-1] == "Luck (dummy)"
+    assert found["indices-sobol-1"].figure.layout.yaxis.ticktext[-1] == "Simulation noise (dummy)"
     tornado = found["tornado-sobol-1"].figure
     ends = [value for trace in tornado.data if trace.error_x.array is not None for value in trace.x]
     assert min(ends) == pytest.approx(-2.13)
