@@ -141,9 +141,9 @@ def test_danish_sentences_have_danish_numbers() -> None:
 def test_screening_and_pairs_and_emulator_in_words() -> None:
     words = said(StoredSensitivity(samples.tables()))
     assert (
-        f"Screening (Morris), clear of simulation noise: 10 of {len(ranged())} parameters (n = 40 trajectories)."
-        in words
-    )
+        f"Screening (Morris), clear of simulation noise: 10 of {len(ranged())} parameters "
+        "(n = 40 trajectories)."
+    ) in words
     assert "(2.0 percentage points, interval 1.9 to 2.1) moves it more than any other" in words
     assert "Interactions (Sobol design, points: Sobol, parameters): clear of zero are 3 of 36 pairs." in words
     assert "“Class drop-out after the period*” adds 5.0% (3.0 to 7.0)" in words
