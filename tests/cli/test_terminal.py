@@ -78,7 +78,7 @@ COMMANDS = {
     "benchmark": ("benchmark", "--newcomers", "300", "--out", "benchmark.csv"),
 }
 TABLES = {
-    "demo": 1, "run": 5, "run, decomposed": 6, "run, past": 3, "batch": 3, "compare": 3, "compare --by": 5,
+    "demo": 2, "run": 6, "run, decomposed": 7, "run, past": 3, "batch": 4, "compare": 4, "compare --by": 6,
     "status": 1, "validate": 1, "verify": 1, "params list": 1, "params show": 1, "check": 3, "doctor": 1,
     "month": 1, "calibrate": 2, "sensitivity": 3, "decide": 4,
 }  # fmt: skip
